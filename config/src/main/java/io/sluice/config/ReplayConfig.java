@@ -1,0 +1,39 @@
+package io.sluice.config;
+
+import java.time.Duration;
+
+/**
+ * How captured traffic is sent to the target.
+ *
+ * @param parallelism how many subtasks send
+ * @param speed captured seconds for each second
+ * @param delay between the capture of a request and its sending, at the live edge
+ * @param reads which part of the reads is sent, 0 to 1
+ * @param askSource the most documents that are asked of the source
+ * @param held the most bytes that may wait
+ */
+public record ReplayConfig(
+        int parallelism, double speed, Duration delay, Mode mode, double reads, Rate askSource, ByteSize held) {
+
+    /** What a replay is for. */
+    public enum Mode {
+        /** The target becomes as the source is. */
+        MIRROR,
+        /** Everything is sent as it was captured, to test the target. */
+        LOAD
+    }
+
+    private static final ByteSize HELD_LEAST = ByteSize.parse("16mb");
+    private static final ByteSize HELD_MOST = ByteSize.parse("100tb");
+
+    static ReplayConfig read(Fields in) {
+        return new ReplayConfig(
+                in.value("parallelism", ValueType.integer(1, MigrationConfig.MAX_PARALLELISM), 4),
+                in.value("speed", ValueType.decimal(0.01, 1000), 1.0),
+                in.value("delay", ValueType.duration(Duration.ofHours(1)), Duration.ofMillis(500), "500ms"),
+                in.value("mode", ValueType.choice(Mode.values(), '-'), Mode.MIRROR, "mirror"),
+                in.value("reads", ValueType.decimal(0, 1), 1.0),
+                in.section("ask_source", fields -> fields.value("rate", ValueType.RATE, Rate.UNLIMITED)),
+                in.value("held", ValueType.size(HELD_LEAST, HELD_MOST), ByteSize.parse("10gb")));
+    }
+}

@@ -1,0 +1,163 @@
+package io.sluice.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.config.BackfillConfig.BulkConfig;
+import io.sluice.config.CaptureConfig.Durability;
+import io.sluice.config.CaptureConfig.OnKafkaFailure;
+import io.sluice.config.ClusterConfig.AuthConfig;
+import io.sluice.config.ClusterConfig.TlsConfig;
+import io.sluice.config.ReplayConfig.Mode;
+import io.sluice.config.SnapshotConfig.RepositoryConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class MigrationConfigTest {
+
+    @Test
+    void hasADefaultForEverythingButTheName() throws Exception {
+        MigrationConfig config = Configurations.read("name: books");
+
+        assertThat(config.name()).isEqualTo("books");
+        assertThat(config.state()).isEqualTo("/migrations/.sluice");
+        assertThat(config.source()).isNull();
+        assertThat(config.target()).isNull();
+        assertThat(config.snapshot()).isNull();
+        assertThat(config.capture()).isNull();
+        assertThat(config.proxy()).isNull();
+        assertThat(config.indices()).isEqualTo(new IndicesConfig(List.of("*"), List.of(), List.of()));
+        assertThat(config.metadata().types()).isEqualTo(MetadataConfig.Types.UNION);
+        assertThat(config.backfill())
+                .isEqualTo(new BackfillConfig(4, Rate.UNLIMITED, new BulkConfig(ByteSize.parse("10mb"), 4)));
+        assertThat(config.fence().of("any")).isEqualTo(FenceConfig.Kind.AUTO);
+        assertThat(config.replay())
+                .isEqualTo(new ReplayConfig(
+                        4, 1.0, Duration.ofMillis(500), Mode.MIRROR, 1.0, Rate.UNLIMITED, ByteSize.parse("10gb")));
+        assertThat(config.flink().rest()).isNull();
+    }
+
+    @Test
+    void readsTheContractsClusterSections() throws Exception {
+        MigrationConfig config = Configurations.read("""
+                name: books
+                source:
+                  endpoint: https://source:9200/
+                  auth: {basic: {username: u, password: ${env:SRC_PASSWORD}}}
+                  tls: {ca: ca.pem, cert: /keys/c.pem, key: ../k.pem}
+                target: {endpoint: "https://target", auth: {sigv4: {region: eu-west-1, service: aoss}}}
+                """, Map.of("SRC_PASSWORD", "s3cret:{}"));
+
+        assertThat(config.source())
+                .isEqualTo(new ClusterConfig(
+                        URI.create("https://source:9200"),
+                        new AuthConfig.Basic("u", new Secret("s3cret:{}")),
+                        new TlsConfig("/migrations/ca.pem", "/keys/c.pem", "/k.pem", false)));
+        assertThat(Objects.requireNonNull(config.target()).auth())
+                .isEqualTo(new AuthConfig.SigV4("eu-west-1", "aoss", null, null));
+    }
+
+    @Test
+    void readsEveryWayToLogIn() throws Exception {
+        String target = "{name: a, target: {endpoint: \"http://t:1\", auth: %s}}";
+
+        assertThat(auth(target, "none")).isEqualTo(AuthConfig.NONE);
+        assertThat(auth(target, "{none: }")).isEqualTo(AuthConfig.NONE);
+        assertThat(auth(target, "{api_key: 0123}")).isEqualTo(new AuthConfig.ApiKey(new Secret("0123")));
+        assertThat(auth(target, "{sigv4: {region: r}}")).isEqualTo(new AuthConfig.SigV4("r", "es", null, null));
+    }
+
+    private static AuthConfig auth(String yaml, String auth) throws ConfigurationException {
+        return Objects.requireNonNull(Configurations.read(yaml.formatted(auth)).target())
+                .auth();
+    }
+
+    @Test
+    void readsRepositoriesInFoldersAndBuckets() throws Exception {
+        assertThat(repository("{fs: /mnt/repo}")).isEqualTo(new RepositoryConfig.FileSystem("/mnt/repo"));
+        assertThat(repository("{fs: repo}")).isEqualTo(new RepositoryConfig.FileSystem("/migrations/repo"));
+        assertThat(repository("{s3: {bucket: snaps, prefix: /a/b/, region: r, role: x}}"))
+                .isEqualTo(new RepositoryConfig.S3("snaps", "a/b", "r", null, false, "x", null));
+        assertThat(repository("{s3: {bucket: snaps, endpoint: \"http://minio:9000\"}}"))
+                .isEqualTo(
+                        new RepositoryConfig.S3("snaps", "", null, URI.create("http://minio:9000"), true, null, null));
+        assertThat(repository("{url: \"https://repo/snaps\"}"))
+                .isEqualTo(new RepositoryConfig.Url(URI.create("https://repo/snaps")));
+    }
+
+    private static RepositoryConfig repository(String repository) throws ConfigurationException {
+        String yaml = "{name: a, snapshot: {name: s, repository: " + repository + "}}";
+        return Objects.requireNonNull(Configurations.read(yaml).snapshot()).repository();
+    }
+
+    @Test
+    void readsTheContractsCaptureSection() throws Exception {
+        MigrationConfig config = Configurations.read("""
+                name: books
+                capture: {brokers: kafka:9092, partitions: 8, security: {security.protocol: SSL},
+                          durability: before-forward, on_kafka_failure: reject, keep_credentials: true, dead_after: 10m}
+                """);
+
+        assertThat(config.capture())
+                .isEqualTo(new CaptureConfig(
+                        List.of(new HostPort("kafka", 9092)),
+                        "sluice-books",
+                        8,
+                        Map.of("security.protocol", new Secret("SSL")),
+                        Durability.BEFORE_FORWARD,
+                        OnKafkaFailure.REJECT,
+                        true,
+                        Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void countsTheFirstFenceWhosePatternFits() throws Exception {
+        FenceConfig fence = Configurations.read("{name: a, fence: {books: version, \"b*\": none, \"*\": seq_no}}")
+                .fence();
+
+        assertThat(fence.of("books")).isEqualTo(FenceConfig.Kind.VERSION);
+        assertThat(fence.of("bikes")).isEqualTo(FenceConfig.Kind.NONE);
+        assertThat(fence.of("cars")).isEqualTo(FenceConfig.Kind.SEQ_NO);
+    }
+
+    @Test
+    void selectsAndRenamesIndicesByPattern() throws Exception {
+        IndicesConfig indices = Configurations.read("""
+                        name: a
+                        indices:
+                          include: ["logs-*", books]
+                          exclude: "*-tmp"
+                          rename: [{from: "logs-*-eu", to: "eu-*"}, {from: books, to: novels}]
+                        """).indices();
+
+        assertThat(indices.selects("logs-1")).isTrue();
+        assertThat(indices.selects("logs-1-tmp")).isFalse();
+        assertThat(indices.selects("bookshelf")).isFalse();
+        assertThat(indices.targetName("logs-2-3-eu")).isEqualTo("eu-2-3");
+        assertThat(indices.targetName("books")).isEqualTo("novels");
+        assertThat(indices.targetName("logs-1")).isEqualTo("logs-1");
+    }
+
+    @Test
+    void treatsAnEmptySectionAsOneOfDefaults() throws Exception {
+        MigrationConfig config = Configurations.read("name: a\nindices:\nreplay: ~\nstate:\n");
+
+        assertThat(config).isEqualTo(Configurations.read("name: a"));
+    }
+
+    @Test
+    void tellsNoSecretInItsText() throws Exception {
+        MigrationConfig config = Configurations.read("""
+                name: a
+                target: {endpoint: "http://t", auth: {basic: {username: u, password: hush1}}}
+                source: {endpoint: "http://s", auth: {api_key: hush2}}
+                capture: {brokers: k:1, security: {sasl.jaas.config: hush3}}
+                proxy: {set_headers: {X-Token: hush4}}
+                """);
+
+        assertThat(config.toString()).contains("***").doesNotContain("hush");
+    }
+}
