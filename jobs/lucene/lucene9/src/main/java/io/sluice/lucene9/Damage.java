@@ -1,0 +1,72 @@
+package io.sluice.lucene9;
+
+import java.io.EOFException;
+import java.io.IOException;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
+
+/**
+ * Turns what Lucene throws on bytes it cannot make sense of into an error that names blob, place and
+ * checksums. A failure of the store stays what it is: it says nothing about the bytes.
+ */
+final class Damage {
+
+    private Damage() {}
+
+    /** Work that reads through Lucene. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /** Runs work that opens a part of the shard. */
+    static <T> T guard(StoreDirectory directory, Work<T> work) throws IOException {
+        try {
+            return work.run();
+        } catch (IOException | RuntimeException | AssertionError | OutOfMemoryError e) {
+            throw explain(directory, e);
+        }
+    }
+
+    /**
+     * @param failure whatever came out of Lucene, an {@link Error} of its own included: damaged bytes reach its
+     *     assertions, and damaged lengths its allocations
+     */
+    static IOException explain(StoreDirectory directory, Throwable failure) {
+        IOException ofStore = ofStore(failure);
+        if (ofStore != null) {
+            return ofStore;
+        }
+        try {
+            directory.verifyOpened();
+        } catch (IOException damage) {
+            damage.addSuppressed(failure);
+            return damage;
+        }
+        if (failure instanceof OutOfMemoryError) {
+            return new IOException(
+                    "There is not enough heap for a document of "
+                            + directory.stream().describe(directory.stream().start()) + ". Give the process more.",
+                    failure);
+        }
+        return directory.damagedAtLastRead("\"" + failure + "\"", failure);
+    }
+
+    /** Lucene wraps in unchecked exceptions what its random access throws. */
+    private static @org.jspecify.annotations.Nullable IOException ofStore(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io && !isOfLucene(io)) {
+                return io;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isOfLucene(IOException failure) {
+        return failure instanceof CorruptIndexException
+                || failure instanceof EOFException
+                || failure instanceof IndexFormatTooNewException
+                || failure instanceof IndexFormatTooOldException;
+    }
+}

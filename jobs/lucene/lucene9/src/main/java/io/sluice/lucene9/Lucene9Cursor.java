@@ -1,0 +1,188 @@
+package io.sluice.lucene9;
+
+import io.sluice.snapshot.ByteWindow;
+import io.sluice.snapshot.DocumentCursor;
+import java.io.IOException;
+import org.apache.lucene.codecs.StoredFieldsReader;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.Bits;
+import org.jspecify.annotations.Nullable;
+
+/** Walks over a range of one segment. */
+final class Lucene9Cursor implements DocumentCursor {
+
+    /** Lucene keeps the chunk it decompressed last; a larger one is given back with the reader that holds it. */
+    private static final int MAX_KEPT_BYTES = 8 << 20;
+
+    private static final long NO_VALUE = -1;
+
+    private final OpenSegment segment;
+    private final int to;
+    private final boolean isWhole;
+    private final DocumentFields fields;
+    private final @Nullable ByteWindow window;
+    private final @Nullable Bits liveDocs;
+    private final @Nullable NumericDocValues softDeletes;
+    private final @Nullable NumericDocValues versions;
+    private final @Nullable NumericDocValues seqNos;
+
+    private StoredFieldsReader storedFields;
+    private int document;
+    private int softDeleted;
+    private long version = NO_VALUE;
+    private long seqNo = NO_VALUE;
+    private boolean isVerified;
+    private boolean isClosed;
+
+    private Lucene9Cursor(OpenSegment segment, int from, int to) throws IOException {
+        this.segment = segment;
+        this.to = to;
+        this.document = from - 1;
+        this.isWhole = from == 0 && to == segment.maxDoc();
+        this.fields = new DocumentFields(segment.fields());
+        this.liveDocs = segment.liveDocs();
+        this.softDeletes = segment.softDeletes();
+        this.versions = segment.numeric("_version");
+        this.seqNos = segment.numeric("_seq_no");
+        this.softDeleted = softDeletes == null ? DocIdSetIterator.NO_MORE_DOCS : -1;
+        this.window = segment.stream().memory() == null ? window(segment) : null;
+        this.storedFields = segment.sequentialStoredFields(window);
+    }
+
+    /** @param segment released when the cursor is closed */
+    static Lucene9Cursor open(OpenSegment segment, int from, int to) throws IOException {
+        return Damage.guard(segment.directory(), () -> new Lucene9Cursor(segment, from, to));
+    }
+
+    private ByteWindow window(OpenSegment of) throws IOException {
+        Region stream = of.stream();
+        ByteWindow streamed = new ByteWindow(
+                stream.file(), stream.start(), stream.end(), stream.access().sizes(false));
+        streamed.expectEndAt(of.startOf(to));
+        if (isWhole) {
+            streamed.takeChecksumUntil(stream.checksumAt());
+        }
+        return streamed;
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        try {
+            return advance();
+        } catch (IOException | RuntimeException | AssertionError | OutOfMemoryError e) {
+            throw Damage.explain(segment.directory(), e);
+        }
+    }
+
+    private boolean advance() throws IOException {
+        giveBackLargeChunk();
+        while (++document < to) {
+            if (isLive(document) && isRoot(document)) {
+                version = valueOf(versions, document);
+                seqNo = valueOf(seqNos, document);
+                return true;
+            }
+        }
+        document = to;
+        verify();
+        return false;
+    }
+
+    private boolean isLive(int candidate) throws IOException {
+        if (liveDocs != null && !liveDocs.get(candidate)) {
+            return false;
+        }
+        if (softDeletes != null && softDeleted < candidate) {
+            softDeleted = softDeletes.advance(candidate);
+        }
+        return softDeleted != candidate;
+    }
+
+    /** A nested child has no stored id. */
+    private boolean isRoot(int candidate) throws IOException {
+        fields.clear();
+        storedFields.document(candidate, fields);
+        return fields.hasId();
+    }
+
+    private static long valueOf(@Nullable NumericDocValues values, int candidate) throws IOException {
+        return values != null && values.advanceExact(candidate) ? values.longValue() : NO_VALUE;
+    }
+
+    private void verify() throws IOException {
+        if (isWhole && !isVerified && window != null) {
+            segment.stream().finish(window);
+        }
+        isVerified = true;
+    }
+
+    private void giveBackLargeChunk() {
+        if (fields.sourceLength() > MAX_KEPT_BYTES) {
+            storedFields = segment.sequentialStoredFields(window);
+        }
+    }
+
+    @Override
+    public int number() {
+        return document;
+    }
+
+    @Override
+    public byte[] idBytes() {
+        return fields.id();
+    }
+
+    @Override
+    public int idLength() {
+        return fields.idLength();
+    }
+
+    @Override
+    public byte[] routingBytes() {
+        return fields.routing();
+    }
+
+    @Override
+    public int routingLength() {
+        return fields.routingLength();
+    }
+
+    @Override
+    public @Nullable String type() {
+        return null; // ids have had no type in them since Elasticsearch 6, the oldest that Lucene 7 belongs to
+    }
+
+    @Override
+    public long version() {
+        return version;
+    }
+
+    @Override
+    public long seqNo() {
+        return seqNo;
+    }
+
+    @Override
+    public byte[] sourceBytes() {
+        return fields.source();
+    }
+
+    @Override
+    public int sourceOffset() {
+        return 0;
+    }
+
+    @Override
+    public int sourceLength() {
+        return fields.sourceLength();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!isClosed) {
+            isClosed = true;
+            segment.release();
+        }
+    }
+}

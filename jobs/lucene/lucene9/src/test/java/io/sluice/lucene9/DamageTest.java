@@ -1,0 +1,185 @@
+package io.sluice.lucene9;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.sluice.snapshot.BlobStore;
+import io.sluice.snapshot.CorruptBlobException;
+import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.Repository;
+import io.sluice.snapshot.Segment;
+import io.sluice.snapshot.ShardFile;
+import io.sluice.snapshot.ShardFiles;
+import io.sluice.snapshot.ShardFormats;
+import io.sluice.snapshot.ShardReader;
+import io.sluice.snapshot.Snapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Flipped bytes and cut blobs: a clear error or the very same documents, and never anything else. */
+class DamageTest {
+
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "es-7.10.2-hard,upd_segments",
+        "es-7.10.2-hard,codec_best_merged",
+        "es-7.10.2-hard,nested",
+        "es-7.10.2-hard,upd_softdel_off",
+        "os-1.3.20-hard,upd_unflushed",
+        "os-2.19.6-hard,ext_version",
+        "es-7.10.2-from-es-6.8.23,multi"
+    })
+    void neverShowsAWrongDocumentOfARealShard(String key, String index) throws IOException {
+        Fixture fixture = Fixture.of(key);
+        String snapshotName = fixture.snapshot("snap-2").isMissingNode() ? "up-1" : "snap-2";
+        try (BlobStore store = FixturesTest.open(
+                fixture, fixture.snapshot(snapshotName).path("repo").asText())) {
+            Repository repository = Repository.open(store);
+            Snapshot snapshot = repository.snapshot(snapshotName);
+            ShardFiles shard = repository.shardFiles(snapshot, FixturesTest.indexOf(snapshot, index), 0);
+
+            int refused = assertTimeoutPreemptively(LONGEST, () -> damage(shard, store, new Random(11), 400, false));
+
+            assertThat(refused).isGreaterThan(60);
+        }
+    }
+
+    @Test
+    void noticesEveryFlippedByteOfStoredFieldsThatAreReadAsAWhole() throws IOException {
+        GeneratedShard shard = GeneratedShard.write(folder, 1, 2_000, false, 7);
+        try (BlobStore store = shard.open()) {
+            int refused =
+                    assertTimeoutPreemptively(LONGEST, () -> damage(shard.files(), store, new Random(12), 150, true));
+
+            assertThat(refused).isEqualTo(150);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void namesBlobPlaceAndBothChecksums(boolean compound) throws IOException {
+        GeneratedShard shard = GeneratedShard.write(folder, 1, 500, compound, 0);
+        ShardFile data = largest(shard.files());
+        try (BlobStore store = shard.open()) {
+            byte[] bytes = store.readAll(data.blob(), 1 << 30);
+            int at = compound ? storedFieldsIn(bytes) : bytes.length / 2;
+            bytes[at] ^= 1;
+            DamagedStore damaged = new DamagedStore(store, Map.of(data.blob(), bytes));
+
+            try (ShardReader reader = ShardFormats.open(shard.files(), damaged)) {
+                assertThatThrownBy(() -> FoundDocument.allUnparsed(reader))
+                        .isInstanceOf(CorruptBlobException.class)
+                        .hasMessageContainingAll("_0.fdt", data.blob(), "expected checksum 0x", "but found 0x");
+                assertThatThrownBy(() -> reader.verify("_0"))
+                        .isInstanceOf(CorruptBlobException.class)
+                        .hasMessageContainingAll("_0.fdt", "expected checksum 0x", "but found 0x");
+            }
+        }
+    }
+
+    @Test
+    void readsTheOtherSegmentsOfAShardWithADamagedOne() throws IOException {
+        GeneratedShard shard = GeneratedShard.write(folder, 3, 500, false, 0);
+        try (BlobStore store = shard.open()) {
+            byte[] bytes = store.readAll("_1.fdt", 1 << 30);
+            bytes[bytes.length / 2] ^= 1;
+            DamagedStore damaged = new DamagedStore(store, Map.of("_1.fdt", bytes));
+
+            try (ShardReader reader = ShardFormats.open(shard.files(), damaged)) {
+                assertThatThrownBy(() -> read(reader, "_1")).isInstanceOf(CorruptBlobException.class);
+                assertThat(read(reader, "_0") + read(reader, "_2")).isEqualTo(1000);
+                reader.verify("_2");
+            }
+        }
+    }
+
+    /** @return how many of the rounds ended in an error */
+    private static int damage(ShardFiles shard, BlobStore store, Random random, int rounds, boolean onlyStoredFields)
+            throws IOException {
+        List<FoundDocument> intact = documents(shard, store);
+        List<ShardFile> files = shard.files().values().stream()
+                .filter(file -> file.content() == null && file.length() > 0 && file.length() <= file.partBytes())
+                .filter(file -> !onlyStoredFields || file.name().endsWith(".fdt"))
+                .sorted(Comparator.comparing(ShardFile::name))
+                .toList();
+        int refused = 0;
+        for (int round = 0; round < rounds; round++) {
+            ShardFile file = files.get(random.nextInt(files.size()));
+            byte[] bytes = damaged(store.readAll(file.blob(), 1 << 30), random);
+            try {
+                List<FoundDocument> found = documents(shard, new DamagedStore(store, Map.of(file.blob(), bytes)));
+                assertThat(found).as("%s, round %d", file.name(), round).isEqualTo(intact);
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("damaged");
+                refused++;
+            }
+        }
+        return refused;
+    }
+
+    private static byte[] damaged(byte[] bytes, Random random) {
+        if (random.nextInt(5) == 0) {
+            return Arrays.copyOf(bytes, random.nextInt(bytes.length));
+        }
+        int flips = 1 + random.nextInt(3);
+        for (int i = 0; i < flips; i++) {
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+        }
+        return bytes;
+    }
+
+    private static List<FoundDocument> documents(ShardFiles shard, BlobStore store) throws IOException {
+        try (ShardReader reader = ShardFormats.open(shard, store)) {
+            return FoundDocument.allUnparsed(reader);
+        }
+    }
+
+    private static int read(ShardReader reader, String segment) throws IOException {
+        Segment found = reader.segments().stream()
+                .filter(candidate -> candidate.name().equals(segment))
+                .findFirst()
+                .orElseThrow();
+        int count = 0;
+        try (DocumentCursor cursor = reader.documents(segment, 0, found.documents())) {
+            while (cursor.next()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static ShardFile largest(ShardFiles shard) {
+        return shard.files().values().stream()
+                .filter(file -> file.name().matches(".*\\.(fdt|cfs)"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Some place in the stored fields of a compound file: the source of its first document begins there. */
+    private static int storedFieldsIn(byte[] bytes) {
+        byte[] wanted = "{\"number\":".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        for (int at = 0; at < bytes.length - wanted.length; at++) {
+            if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return at + 100;
+            }
+        }
+        throw new AssertionError("no source in the compound file");
+    }
+}

@@ -1,0 +1,79 @@
+package io.sluice.snapshot;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A shard's commit, {@code segments_N}: which segments it has and what was deleted from them.
+ *
+ * @param file the Lucene file
+ * @param format the number of the file's format; 7 is that of Lucene 7.0
+ * @param writtenBy the newest Lucene that wrote to the shard
+ * @param oldest the oldest Lucene that wrote one of the segments; {@code writtenBy} when there are none
+ * @param segments in commit order; empty for a format below 7, whose lines have readers of their own
+ */
+public record Commit(
+        String file, int format, LuceneVersion writtenBy, LuceneVersion oldest, List<CommittedSegment> segments) {
+
+    private static final int MAX_BYTES = 64 << 20;
+    private static final String PREFIX = "segments_";
+
+    public Commit {
+        segments = List.copyOf(segments);
+    }
+
+    /**
+     * Reads the newest commit in the shard's list.
+     *
+     * @throws CorruptBlobException when there is none, or its bytes are damaged
+     */
+    public static Commit of(ShardFiles shard, BlobStore store) throws IOException {
+        ShardFile file = newest(shard);
+        ShardFileBytes bytes = new ShardFileBytes(file, store);
+        return CommitReader.read(file.name(), bytes.describe(0), bytes.readAll(MAX_BYTES));
+    }
+
+    /** The same shard with the commit's bytes in the list, so that whoever reads it next asks no store. */
+    static ShardFiles withCommitInMemory(ShardFiles shard, BlobStore store) throws IOException {
+        ShardFile file = newest(shard);
+        if (file.content() != null) {
+            return shard;
+        }
+        byte[] content = new ShardFileBytes(file, store).readAll(MAX_BYTES);
+        Map<String, ShardFile> files = new HashMap<>(shard.files());
+        files.put(
+                file.name(),
+                new ShardFile(file.name(), file.blob(), file.length(), file.partBytes(), file.checksum(), content));
+        return new ShardFiles(shard.index(), shard.shard(), files);
+    }
+
+    /** A snapshot holds one commit; should there be more, N is a number in base 36. */
+    private static ShardFile newest(ShardFiles shard) throws CorruptBlobException {
+        ShardFile newest = null;
+        long newestGeneration = -1;
+        for (ShardFile file : shard.files().values()) {
+            long generation = generation(file.name());
+            if (generation > newestGeneration) {
+                newest = file;
+                newestGeneration = generation;
+            }
+        }
+        if (newest == null) {
+            throw new CorruptBlobException("The file list of " + shard.describe(), 0, "a segments_N", "none");
+        }
+        return newest;
+    }
+
+    private static long generation(String name) {
+        if (!name.startsWith(PREFIX)) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(name.substring(PREFIX.length()), Character.MAX_RADIX);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.sluice.snapshot;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks over the documents of a range. What it shows of a document is valid until the next call of
+ * {@link #next}; arrays are reused and must be copied by whoever keeps them.
+ *
+ * <p>Only root documents that a client could get are shown: deleted and soft-deleted ones, tombstones
+ * and nested children are passed over and are no loss.
+ */
+public interface DocumentCursor extends Closeable {
+
+    /** Moves to the next document; false at the end of the range. */
+    boolean next() throws IOException;
+
+    /** The Lucene number of the document it stands on. */
+    int number();
+
+    /** The document's id, as UTF-8 in {@code idBytes()[0, idLength())}. */
+    byte[] idBytes();
+
+    int idLength();
+
+    /** The routing as UTF-8 in {@code routingBytes()[0, routingLength())}; a length of −1 says there is none. */
+    byte[] routingBytes();
+
+    int routingLength();
+
+    /** The mapping type of an index that has types in its ids, else null. */
+    @Nullable
+    String type();
+
+    /** {@code _version}, or −1 where the segment has none. */
+    long version();
+
+    /** {@code _seq_no}, or −1 where the segment has none. */
+    long seqNo();
+
+    /**
+     * The source exactly as stored, in {@code sourceBytes()[sourceOffset(), +sourceLength())}; a length of
+     * −1 says that none is stored.
+     */
+    byte[] sourceBytes();
+
+    int sourceOffset();
+
+    int sourceLength();
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,35 @@
+package io.sluice.snapshot;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+
+/** An open shard. Belongs to one thread. */
+public interface ShardReader extends Closeable {
+
+    /** Its segments in commit order, which never changes. */
+    List<Segment> segments();
+
+    /**
+     * Reads the documents numbered {@code from} (inclusive) to {@code to} (exclusive) of a segment, in order.
+     *
+     * <p>A cursor over the whole segment also takes the checksum of what passes by, and its {@link
+     * DocumentCursor#next} throws {@link CorruptBlobException} instead of saying that there are no more when
+     * it does not match.
+     *
+     * @param segment a {@link Segment#name}
+     */
+    DocumentCursor documents(String segment, int from, int to) throws IOException;
+
+    /**
+     * Reads the whole stored-fields data of a segment and compares it with its checksum. A cursor over a whole
+     * segment does so by itself; one over a part of it cannot.
+     *
+     * @param segment a {@link Segment#name}
+     * @throws CorruptBlobException when they differ
+     */
+    void verify(String segment) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

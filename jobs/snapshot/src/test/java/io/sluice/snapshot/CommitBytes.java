@@ -1,0 +1,64 @@
+package io.sluice.snapshot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+
+/** Writes {@code segments_N} by its grammar. */
+final class CommitBytes {
+
+    private static final int FORMAT = 10;
+
+    private CommitBytes() {}
+
+    /** A commit of Lucene {@code major}.1.0 whose segments all are of {@code oldestMajor}.0.0. */
+    static FrameBytes of(int major, int oldestMajor, String... segments) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.write(new byte[16]);
+            out.writeByte(1);
+            out.writeByte('4');
+            out.write(new byte[] {(byte) major, 1, 0});
+            out.writeByte(oldestMajor);
+            out.writeLong(12);
+            out.writeByte(5);
+            out.writeInt(segments.length);
+            if (segments.length > 0) {
+                out.write(new byte[] {(byte) oldestMajor, 0, 0});
+            }
+            for (String segment : segments) {
+                writeSegment(out, segment);
+            }
+            out.writeByte(0);
+        }
+        return FrameBytes.of("segments", FORMAT, bytes.toByteArray());
+    }
+
+    private static void writeSegment(DataOutputStream out, String name) throws IOException {
+        string(out, name);
+        out.write(new byte[16]);
+        string(out, "Lucene912");
+        out.writeLong(3);
+        out.writeInt(7);
+        out.writeLong(-1);
+        out.writeLong(2);
+        out.writeInt(5);
+        out.writeByte(1);
+        out.write(new byte[16]);
+        out.writeByte(1);
+        string(out, name + "_2.fnm");
+        out.writeInt(1);
+        out.writeInt(9);
+        out.writeByte(2);
+        string(out, name + "_2.dvd");
+        string(out, name + "_2.dvm");
+    }
+
+    private static void string(DataOutputStream out, String text) throws IOException {
+        byte[] utf8 = text.getBytes(UTF_8);
+        out.writeByte(utf8.length);
+        out.write(utf8);
+    }
+}
