@@ -1,0 +1,25 @@
+package io.sluice.cluster;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One request of the data path.
+ *
+ * @param path with its query, {@code /books/_bulk?pipeline=_none}; the endpoint's own path is put before it
+ * @param contentType of the body; empty when there is none
+ * @param body sent one after the other, not copied, positions left untouched; must not change until the answer is there
+ * @param timeout from the first byte sent to the last byte of the answer
+ */
+public record RawRequest(String method, String path, String contentType, List<ByteBuffer> body, Duration timeout) {
+
+    public RawRequest {
+        body = List.copyOf(body);
+    }
+
+    /** The body's length in bytes. */
+    public long length() {
+        return body.stream().mapToLong(ByteBuffer::remaining).sum();
+    }
+}

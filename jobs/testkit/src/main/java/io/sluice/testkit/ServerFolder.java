@@ -1,0 +1,123 @@
+package io.sluice.testkit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The folder of one node: what its configuration says, and with what command and environment it starts. */
+final class ServerFolder {
+
+    /**
+     * All servers refuse to run as root, which they learn through JNA's native part. Where that cannot be
+     * loaded they skip the question, and with it the memory lock and the system call filter, which a server
+     * on the loopback address does not require.
+     */
+    private static final String WITHOUT_NATIVE_ACCESS =
+            " -Djna.nosys=true -Djna.nounpack=true -Djna.noclasspath=true -Djna.boot.library.path=/nonexistent";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ServerSetup setup;
+    private final Path home;
+    private final Path folder;
+
+    ServerFolder(ServerSetup setup, Path home, Path folder) {
+        this.setup = setup;
+        this.home = home;
+        this.folder = folder;
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    /** Where repositories may lie. */
+    List<Path> repositories() {
+        return setup.repositories().stream().map(folder::resolve).toList();
+    }
+
+    /** The folder itself, if it is to go with this JVM. */
+    Optional<Path> scratch() {
+        return setup.folder().isPresent() ? Optional.empty() : Optional.of(folder);
+    }
+
+    /** What the process prints; the server's own log is the same. */
+    Path log() {
+        return folder.resolve("server.log");
+    }
+
+    /** Writes the configuration. Keeps data and logs of an earlier start. */
+    void prepare(int httpPort, int transportPort) throws IOException {
+        for (String name : List.of("data", "logs", "tmp")) {
+            Files.createDirectories(folder.resolve(name));
+        }
+        for (Path repository : repositories()) {
+            Files.createDirectories(repository);
+        }
+        Path config = folder.resolve("config");
+        Folders.delete(config);
+        Folders.copy(home.resolve("config"), config);
+        Files.writeString(
+                config.resolve(setup.distribution().product().lowerCase() + ".yml"), settings(httpPort, transportPort));
+        keepOutOfTheHome(config.resolve("jvm.options"));
+    }
+
+    List<String> command() {
+        return List.of(home.resolve("bin")
+                .resolve(setup.distribution().product().lowerCase())
+                .toString());
+    }
+
+    Map<String, String> environment(Jdk jdk) {
+        String prefix = setup.distribution().product().variablePrefix();
+        String heap = "-Xms%1$dm -Xmx%1$dm -XX:-AlwaysPreTouch".formatted(setup.heapMegabytes());
+        Map<String, String> environment = new HashMap<>();
+        environment.put("JAVA_HOME", jdk.home().toString());
+        environment.put(prefix + "_JAVA_HOME", jdk.home().toString());
+        environment.put(prefix + "_PATH_CONF", folder.resolve("config").toString());
+        environment.put(prefix + "_TMPDIR", folder.resolve("tmp").toString());
+        environment.put(prefix + "_JAVA_OPTS", Machine.isRoot() ? heap + WITHOUT_NATIVE_ACCESS : heap);
+        return environment;
+    }
+
+    private String settings(int httpPort, int transportPort) throws JsonProcessingException {
+        Distribution distribution = setup.distribution();
+        boolean beforeSeven = distribution.product() == Product.ELASTICSEARCH && distribution.major() < 7;
+        Map<String, Object> settings = new TreeMap<>(distribution.settings());
+        settings.put("cluster.name", setup.clusterName());
+        settings.put("node.name", "node-1");
+        settings.put("network.host", "127.0.0.1");
+        settings.put("http.port", httpPort);
+        settings.put(beforeSeven ? "transport.tcp.port" : "transport.port", transportPort);
+        settings.put("discovery.type", "single-node");
+        settings.put("path.data", folder.resolve("data").toString());
+        settings.put("path.logs", folder.resolve("logs").toString());
+        settings.put("path.repo", repositories().stream().map(Path::toString).toList());
+        settings.put("cluster.routing.allocation.disk.threshold_enabled", false);
+        settings.putAll(setup.settings());
+        StringBuilder yaml = new StringBuilder();
+        for (Map.Entry<String, Object> setting : settings.entrySet()) {
+            // JSON is YAML, and quotes whatever needs it.
+            yaml.append(setting.getKey())
+                    .append(": ")
+                    .append(JSON.writeValueAsString(setting.getValue()))
+                    .append('\n');
+        }
+        return yaml.toString();
+    }
+
+    /** The options as published write garbage-collector logs and dumps into the home, which nodes share. */
+    private static void keepOutOfTheHome(Path jvmOptions) throws IOException {
+        List<String> kept = Files.readAllLines(jvmOptions).stream()
+                .filter(line -> !line.contains("logs/") && !line.contains("HeapDump") && !line.contains("GCLog"))
+                .toList();
+        Files.write(jvmOptions, kept);
+    }
+}

@@ -1,0 +1,96 @@
+package io.sluice.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+
+/**
+ * The definition with which an index of the source is created on the target: the source's own mappings,
+ * and of its settings only what decides where a document lies and what a mapping needs. Never blocks,
+ * pipelines, allocation, tiers, or a closed state: they belong to the source's operation.
+ *
+ * @see <a href="https://docs.opensearch.org/latest/install-and-configure/configuring-opensearch/index-settings/">index settings</a>
+ */
+public final class IndexDefinition {
+
+    /** The key below a mapping's {@code _meta} that says whose the index is. */
+    public static final String META = "sluice";
+
+    private static final String ANALYSIS = "index.analysis.";
+    private static final String SIMILARITY = "index.similarity.";
+
+    /** Limits without which the source's own mapping, or its next document, would be refused. */
+    private static final String MAPPING_LIMITS = "index.mapping.";
+
+    private IndexDefinition() {}
+
+    /**
+     * Whose an index is.
+     *
+     * @param migration the migration's name
+     * @param sourceUuid the source index's UUID
+     */
+    public record Origin(String migration, String sourceUuid) {
+
+        /** The origin that an index's mapping names; both parts empty when it names none. */
+        public static Origin of(JsonNode mappings) {
+            JsonNode meta = mappings.path("_meta").path(META);
+            return new Origin(
+                    meta.path("migration").asText(""), meta.path("source_uuid").asText(""));
+        }
+
+        /** Whether the index was made by a migration at all. */
+        public boolean isNamed() {
+            return !sourceUuid.isEmpty();
+        }
+    }
+
+    /**
+     * The body of the create request.
+     *
+     * @param shards of the source
+     * @param routingShards of the source: with another number a document would lie on another shard
+     * @param settings of the source, flat
+     * @param mappings of the source, without a type around them; not changed
+     * @param strict whether {@code dynamic: true} becomes {@code strict} until the cutover, kept in {@code _meta}
+     */
+    public static ObjectNode of(
+            int shards, int routingShards, JsonNode settings, ObjectNode mappings, Origin origin, boolean strict) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ObjectNode kept = body.putObject("settings");
+        kept.put("index.number_of_shards", shards);
+        kept.put("index.number_of_routing_shards", routingShards);
+        for (Map.Entry<String, JsonNode> setting : settings.properties()) {
+            if (isKept(setting.getKey())) {
+                kept.set(setting.getKey(), setting.getValue());
+            }
+        }
+        body.set("mappings", mappings(mappings, origin, strict));
+        return body;
+    }
+
+    private static boolean isKept(String key) {
+        return key.startsWith(ANALYSIS) || key.startsWith(SIMILARITY) || key.startsWith(MAPPING_LIMITS);
+    }
+
+    private static ObjectNode mappings(ObjectNode source, Origin origin, boolean strict) {
+        ObjectNode mappings = source.deepCopy();
+        ObjectNode mark = JsonNodeFactory.instance.objectNode();
+        mark.put("migration", origin.migration());
+        mark.put("source_uuid", origin.sourceUuid());
+        if (strict && isDynamic(mappings.path("dynamic"))) {
+            mark.set("dynamic", mappings.path("dynamic").isMissingNode() ? mark.nullNode() : mappings.get("dynamic"));
+            mappings.put("dynamic", "strict");
+        }
+        JsonNode meta = mappings.path("_meta");
+        ObjectNode marked = meta.isObject() ? (ObjectNode) meta : mappings.putObject("_meta");
+        marked.set(META, mark);
+        return mappings;
+    }
+
+    /** Absent means true. */
+    private static boolean isDynamic(JsonNode dynamic) {
+        return dynamic.isMissingNode() || dynamic.asText().equals("true");
+    }
+}

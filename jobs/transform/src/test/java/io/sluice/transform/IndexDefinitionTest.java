@@ -1,0 +1,60 @@
+package io.sluice.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.transform.IndexDefinition.Origin;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class IndexDefinitionTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Origin ORIGIN = new Origin("books", "u1");
+
+    @Test
+    void keepsWhatDecidesWhereADocumentLiesAndNothingOfTheSourcesOperation() throws IOException {
+        JsonNode settings = JSON.readTree("""
+                {"index.number_of_shards": "3", "index.blocks.write": "true", "index.default_pipeline": "p",
+                 "index.routing.allocation.require.box": "hot", "index.refresh_interval": "-1",
+                 "index.analysis.analyzer.a.type": "custom", "index.mapping.total_fields.limit": "5000"}""");
+
+        ObjectNode body = IndexDefinition.of(3, 768, settings, mappings("{}"), ORIGIN, false);
+
+        assertThat(body.get("settings")).isEqualTo(JSON.readTree("""
+                        {"index.number_of_shards": 3, "index.number_of_routing_shards": 768,
+                         "index.analysis.analyzer.a.type": "custom", "index.mapping.total_fields.limit": "5000"}"""));
+    }
+
+    @Test
+    void marksTheIndexBesideTheMetaItHas() throws IOException {
+        ObjectNode source = mappings("{\"_meta\": {\"owner\": \"us\"}, \"dynamic\": \"true\"}");
+
+        JsonNode made = IndexDefinition.of(1, 1, JSON.createObjectNode(), source, ORIGIN, false)
+                .get("mappings");
+
+        assertThat(made.at("/_meta/owner").asText()).isEqualTo("us");
+        assertThat(made.get("dynamic").asText()).isEqualTo("true");
+        assertThat(Origin.of(made)).isEqualTo(ORIGIN);
+        assertThat(Origin.of(source).isNamed()).isFalse();
+    }
+
+    @Test
+    void writesDynamicAsStrictAndRemembersItWhereReplayWillFollow() throws IOException {
+        JsonNode absent = IndexDefinition.of(1, 1, JSON.createObjectNode(), mappings("{}"), ORIGIN, true)
+                .get("mappings");
+        JsonNode runtime = IndexDefinition.of(
+                        1, 1, JSON.createObjectNode(), mappings("{\"dynamic\": \"false\"}"), ORIGIN, true)
+                .get("mappings");
+
+        assertThat(absent.get("dynamic").asText()).isEqualTo("strict");
+        assertThat(absent.at("/_meta/sluice").get("dynamic").isNull()).isTrue();
+        assertThat(runtime.get("dynamic").asText()).isEqualTo("false");
+    }
+
+    private static ObjectNode mappings(String json) throws IOException {
+        return (ObjectNode) JSON.readTree(json);
+    }
+}
