@@ -1,0 +1,34 @@
+package io.sluice.backfill;
+
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * What the user chose.
+ *
+ * @param chooses whether an index of the snapshot is carried
+ * @param targetName what it is called on the target
+ * @param fence the kind of fence the user wants for an index; empty for what the index has
+ * @param allowPartial go on without the shards that failed when the snapshot was taken
+ * @param replace delete and make anew a target index of another origin
+ * @param capture whether a capture is configured, so that replay will follow
+ */
+public record BackfillOptions(
+        Predicate<String> chooses,
+        UnaryOperator<String> targetName,
+        Function<String, Optional<FenceKind>> fence,
+        boolean allowPartial,
+        boolean replace,
+        boolean capture) {
+
+    /** Every index under its own name, fenced by what each has. */
+    public static final BackfillOptions DEFAULT = new BackfillOptions(
+            index -> true, UnaryOperator.identity(), index -> Optional.empty(), false, false, false);
+
+    /** The same, with target indices of another origin replaced. */
+    public BackfillOptions replacing() {
+        return new BackfillOptions(chooses, targetName, fence, allowPartial, true, capture);
+    }
+}

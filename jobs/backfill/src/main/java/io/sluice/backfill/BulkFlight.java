@@ -1,0 +1,156 @@
+package io.sluice.backfill;
+
+import io.sluice.cluster.BulkBody;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bulk from its first document to its last answer, and what became of each document.
+ *
+ * <p>Filled by the carrier's thread; from {@link RangeCarrier}'s sending on it belongs to whoever handles
+ * its answer, one at a time; once {@link #settled}, to the task's thread.
+ */
+final class BulkFlight {
+
+    private @Nullable BulkBody body;
+    private int[] documents = new int[1024];
+    /** The actions that still want an answer: {@code open[0, openCount)}. */
+    private int[] open = new int[1024];
+
+    private int openCount;
+    private boolean whole = true;
+
+    private final RangeProgress range;
+    private int next;
+    private long carried;
+    private long superseded;
+    private long failed;
+    private long sourceBytes;
+    private final Map<String, Long> leftOut = new TreeMap<>();
+    private final List<String> failures = new ArrayList<>();
+
+    /** Send the open actions one request each: one of them makes the target refuse or drop whole requests. */
+    boolean oneByOne;
+    /** How often in a row no answer came although the target was there. */
+    int cuts;
+    /** How often in a row it had to be sent again, for whatever reason. */
+    int attempts;
+    /** How often an item came back with an error of the target's own. */
+    int targetErrors;
+
+    long sentAtNanos;
+    boolean sent;
+    boolean settled;
+    boolean abandoned;
+
+    BulkFlight(RangeProgress range, BulkBody body) {
+        this.range = range;
+        this.body = body;
+    }
+
+    BulkBody body() {
+        if (body == null) {
+            throw new IllegalStateException("the bulk is settled and its bytes are gone");
+        }
+        return body;
+    }
+
+    /** Gives the bytes up: every document is settled, or nobody will send them any more. */
+    BulkBody takeBody() {
+        BulkBody taken = body();
+        body = null;
+        return taken;
+    }
+
+    RangeProgress range() {
+        return range;
+    }
+
+    /** Notes which Lucene document the action just added to the body came from. */
+    void added(int document, int sourceLength) {
+        if (openCount == documents.length) {
+            documents = Arrays.copyOf(documents, openCount * 2);
+            open = Arrays.copyOf(open, openCount * 2);
+        }
+        documents[openCount] = document;
+        open[openCount] = openCount;
+        openCount++;
+        sourceBytes += sourceLength;
+    }
+
+    void leftOut(String rule) {
+        leftOut.merge(rule, 1L, Long::sum);
+    }
+
+    /** No more documents: the range is settled up to {@code document} when this bulk is. */
+    void closeAt(int document) {
+        next = document;
+    }
+
+    int next() {
+        return next;
+    }
+
+    int openActions() {
+        return openCount;
+    }
+
+    /** How many of the open actions the next request carries. */
+    int requestActions() {
+        return oneByOne ? Math.min(1, openCount) : openCount;
+    }
+
+    /** The open action that the {@code i}th item of the last answer speaks of. */
+    int action(int i) {
+        return open[i];
+    }
+
+    int document(int action) {
+        return documents[action];
+    }
+
+    List<ByteBuffer> request() {
+        return whole && !oneByOne ? body().content() : body().content(open, requestActions());
+    }
+
+    void carried() {
+        carried++;
+    }
+
+    void superseded() {
+        superseded++;
+    }
+
+    void failed(String line) {
+        failed++;
+        failures.add(line);
+    }
+
+    /**
+     * Replaces the open actions by those which the last request left open and those which it did not carry.
+     *
+     * @param again the actions to send again, in {@code again[0, count)}
+     */
+    void keepOpen(int[] again, int count) {
+        int carriedActions = requestActions();
+        int rest = openCount - carriedActions;
+        // What failed goes last: in one-by-one mode a stubborn document must not hold up the others.
+        System.arraycopy(open, carriedActions, open, 0, rest);
+        System.arraycopy(again, 0, open, rest, count);
+        openCount = rest + count;
+        whole = false;
+    }
+
+    Account account() {
+        return new Account(carried, superseded, failed, leftOut, sourceBytes);
+    }
+
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+}

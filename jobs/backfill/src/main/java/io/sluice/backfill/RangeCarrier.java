@@ -1,0 +1,391 @@
+package io.sluice.backfill;
+
+import io.sluice.backfill.RangeEnded.Scope;
+import io.sluice.snapshot.CorruptBlobException;
+import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.RepositoryException;
+import io.sluice.snapshot.ShardReader;
+import io.sluice.snapshot.UnknownCodecException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads ranges and gets them into the target: one thread that reads documents into bulks, and a {@link
+ * BulkCourier} that sees each bulk through.
+ *
+ * <p><b>Bounds:</b> at most {@link Window#size} bulks are being filled or unanswered; a full window stops
+ * reading, and nothing else: no method that the task's thread calls ever waits for the target.
+ *
+ * <p><b>Threads:</b> {@link #run} is the carrier's own thread, answers come on the HTTP client's and the
+ * scheduler's, all other methods are the task's. The lock guards what they share; it is taken a few times
+ * per bulk, never per document.
+ */
+final class RangeCarrier implements Runnable, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RangeCarrier.class);
+
+    /** A document of this size travels alone and is settled before the next is read, so that one is in memory at a time. */
+    private static final int LARGE_DOCUMENT_BYTES = 4 << 20;
+
+    /** How often a range is read again after the store failed in passing, and what is waited before each. */
+    private static final int READ_ATTEMPTS = 6;
+
+    private static final long READ_PAUSE_MILLIS = 500;
+
+    private final Workplace place;
+    private final Runnable wake;
+    private final BulkCourier courier;
+    private final Object lock;
+
+    // Guarded by the lock.
+    private final Deque<RangeProgress> unread = new ArrayDeque<>();
+    private final Map<String, RangeProgress> held = new LinkedHashMap<>();
+    private final Map<String, String> stoppedIndices = new LinkedHashMap<>();
+    private final Pacer pacer = new Pacer();
+    private Orders orders = Orders.NONE;
+    private boolean closed;
+    private boolean idle = true;
+    private @Nullable Throwable defect;
+
+    // The carrier's thread only.
+    private @Nullable ShardReader shard;
+    private String shardName = "";
+
+    /**
+     * @param wake called, from any thread, when the task has something to take over with {@link #settle}
+     */
+    RangeCarrier(Workplace place, Runnable wake) {
+        this.place = place;
+        this.wake = wake;
+        this.courier = new BulkCourier(place, wake, this::failed);
+        this.lock = courier.lock();
+    }
+
+    /** Takes a range on. */
+    void add(RangeSplit split) {
+        synchronized (lock) {
+            RangeProgress range = new RangeProgress(split);
+            String stopped = stoppedIndices.get(split.index());
+            if (stopped != null) {
+                range.stop(stopped, Scope.INDEX);
+            }
+            held.put(split.splitId(), range);
+            unread.add(range);
+            idle = false;
+            lock.notifyAll();
+        }
+    }
+
+    void follow(Orders changed) {
+        synchronized (lock) {
+            if (changed.number() < orders.number()) {
+                return;
+            }
+            orders = changed;
+            pacer.limitTo(changed.rate());
+            lock.notifyAll();
+        }
+    }
+
+    void stopIndex(String index, String reason) {
+        synchronized (lock) {
+            stoppedIndices.putIfAbsent(index, reason);
+            for (RangeProgress range : held.values()) {
+                if (range.position().index().equals(index)) {
+                    range.stop(reason, Scope.INDEX);
+                }
+            }
+            lock.notifyAll();
+        }
+    }
+
+    /** Whether it could start on another range now. */
+    boolean isIdle() {
+        synchronized (lock) {
+            return idle && unread.isEmpty();
+        }
+    }
+
+    /**
+     * Moves the positions over everything that is settled.
+     *
+     * @param failures receives the line of each failed document the positions moved over
+     * @param ended receives each range that is over, once
+     * @throws IllegalStateException when the carrier met a defect of its own
+     */
+    void settle(Consumer<String> failures, Consumer<RangeEnded> ended) {
+        List<String> lines = new ArrayList<>();
+        List<RangeEnded> ends = new ArrayList<>();
+        synchronized (lock) {
+            if (defect != null) {
+                throw new IllegalStateException("carrying documents failed for a reason of our own", defect);
+            }
+            for (RangeProgress range : held.values()) {
+                courier.closed(range.advance(lines));
+                if (range.isOver()) {
+                    ends.add(range.end());
+                }
+            }
+            ends.forEach(end -> held.remove(end.split().splitId()));
+        }
+        lines.forEach(failures);
+        ends.forEach(ended);
+    }
+
+    /** The position of every range it holds. */
+    List<RangeSplit> positions() {
+        synchronized (lock) {
+            return held.values().stream().map(RangeProgress::position).toList();
+        }
+    }
+
+    /** How it is doing, with {@code positions} being what it and the reader hold. */
+    ReaderProgress progress(List<RangeSplit> positions) {
+        synchronized (lock) {
+            return new ReaderProgress(
+                    positions,
+                    courier.bulksInFlight(),
+                    courier.documentsInFlight(),
+                    orders.number(),
+                    courier.waitingFor(),
+                    place.id(),
+                    place.storeBytes(),
+                    courier.sourceBytes(),
+                    courier.retries());
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            RangeProgress range = nextRange();
+            while (range != null) {
+                carry(range);
+                synchronized (lock) {
+                    range.doneReading();
+                }
+                wake.run();
+                range = nextRange();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("carrier interrupted", e);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        } finally {
+            closeShard();
+        }
+    }
+
+    private void failed(Throwable cause) {
+        synchronized (lock) {
+            defect = cause;
+        }
+        wake.run();
+    }
+
+    private @Nullable RangeProgress nextRange() throws InterruptedException {
+        synchronized (lock) {
+            while (unread.isEmpty() && !closed) {
+                idle = true;
+                wake.run();
+                lock.wait();
+            }
+            return closed ? null : unread.remove();
+        }
+    }
+
+    /** Carries what is left of a range; whatever cannot be read ends it with a reason. */
+    private void carry(RangeProgress range) throws InterruptedException {
+        RangeSplit split = range.position();
+        Reading reading = new Reading(range, split.next());
+        for (int attempt = 1; !range.isStopped() && !isClosed(); attempt++) {
+            int from = reading.sentUpTo;
+            try {
+                read(reading, split);
+                return;
+            } catch (CorruptBlobException | UnknownCodecException | NoSuchFileException | RepositoryException e) {
+                giveUp(range, e);
+            } catch (IOException e) {
+                attempt = reading.sentUpTo > from ? 1 : attempt;
+                if (attempt >= READ_ATTEMPTS) {
+                    giveUp(range, e);
+                } else {
+                    LOG.warn("reading {} failed, attempt {} of {}", split.splitId(), attempt, READ_ATTEMPTS, e);
+                    closeShard();
+                    pause(READ_PAUSE_MILLIS << attempt);
+                }
+            }
+        }
+    }
+
+    private void giveUp(RangeProgress range, IOException cause) {
+        RangeSplit split = range.position();
+        LOG.error("shard {}[{}] cannot be read on", split.index(), split.shard(), cause);
+        String message = cause instanceof NoSuchFileException missing
+                ? missing.getFile() + " is missing from the repository. Take the snapshot again, or exclude its index."
+                : String.valueOf(cause.getMessage());
+        synchronized (lock) {
+            range.stop(message, Scope.SHARD);
+        }
+        closeShard();
+    }
+
+    /** One pass over a range: which documents are in a bulk that was sent. */
+    private static final class Reading {
+        final RangeProgress range;
+        int sentUpTo;
+
+        @Nullable
+        BulkFlight flight;
+
+        Reading(RangeProgress range, int from) {
+            this.range = range;
+            this.sentUpTo = from;
+        }
+    }
+
+    private void read(Reading reading, RangeSplit split) throws IOException, InterruptedException {
+        IndexPlan index = place.index(split.index());
+        ShardReader reader = shard(index, split);
+        try (DocumentCursor documents = reader.documents(split.segment(), reading.sentUpTo, split.to())) {
+            reading.flight = courier.open(reading.range, this::mayOpen);
+            while (reading.flight != null && documents.next()) {
+                if (!fits(reading.flight, documents)) {
+                    send(reading, documents.number());
+                    reading.flight = courier.open(reading.range, this::mayOpen);
+                }
+                if (reading.flight != null) {
+                    put(reading.flight, documents, index.fence());
+                    sendAloneIfLarge(reading, documents);
+                }
+            }
+            if (reading.flight != null) {
+                send(reading, split.to());
+            }
+        } finally {
+            if (reading.flight != null) {
+                courier.discard(reading.flight);
+                reading.flight = null;
+            }
+        }
+    }
+
+    /** The cursor's array becomes part of the request, so the next document must wait for the answer. */
+    private void sendAloneIfLarge(Reading reading, DocumentCursor documents) throws InterruptedException {
+        if (documents.sourceLength() >= LARGE_DOCUMENT_BYTES) {
+            BulkFlight large = send(reading, documents.number() + 1);
+            courier.awaitOver(large);
+            reading.flight = courier.open(reading.range, this::mayOpen);
+        }
+    }
+
+    private boolean fits(BulkFlight flight, DocumentCursor documents) {
+        int length = documents.sourceLength();
+        if (flight.openActions() == 0) {
+            return true;
+        }
+        return length < LARGE_DOCUMENT_BYTES && flight.body().bytes() + length <= place.bulkBytes();
+    }
+
+    private static void put(BulkFlight flight, DocumentCursor documents, FenceKind fence) {
+        int length = documents.sourceLength();
+        if (length < 0) {
+            flight.leftOut(SourceForm.NOT_STORED);
+        } else if (!SourceForm.isJsonObject(documents.sourceBytes(), documents.sourceOffset(), length)) {
+            flight.leftOut(SourceForm.NOT_JSON);
+        } else {
+            flight.body()
+                    .index(
+                            documents.idBytes(),
+                            documents.idLength(),
+                            documents.routingBytes(),
+                            documents.routingLength(),
+                            fence.of(documents.seqNo(), documents.version()),
+                            documents.sourceBytes(),
+                            documents.sourceOffset(),
+                            length);
+            flight.added(documents.number(), length);
+        }
+    }
+
+    private BulkFlight send(Reading reading, int upTo) {
+        BulkFlight flight = Objects.requireNonNull(reading.flight);
+        reading.flight = null;
+        reading.sentUpTo = upTo;
+        flight.closeAt(upTo);
+        synchronized (lock) {
+            pacer.book(System.nanoTime(), flight.openActions(), flight.body().bytes());
+            reading.range.opened(flight);
+        }
+        courier.send(flight);
+        return flight;
+    }
+
+    /** As {@link BulkCourier.Gate} asks for; called with the lock held. */
+    private long mayOpen(RangeProgress range) {
+        if (closed || range.isStopped()) {
+            return BulkCourier.Gate.NEVER;
+        }
+        return orders.paused() ? BulkCourier.Gate.NOT_YET : pacer.nanosToWait(System.nanoTime());
+    }
+
+    private ShardReader shard(IndexPlan index, RangeSplit split) throws IOException {
+        String name = split.index() + "[" + split.shard() + "]";
+        if (shard == null || !name.equals(shardName)) {
+            closeShard();
+            shard = place.openShard(index, split.shard());
+            shardName = name;
+        }
+        return shard;
+    }
+
+    private void closeShard() {
+        if (shard != null) {
+            try {
+                shard.close();
+            } catch (IOException e) {
+                LOG.warn("closing {} failed", shardName, e);
+            }
+            shard = null;
+        }
+    }
+
+    private boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
+    private void pause(long millis) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        synchronized (lock) {
+            for (long left = millis;
+                    left > 0 && !closed;
+                    left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
+                lock.wait(left);
+            }
+        }
+    }
+
+    /** Stops reading and sending; what is unanswered stays unsettled. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            lock.notifyAll();
+        }
+        courier.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.sluice.backfill;
+
+import io.sluice.snapshot.ShardReader;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks into one shard after the other, and cuts each into ranges. Belongs to one thread. */
+final class ShardPlanner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardPlanner.class);
+
+    private static final int ATTEMPTS = 3;
+
+    private final BackfillSpec spec;
+    private @Nullable Workplace place;
+
+    ShardPlanner(BackfillSpec spec) {
+        this.spec = spec;
+    }
+
+    /** The shard's ranges; a shard that cannot be read gives a plan that says why. */
+    ShardPlan plan(IndexPlan index, int shard) throws IOException {
+        if (place == null) {
+            place = Workplace.join(spec);
+        }
+        for (int attempt = 1; ; attempt++) {
+            try (ShardReader reader = place.openShard(index, shard)) {
+                return ShardPlan.cut(index.name(), shard, reader.segments());
+            } catch (IOException e) {
+                LOG.warn("looking into {}[{}] failed, attempt {} of {}", index.name(), shard, attempt, ATTEMPTS, e);
+                if (attempt == ATTEMPTS) {
+                    return ShardPlan.failed(index.name(), shard, String.valueOf(e.getMessage()));
+                }
+            }
+        }
+    }
+
+    void close() {
+        if (place != null) {
+            place.leave();
+            place = null;
+        }
+    }
+}

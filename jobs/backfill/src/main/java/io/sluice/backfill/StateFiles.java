@@ -1,0 +1,55 @@
+package io.sluice.backfill;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * JSON files below a migration's state folder, on any file system Flink has. A file is replaced whole:
+ * who reads it sees the old one or the new one.
+ */
+final class StateFiles {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path root;
+
+    StateFiles(String root) {
+        this.root = new Path(root);
+    }
+
+    /** Empty when there is no such file. */
+    Optional<JsonNode> read(String name) throws IOException {
+        Path path = new Path(root, name);
+        try (InputStream in = path.getFileSystem().open(path)) {
+            return Optional.of(JSON.readTree(in.readAllBytes()));
+        } catch (FileNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    void write(String name, JsonNode content) throws IOException {
+        Path path = new Path(root, name);
+        FileSystem files = path.getFileSystem();
+        files.mkdirs(path.getParent());
+        byte[] bytes = JSON.writeValueAsBytes(content);
+        Path fresh = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
+        try (OutputStream out = files.create(fresh, FileSystem.WriteMode.NO_OVERWRITE)) {
+            out.write(bytes);
+            if (out instanceof FSDataOutputStream durable) {
+                durable.sync();
+            }
+        }
+        if (!files.rename(fresh, path)) {
+            throw new IOException("cannot replace " + path + " with what was written beside it");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.sluice.backfill;
+
+/**
+ * How many bulks may be unanswered: one more for every window full of good answers, half as many after a
+ * refusal or an answer that took too long (additive increase, multiplicative decrease), and never below one.
+ *
+ * <p>Belongs to whoever holds the reader's lock.
+ */
+final class Window {
+
+    /** An answer slower than this says that the target has too much to do. */
+    static final long SLOW_NANOS = 10_000_000_000L;
+
+    /** Several refusals of the same moment are one sign, not several. */
+    private static final long SHRINK_PAUSE_NANOS = 500_000_000L;
+
+    private final int most;
+    private double size;
+    private long shrunkAtNanos;
+    private boolean everShrunk;
+
+    Window(int most) {
+        this.most = most;
+        this.size = most;
+    }
+
+    int size() {
+        return (int) size;
+    }
+
+    void answered(long nowNanos, long tookNanos) {
+        if (tookNanos > SLOW_NANOS) {
+            refused(nowNanos);
+        } else {
+            size = Math.min(most, size + 1 / size);
+        }
+    }
+
+    void refused(long nowNanos) {
+        if (everShrunk && nowNanos - shrunkAtNanos < SHRINK_PAUSE_NANOS) {
+            return;
+        }
+        everShrunk = true;
+        shrunkAtNanos = nowNanos;
+        size = Math.max(1, size / 2);
+    }
+}

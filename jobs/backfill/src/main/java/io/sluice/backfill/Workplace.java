@@ -1,0 +1,143 @@
+package io.sluice.backfill;
+
+import io.sluice.cluster.BulkBody;
+import io.sluice.cluster.RawHttp;
+import io.sluice.cluster.RawHttpOptions;
+import io.sluice.cluster.RawHttps;
+import io.sluice.snapshot.BlobStore;
+import io.sluice.snapshot.Repository;
+import io.sluice.snapshot.ShardFiles;
+import io.sluice.snapshot.ShardFormats;
+import io.sluice.snapshot.ShardReader;
+import io.sluice.snapshot.Snapshot;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What the readers of one job share within one process: the repository, the HTTP client, a scheduler, and
+ * the memory for bulks. Opened by the first reader that asks, closed by the last that leaves.
+ *
+ * <p>May be used from any thread.
+ */
+final class Workplace {
+
+    private static final Map<BackfillSpec, Workplace> OPEN = new HashMap<>();
+
+    /** The part of the heap that bulks may fill, all readers of the process together. */
+    private static final long BULK_MEMORY = Runtime.getRuntime().maxMemory() / 4;
+
+    /** A bulk is allowed this much however many readers there are. */
+    private static final int SMALLEST_BULK_BYTES = 128 << 10;
+
+    private static final int BODY_CHUNK_BYTES = 64 << 10;
+
+    private final String id = UUID.randomUUID().toString();
+    private final BackfillSpec spec;
+    private final BlobStore store;
+    private final Repository repository;
+    private final Snapshot snapshot;
+    private final RawHttp http;
+    private final ScheduledExecutorService scheduler;
+    private final Map<String, IndexPlan> indices = new HashMap<>();
+    private final Map<String, Snapshot.Index> folders = new HashMap<>();
+    private volatile int readers;
+
+    private Workplace(BackfillSpec spec) throws IOException {
+        this.spec = spec;
+        store = BlobStore.open(spec.repository());
+        repository = Repository.open(store);
+        snapshot = repository.snapshot(spec.snapshot());
+        http = RawHttps.open(spec.target(), RawHttpOptions.DEFAULT);
+        scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "backfill-retries");
+            thread.setDaemon(true);
+            return thread;
+        });
+        spec.indices().forEach(index -> indices.put(index.name(), index));
+        snapshot.indices().forEach(index -> folders.put(index.name(), index));
+    }
+
+    /** Joins, or opens it. Each call wants one {@link #leave}. */
+    static Workplace join(BackfillSpec spec) throws IOException {
+        synchronized (OPEN) {
+            Workplace place = OPEN.get(spec);
+            if (place == null) {
+                place = new Workplace(spec);
+                OPEN.put(spec, place);
+            }
+            place.readers++;
+            return place;
+        }
+    }
+
+    void leave() {
+        synchronized (OPEN) {
+            readers--;
+            if (readers > 0) {
+                return;
+            }
+            OPEN.remove(spec);
+        }
+        scheduler.shutdownNow();
+        http.close();
+        store.close();
+    }
+
+    /** Tells this place from every other one, also of other processes. */
+    String id() {
+        return id;
+    }
+
+    IndexPlan index(String name) {
+        IndexPlan index = indices.get(name);
+        if (index == null) {
+            throw new IllegalStateException("a range of an index that is not part of the job: " + name);
+        }
+        return index;
+    }
+
+    /** @throws io.sluice.snapshot.RepositoryException when the shard failed when the snapshot was taken */
+    ShardReader openShard(IndexPlan index, int shard) throws IOException {
+        Snapshot.Index folder = folders.get(index.name());
+        if (folder == null) {
+            throw new IllegalStateException("an index that is not part of the snapshot: " + index.name());
+        }
+        ShardFiles files = repository.shardFiles(snapshot, folder, shard);
+        return ShardFormats.open(files, store);
+    }
+
+    RawHttp http() {
+        return http;
+    }
+
+    ScheduledExecutorService scheduler() {
+        return scheduler;
+    }
+
+    /** Where a bulk for {@code target} goes, asking for no more of the answer than is read. */
+    String bulkPath(String target) {
+        return BulkBody.path(target);
+    }
+
+    int bulksInFlight() {
+        return spec.bulksInFlight();
+    }
+
+    BulkBody newBody() {
+        return new BulkBody(BODY_CHUNK_BYTES);
+    }
+
+    /** How large a bulk may grow now, in bytes: the user's limit, or this reader's part of the memory. */
+    int bulkBytes() {
+        long share = BULK_MEMORY / ((long) Math.max(1, readers) * (spec.bulksInFlight() + 1));
+        return (int) Math.min(spec.maxBulkBytes(), Math.max(SMALLEST_BULK_BYTES, share));
+    }
+
+    long storeBytes() {
+        return store.bytesRead();
+    }
+}

@@ -1,0 +1,165 @@
+package io.sluice.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.snapshot.Segment;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+
+    private static final List<IndexPlan> BOOKS =
+            List.of(new IndexPlan("books", "f", "u", "books", 1, FenceKind.SEQ_NO));
+
+    private final Ledger ledger = new Ledger();
+
+    @Test
+    void anIndexIsCompleteOnlyWhenEveryRangeIsFinished() {
+        ledger.planned(twoRanges());
+        RangeSplit first = take();
+        RangeSplit second = take();
+
+        ledger.ended(settled(first), "");
+        boolean afterOne = isComplete();
+        ledger.ended(settled(second), "");
+
+        assertThat(afterOne).isFalse();
+        assertThat(isComplete()).isTrue();
+        assertThat(ledger.isSettled()).isTrue();
+    }
+
+    @Test
+    void anIndexWithAShardThatIsNotPlannedIsNotComplete() {
+        List<IndexPlan> twoShards = List.of(new IndexPlan("books", "f", "u", "books", 2, FenceKind.SEQ_NO));
+        ledger.planned(twoRanges());
+
+        ledger.ended(settled(take()), "");
+        ledger.ended(settled(take()), "");
+
+        assertThat(Ledger.completeIndices(ledger.snapshot(), twoShards)).isEmpty();
+    }
+
+    @Test
+    void whatAReaderBringsBackWinsOverAnEndThatWasHeardOf() {
+        ledger.planned(twoRanges());
+        RangeSplit range = take();
+        ledger.ended(settled(range), "");
+
+        ledger.givenBack(range.settledTo(10, Account.EMPTY));
+
+        assertThat(ledger.isSettled()).isFalse();
+        assertThat(take().next()).isEqualTo(10);
+    }
+
+    @Test
+    void hearingOfAnEndTwiceChangesNothing() {
+        ledger.planned(twoRanges());
+        RangeSplit range = take();
+
+        ledger.ended(settled(range), "");
+        ledger.ended(settled(range), "");
+        ledger.ended(settled(take()), "");
+
+        assertThat(ledger.isSettled()).isTrue();
+    }
+
+    @Test
+    void aStoppedIndexHandsOutNoMoreRangesAndIsNeverComplete() {
+        ledger.planned(twoRanges());
+        RangeSplit range = take();
+
+        ledger.stopIndex("books", "write block");
+        ledger.ended(range, "write block");
+
+        assertThat(ledger.take()).isNull();
+        assertThat(ledger.isSettled()).isTrue();
+        assertThat(isComplete()).isFalse();
+    }
+
+    @Test
+    void aRestartTriesAgainWhatWasStopped() {
+        ledger.planned(twoRanges());
+        take();
+        ledger.stopIndex("books", "write block");
+
+        Ledger restarted = Ledger.restore(ledger.snapshot());
+
+        assertThat(restarted.pendingRanges()).isEqualTo(1);
+        assertThat(restarted.isSettled()).isFalse();
+    }
+
+    @Test
+    void aRangeThatAReaderHoldsWaitsForThatReaderAfterARestore() {
+        ledger.planned(twoRanges());
+        RangeSplit held = take();
+
+        Ledger restored = Ledger.restore(ledger.snapshot());
+        RangeSplit other = Objects.requireNonNull(restored.take());
+        boolean more = restored.take() != null;
+        restored.givenBack(held.settledTo(7, Account.EMPTY));
+
+        assertThat(other.splitId()).isNotEqualTo(held.splitId());
+        assertThat(more).isFalse();
+        assertThat(Objects.requireNonNull(restored.take()).next()).isEqualTo(7);
+    }
+
+    @Test
+    void theStateSurvivesItsSerializedForm() throws IOException {
+        ledger.planned(twoRanges());
+        ledger.planned(ShardPlan.failed("broken", 3, "no such file"));
+        ledger.ended(settled(take()), "");
+        LedgerStateSerializer serializer = new LedgerStateSerializer();
+
+        LedgerState read = serializer.deserialize(1, serializer.serialize(ledger.snapshot()));
+
+        assertThat(read).isEqualTo(ledger.snapshot());
+    }
+
+    @Test
+    void rangesTileEverySegmentAndAreTheSameEachTime() {
+        List<Segment> segments = List.of(
+                new Segment("_0", 100_000, 90_000, 400L << 20),
+                new Segment("_1", 5, 0, 100),
+                new Segment("_2", 3, 3, 1));
+
+        ShardPlan plan = ShardPlan.cut("books", 0, segments);
+
+        assertThat(plan).isEqualTo(ShardPlan.cut("books", 0, segments));
+        assertThat(plan.ranges())
+                .filteredOn(range -> range.segment().equals("_1"))
+                .isEmpty();
+        int expected = 0;
+        for (RangeSplit range : plan.ranges()) {
+            if (range.segment().equals("_0")) {
+                assertThat(range.from()).isEqualTo(expected);
+                expected = range.to();
+            }
+        }
+        assertThat(expected).isEqualTo(100_000);
+        assertThat(plan.ranges()).hasSizeBetween(32, 66);
+    }
+
+    private boolean isComplete() {
+        return Ledger.completeIndices(ledger.snapshot(), BOOKS).contains("books");
+    }
+
+    private RangeSplit take() {
+        return Objects.requireNonNull(ledger.take());
+    }
+
+    private static RangeSplit settled(RangeSplit range) {
+        return range.settledTo(range.to(), new Account(90, 5, 3, Map.of("rule", 2L), 1000));
+    }
+
+    private static ShardPlan twoRanges() {
+        return new ShardPlan(
+                "books",
+                0,
+                List.of(RangeSplit.unread("books", 0, "_0", 0, 100), RangeSplit.unread("books", 0, "_0", 100, 200)),
+                List.of(100L, 100L),
+                "");
+    }
+}
