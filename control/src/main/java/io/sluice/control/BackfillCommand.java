@@ -1,0 +1,293 @@
+package io.sluice.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.backfill.Account;
+import io.sluice.backfill.BackfillPlan.PreparedIndex;
+import io.sluice.backfill.FailureFiles;
+import io.sluice.backfill.RateLimit;
+import io.sluice.backfill.Redrive;
+import io.sluice.config.MigrationConfig;
+import io.sluice.config.Rate;
+import io.sluice.control.console.Output;
+import io.sluice.control.console.Table;
+import io.sluice.control.flink.FlinkException;
+import io.sluice.control.state.StateDirectory;
+import io.sluice.control.state.StateException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice backfill …}: one method for each verb. */
+@Command(
+        name = "backfill",
+        description = "Carries the documents of a snapshot into the target.",
+        synopsisSubcommandLabel = "COMMAND")
+final class BackfillCommand {
+
+    private static final Duration SAVEPOINT_LIMIT = Duration.ofSeconds(60);
+    private static final Duration ORDER_LIMIT = Duration.ofSeconds(15);
+    private static final long LOOK_MILLIS = 100;
+
+    private final Invocation invocation;
+
+    private BackfillCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    static CommandLine commands(Invocation invocation) {
+        return new CommandLine(new BackfillCommand(invocation));
+    }
+
+    @Command(description = "Starts it, or goes on from the newest checkpoint or savepoint.")
+    int start(
+            @Option(names = "--fresh", description = "Begin anew.") boolean fresh,
+            @Option(names = "--allow-partial", description = "Go on without shards that the snapshot lacks.")
+                    boolean allowPartial,
+            @Option(names = "--replace", description = "Delete and make anew target indices of another origin.")
+                    boolean replace)
+            throws Exception {
+        MigrationConfig config = invocation.config();
+        StateDirectory state = invocation.state();
+        if (RunningJob.find(config, state, BackfillStart.JOB).isPresent()) {
+            throw CommandException.failed(
+                    "the backfill of migration " + config.name() + " is running. See sluice backfill status.", null);
+        }
+        BackfillSetup setup = BackfillSetup.prepare(config, state, invocation.output(), allowPartial, replace);
+        BackfillStart start = new BackfillStart(config, state, invocation.output());
+        Optional<Path> restorePoint = start.restorePoint(fresh);
+        restorePoint.ifPresent(path -> invocation.output().step("Going on from " + path));
+        URI rest = config.flink().rest();
+        if (rest != null) {
+            return submitted(start.submit(rest, invocation.bundle(), setup.spec(), restorePoint.orElse(null)));
+        }
+        ObjectNode status = start.runEmbedded(setup.spec(), restorePoint.orElse(null));
+        return ended(status, setup);
+    }
+
+    private int submitted(String job) throws Exception {
+        invocation.output().line("submitted as Flink job " + job);
+        invocation.output().hint("sluice backfill status");
+        invocation
+                .output()
+                .document(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("state", "running")
+                        .put("job", job));
+        return ExitCode.DONE;
+    }
+
+    private int ended(ObjectNode status, BackfillSetup setup) {
+        for (PreparedIndex index : setup.refused()) {
+            status.withArray("refused_indices")
+                    .addObject()
+                    .put("name", index.name())
+                    .put("reason", index.reason());
+        }
+        Output output = invocation.output();
+        BackfillReport.print(status, output);
+        boolean finished = status.path("state").asText().equals("finished");
+        if (!finished) {
+            output.hint("sluice backfill start");
+        } else if (status.at("/documents/failed").asLong() > 0) {
+            output.hint("sluice backfill failures");
+        }
+        output.document(status);
+        return finished && BackfillReport.hasLosses(status) ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
+    }
+
+    @Command(description = "Shows how far it is.")
+    int status() throws Exception {
+        StateDirectory state = invocation.state();
+        ObjectNode status = state.status(BackfillStart.JOB)
+                .read()
+                .orElseThrow(() -> CommandException.notReady(
+                        "no backfill of this migration was started yet. Start it with sluice backfill start."));
+        boolean finished = status.path("state").asText().equals("finished");
+        if (!finished
+                && RunningJob.find(invocation.config(), state, BackfillStart.JOB)
+                        .isEmpty()) {
+            status.put("state", "stopped");
+        }
+        BackfillReport.print(status, invocation.output());
+        invocation.output().document(status);
+        if (!finished) {
+            return ExitCode.NOT_READY;
+        }
+        return BackfillReport.hasLosses(status) ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
+    }
+
+    @Command(description = "Gives it another parallelism while it runs.")
+    int scale(@Parameters(paramLabel = "N", description = "How many subtasks.") int parallelism) throws Exception {
+        if (parallelism < 1 || parallelism > MigrationConfig.MAX_PARALLELISM) {
+            throw CommandException.wrongUsage(
+                    "N must be from 1 to %d, not %d".formatted(MigrationConfig.MAX_PARALLELISM, parallelism));
+        }
+        running().scale(parallelism, vertex -> false);
+        return told(
+                "scaling to " + parallelism,
+                JsonNodeFactory.instance.objectNode().put("parallelism", parallelism));
+    }
+
+    @Command(description = "Sends nothing new until resume.")
+    int pause() throws Exception {
+        return order("paused", orders -> orders.put("paused", true));
+    }
+
+    @Command(description = "Goes on after pause.")
+    int resume() throws Exception {
+        return order("resumed", orders -> orders.put("paused", false));
+    }
+
+    @Command(description = "Limits it while it runs: unlimited, \"5000 docs/s\" or \"20mb/s\".")
+    int rate(@Parameters(paramLabel = "LIMIT", description = "All subtasks together.") String limit) throws Exception {
+        RateLimit rate;
+        try {
+            rate = BackfillSetup.limit(Rate.parse(limit));
+        } catch (IllegalArgumentException e) {
+            throw CommandException.wrongUsage(
+                    "LIMIT must be unlimited, \"5000 docs/s\" or \"20mb/s\", not \"" + limit + "\"");
+        }
+        return order("rate set to " + limit, orders -> {
+            orders.putObject("rate")
+                    .put("documents_per_second", rate.documentsPerSecond())
+                    .put("bytes_per_second", rate.bytesPerSecond());
+            return orders;
+        });
+    }
+
+    @Command(description = "Stops it with a savepoint.")
+    int stop() throws Exception {
+        RunningJob running = running();
+        String folder = invocation.state().savepoints(BackfillStart.JOB).toUri().toString();
+        String savepoint = running.flink().stopWithSavepoint(running.job().id(), folder, SAVEPOINT_LIMIT);
+        invocation.output().line("stopped; savepoint " + savepoint);
+        invocation.output().hint("sluice backfill start");
+        invocation
+                .output()
+                .document(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("state", "stopped")
+                        .put("savepoint", savepoint));
+        return ExitCode.DONE;
+    }
+
+    @Command(description = "Lists the documents that could not be carried, or carries them again.")
+    int failures(@Option(names = "--redrive", description = "Carry them again.") boolean redrive) throws Exception {
+        FailureFiles files = new FailureFiles(invocation.state().root().toUri().toString());
+        return redrive ? redrive(files) : list(files);
+    }
+
+    private int list(FailureFiles files) throws IOException {
+        Map<String, Long> counts = new TreeMap<>();
+        Map<String, String> examples = new TreeMap<>();
+        long total = 0;
+        for (org.apache.flink.core.fs.Path file : files.list()) {
+            files.read(file, line -> {
+                String kind = line.path("index").asText() + "\t"
+                        + line.path("status").asInt() + " " + line.path("type").asText();
+                counts.merge(kind, 1L, Long::sum);
+                examples.putIfAbsent(kind, example(line));
+            });
+        }
+        Table table = new Table("index", "why", "documents", "for example");
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        for (Map.Entry<String, Long> kind : counts.entrySet()) {
+            String[] parts = kind.getKey().split("\t", 2);
+            table.row(parts[0], parts[1], kind.getValue(), String.valueOf(examples.get(kind.getKey())));
+            document.withArray("failures")
+                    .addObject()
+                    .put("index", parts[0])
+                    .put("why", parts[1])
+                    .put("documents", kind.getValue())
+                    .put("example", examples.get(kind.getKey()));
+            total += kind.getValue();
+        }
+        document.put("documents", total);
+        if (total > 0) {
+            invocation.output().table(table);
+            invocation.output().line("files: " + files.folder());
+            invocation.output().hint("sluice backfill failures --redrive");
+        } else {
+            invocation.output().line("no failed documents");
+        }
+        invocation.output().document(document);
+        return total > 0 ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
+    }
+
+    private static String example(JsonNode line) {
+        String reason = line.path("reason").asText();
+        return "id " + line.at("/action/index/_id").asText() + ": "
+                + (reason.length() > 120 ? reason.substring(0, 120) + "…" : reason);
+    }
+
+    private int redrive(FailureFiles files) throws Exception {
+        if (RunningJob.find(invocation.config(), invocation.state(), BackfillStart.JOB)
+                .isPresent()) {
+            throw CommandException.notReady("the backfill is running and still writes failure files; stop it, or wait");
+        }
+        if (files.list().isEmpty()) {
+            return list(files);
+        }
+        Account account = new Redrive(BackfillSetup.forRedrive(invocation.config(), invocation.state())).run();
+        invocation
+                .output()
+                .line("carried %d, superseded %d, failed again %d"
+                        .formatted(account.carried(), account.superseded(), account.failed()));
+        invocation
+                .output()
+                .document(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("carried", account.carried())
+                        .put("superseded", account.superseded())
+                        .put("failed", account.failed()));
+        return account.failed() > 0 ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
+    }
+
+    private RunningJob running() throws Exception {
+        return RunningJob.find(invocation.config(), invocation.state(), BackfillStart.JOB)
+                .orElseThrow(() -> CommandException.notReady(
+                        "no backfill of this migration is running. Start it with sluice backfill start."));
+    }
+
+    /** Writes an order and waits until every reader follows it. */
+    private int order(String done, UnaryOperator<ObjectNode> change) throws Exception {
+        running();
+        StateDirectory state = invocation.state();
+        long number = state.control(BackfillStart.JOB).update(change);
+        long end = System.nanoTime() + ORDER_LIMIT.toNanos();
+        while (applied(state) < number) {
+            if (System.nanoTime() > end) {
+                throw CommandException.notReady(
+                        "the order is written, but not every reader follows it after %d s. Look again with sluice backfill status."
+                                .formatted(ORDER_LIMIT.toSeconds()));
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        return told(done, JsonNodeFactory.instance.objectNode().put("number", number));
+    }
+
+    private static long applied(StateDirectory state) throws StateException {
+        return state.status(BackfillStart.JOB)
+                .read()
+                .map(status -> status.path("applied").asLong())
+                .orElse(0L);
+    }
+
+    private int told(String done, ObjectNode document) throws FlinkException {
+        invocation.output().line(done);
+        invocation.output().document(document);
+        return ExitCode.DONE;
+    }
+}

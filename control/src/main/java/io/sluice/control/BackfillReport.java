@@ -1,0 +1,75 @@
+package io.sluice.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.control.console.Numbers;
+import io.sluice.control.console.Output;
+import io.sluice.control.console.Table;
+
+/** Shows the status of a backfill to people, and judges it. */
+final class BackfillReport {
+
+    private BackfillReport() {}
+
+    /** How many documents have an outcome. */
+    static long settled(JsonNode status) {
+        JsonNode documents = status.path("documents");
+        return documents.path("carried").asLong()
+                + documents.path("superseded").asLong()
+                + documents.path("failed").asLong()
+                + leftOut(status);
+    }
+
+    static long leftOut(JsonNode status) {
+        long sum = 0;
+        for (JsonNode rule : status.at("/documents/left_out")) {
+            sum += rule.asLong();
+        }
+        return sum;
+    }
+
+    /** Whether something of the snapshot is not on the target. */
+    static boolean hasLosses(JsonNode status) {
+        return status.at("/documents/failed").asLong() > 0
+                || leftOut(status) > 0
+                || !status.path("failed_shards").isEmpty()
+                || !status.path("refused_indices").isEmpty();
+    }
+
+    static void print(JsonNode status, Output output) {
+        Table table = new Table("index", "documents", "carried", "superseded", "left out", "failed", "complete");
+        for (JsonNode index : status.path("indices")) {
+            table.row(
+                    index.path("name").asText(),
+                    index.path("documents").asLong(),
+                    index.path("carried").asLong(),
+                    index.path("superseded").asLong(),
+                    index.path("left_out").asLong(),
+                    index.path("failed").asLong(),
+                    index.path("complete").asBoolean() ? "yes" : "no");
+        }
+        output.table(table);
+        status.at("/documents/left_out")
+                .properties()
+                .forEach(rule -> output.line("left out by rule " + rule.getKey() + ": "
+                        + Numbers.grouped(rule.getValue().asLong())));
+        for (JsonNode shard : status.path("failed_shards")) {
+            output.line("%s[%d] failed: %s"
+                    .formatted(
+                            shard.path("index").asText(),
+                            shard.path("shard").asInt(),
+                            shard.path("reason").asText()));
+        }
+        for (JsonNode index : status.path("refused_indices")) {
+            output.line("refused: " + index.path("reason").asText());
+        }
+        for (JsonNode reason : status.path("waiting_for")) {
+            output.line("waiting: " + reason.asText());
+        }
+        output.line("%s: %s of %s documents settled, %s/s"
+                .formatted(
+                        status.path("state").asText(),
+                        Numbers.grouped(settled(status)),
+                        Numbers.grouped(status.at("/documents/in_snapshot").asLong()),
+                        Numbers.grouped(status.path("rate").asLong())));
+    }
+}

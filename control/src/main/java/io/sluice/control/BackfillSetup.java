@@ -1,0 +1,187 @@
+package io.sluice.control;
+
+import io.sluice.backfill.BackfillOptions;
+import io.sluice.backfill.BackfillPlan;
+import io.sluice.backfill.BackfillPlan.PlannedIndex;
+import io.sluice.backfill.BackfillPlan.Preparation;
+import io.sluice.backfill.BackfillPlan.PreparedIndex;
+import io.sluice.backfill.BackfillSpec;
+import io.sluice.backfill.FenceKind;
+import io.sluice.backfill.IndexPlan;
+import io.sluice.backfill.RateLimit;
+import io.sluice.cluster.Cluster;
+import io.sluice.cluster.ClusterAddress;
+import io.sluice.cluster.FenceProbe;
+import io.sluice.config.ClusterConfig;
+import io.sluice.config.FenceConfig;
+import io.sluice.config.MigrationConfig;
+import io.sluice.config.Rate;
+import io.sluice.config.SnapshotConfig;
+import io.sluice.config.SnapshotConfig.RepositoryConfig;
+import io.sluice.control.console.Output;
+import io.sluice.control.state.StateDirectory;
+import io.sluice.snapshot.RepositoryLocation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that must be so before a backfill starts: the snapshot can be read, the target takes fenced
+ * writes, and its indices are there and ours.
+ *
+ * @param refused target indices that will not be written to, with reasons
+ */
+record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused) {
+
+    /**
+     * Looks everything up first, and changes the target only when nothing stands against it.
+     *
+     * @param allowPartial go on without shards that the snapshot lacks
+     * @param replace make target indices of another origin anew
+     */
+    static BackfillSetup prepare(
+            MigrationConfig config, StateDirectory state, Output output, boolean allowPartial, boolean replace)
+            throws IOException, CommandException {
+        SnapshotConfig snapshot = snapshot(config);
+        BackfillOptions options = options(config, allowPartial, replace);
+        RepositoryLocation location = location(snapshot.repository());
+        BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options);
+        ClusterAddress address = target(config);
+        List<PreparedIndex> prepared;
+        try (Cluster target = Cluster.connect(address)) {
+            target.info();
+            refuseStrangers(plan, target, config.name(), replace, output);
+            probeFence(target, output);
+            prepared = plan.prepare(target, config.name(), options);
+        }
+        List<PreparedIndex> refused = new ArrayList<>();
+        List<IndexPlan> carried = new ArrayList<>();
+        for (int i = 0; i < prepared.size(); i++) {
+            PlannedIndex index = plan.indices().get(i);
+            if (prepared.get(i).preparation() == Preparation.REFUSED) {
+                refused.add(prepared.get(i));
+            } else {
+                carried.add(index.plan());
+            }
+            if (prepared.get(i).preparation() != Preparation.FOUND) {
+                forgetCompletion(state, index.plan());
+            }
+        }
+        return new BackfillSetup(spec(config, state, location, carried, allowPartial), refused);
+    }
+
+    /** The specification for documents that failed before: nothing on the target is looked at or changed. */
+    static BackfillSpec forRedrive(MigrationConfig config, StateDirectory state) throws IOException, CommandException {
+        SnapshotConfig snapshot = snapshot(config);
+        RepositoryLocation location = location(snapshot.repository());
+        BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options(config, true, false));
+        List<IndexPlan> indices =
+                plan.indices().stream().map(PlannedIndex::plan).toList();
+        return spec(config, state, location, indices, true);
+    }
+
+    private static BackfillSpec spec(
+            MigrationConfig config,
+            StateDirectory state,
+            RepositoryLocation location,
+            List<IndexPlan> indices,
+            boolean allowPartial)
+            throws CommandException {
+        return new BackfillSpec(
+                config.name(),
+                state.root().toUri().toString().replaceAll("/$", ""),
+                location,
+                snapshot(config).name(),
+                indices,
+                allowPartial,
+                target(config),
+                (int) config.backfill().bulk().maxBytes().bytes(),
+                config.backfill().bulk().inFlight(),
+                limit(config.backfill().rate()));
+    }
+
+    private static void refuseStrangers(
+            BackfillPlan plan, Cluster target, String migration, boolean replace, Output output)
+            throws IOException, CommandException {
+        List<String> strangers = plan.strangers(target, migration);
+        if (replace) {
+            strangers.forEach(stranger -> output.warning("replacing: " + stranger));
+        } else if (!strangers.isEmpty()) {
+            throw CommandException.failed(
+                    String.join("\n", strangers)
+                            + ". Remove them, exclude them, or have them deleted and made anew with --replace.",
+                    null);
+        }
+    }
+
+    private static void probeFence(Cluster target, Output output) throws IOException {
+        FenceProbe probe = target.probeFence("sluice-fence-probe");
+        if (!probe.works()) {
+            output.warning("the target does not keep external versions (" + probe.reason()
+                    + "): a repeat after a crash may overwrite what is newer there.");
+        }
+    }
+
+    /** An index that was just made is empty, whatever an earlier run published of it. */
+    private static void forgetCompletion(StateDirectory state, IndexPlan index) throws IOException {
+        Path completion = state.root().resolve("complete").resolve(index.uuid() + ".json");
+        Files.deleteIfExists(completion);
+    }
+
+    private static BackfillOptions options(MigrationConfig config, boolean allowPartial, boolean replace) {
+        return new BackfillOptions(
+                config.indices()::selects,
+                config.indices()::targetName,
+                index -> fence(config.fence().of(index)),
+                allowPartial,
+                replace,
+                config.capture() != null);
+    }
+
+    private static Optional<FenceKind> fence(FenceConfig.Kind kind) {
+        return switch (kind) {
+            case AUTO -> Optional.empty();
+            case SEQ_NO -> Optional.of(FenceKind.SEQ_NO);
+            case VERSION -> Optional.of(FenceKind.VERSION);
+            case NONE -> Optional.of(FenceKind.NONE);
+        };
+    }
+
+    private static SnapshotConfig snapshot(MigrationConfig config) throws CommandException {
+        SnapshotConfig snapshot = config.snapshot();
+        if (snapshot == null) {
+            throw CommandException.wrongUsage(
+                    "a backfill needs a snapshot: set snapshot.name and snapshot.repository in the configuration");
+        }
+        return snapshot;
+    }
+
+    private static ClusterAddress target(MigrationConfig config) throws CommandException {
+        ClusterConfig target = config.target();
+        if (target == null) {
+            throw CommandException.wrongUsage("a backfill needs a target: set target.endpoint in the configuration");
+        }
+        return ClusterAddresses.of(target);
+    }
+
+    static RateLimit limit(Rate rate) {
+        if (rate instanceof Rate.Documents documents) {
+            return new RateLimit(documents.perSecond(), 0);
+        }
+        return rate instanceof Rate.Bytes bytes ? new RateLimit(0, bytes.perSecond()) : RateLimit.UNLIMITED;
+    }
+
+    private static RepositoryLocation location(RepositoryConfig repository) throws CommandException {
+        if (repository instanceof RepositoryConfig.FileSystem folder) {
+            return new RepositoryLocation.FileSystem(folder.path());
+        }
+        if (repository instanceof RepositoryConfig.S3 s3) {
+            return new RepositoryLocation.S3(
+                    s3.bucket(), s3.prefix(), s3.region(), s3.endpoint(), s3.pathStyle(), s3.role(), s3.profile());
+        }
+        throw CommandException.wrongUsage("snapshot.repository.url cannot be read yet: use fs or s3");
+    }
+}

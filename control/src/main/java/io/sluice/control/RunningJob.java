@@ -1,0 +1,73 @@
+package io.sluice.control;
+
+import io.sluice.config.MigrationConfig;
+import io.sluice.control.flink.EmbeddedDoor;
+import io.sluice.control.flink.FlinkException;
+import io.sluice.control.flink.FlinkJob;
+import io.sluice.control.flink.FlinkRest;
+import io.sluice.control.flink.ParallelismBounds;
+import io.sluice.control.state.RunFile.Run;
+import io.sluice.control.state.StateDirectory;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job of this migration that is at work: in the Flink of the configuration, or embedded in another process.
+ *
+ * @param embedded where that process is, or null
+ */
+record RunningJob(FlinkRest flink, FlinkJob job, @Nullable Run embedded) {
+
+    private static final Duration CHECKPOINT_LIMIT = Duration.ofSeconds(60);
+
+    /** How a job is called in Flink. */
+    static String nameOf(MigrationConfig config, String job) {
+        return "sluice/" + config.name() + "/" + job;
+    }
+
+    /**
+     * Looks for a job; with {@code flink.rest} there, without it among the embedded ones.
+     *
+     * @param job {@code backfill}, {@code replay} …
+     * @return empty when it is over or was never started
+     */
+    static Optional<RunningJob> find(MigrationConfig config, StateDirectory state, String job) throws IOException {
+        URI rest = config.flink().rest();
+        Run embedded = rest == null ? state.run(job).read().orElse(null) : null;
+        if (rest == null && embedded == null) {
+            return Optional.empty();
+        }
+        FlinkRest flink =
+                new FlinkRest(rest == null ? Objects.requireNonNull(embedded).rest() : rest);
+        return flink.find(nameOf(config, job))
+                .filter(found -> !found.isOver())
+                .map(found -> new RunningJob(flink, found, embedded));
+    }
+
+    /**
+     * Gives the job another parallelism without stopping it. Slots that an embedded Flink lacks are added; another Flink
+     * must have them.
+     *
+     * @param fixed vertices that keep what they have
+     * @throws FlinkException also when there are too few slots, or the scheduler is not adaptive
+     */
+    void scale(int parallelism, Predicate<FlinkJob.Vertex> fixed) throws FlinkException {
+        if (embedded != null) {
+            EmbeddedDoor.ask(embedded, parallelism);
+        }
+        FlinkJob now = flink.job(job.id());
+        Map<String, ParallelismBounds> bounds = flink.bounds(job.id());
+        now.vertices().stream()
+                .filter(Predicate.not(fixed))
+                .forEach(vertex -> bounds.put(vertex.id(), ParallelismBounds.upTo(parallelism)));
+        flink.scale(job.id(), bounds);
+        // The scheduler acts at the next completed checkpoint, so one is taken now.
+        flink.checkpoint(job.id(), CHECKPOINT_LIMIT);
+    }
+}

@@ -1,0 +1,20 @@
+package io.sluice.control.flink;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Flink could not be reached, or did not do what it was asked. The message says what that was. */
+public final class FlinkException extends IOException {
+
+    private final int status;
+
+    FlinkException(String message, int status, @Nullable Throwable cause) {
+        super(message, cause);
+        this.status = status;
+    }
+
+    /** The HTTP status of a refusal; 0 when no answer came. */
+    public int status() {
+        return status;
+    }
+}

@@ -1,0 +1,62 @@
+package io.sluice.control;
+
+import io.sluice.control.console.Terminal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One command line, run inside the test, and what came of it. */
+final class CommandRun {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Map<String, String> environment = new HashMap<>();
+    private final Path folder;
+    private int exitCode = -1;
+
+    private CommandRun(Path folder) {
+        this.folder = folder;
+    }
+
+    static CommandRun in(Path folder) {
+        return new CommandRun(folder);
+    }
+
+    CommandRun with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    CommandRun run(String... arguments) {
+        exitCode = Sluice.run(surroundings(), List.of(arguments));
+        return this;
+    }
+
+    Surroundings surroundings() {
+        return new Surroundings(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                Terminal.NONE,
+                environment,
+                folder,
+                InstantSource.system(),
+                folder.resolve("bundle.jar"),
+                log -> {});
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+
+    List<String> out() {
+        return out.toString().lines().toList();
+    }
+
+    List<String> err() {
+        return err.toString().lines().toList();
+    }
+}
