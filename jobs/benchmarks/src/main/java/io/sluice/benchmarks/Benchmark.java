@@ -1,0 +1,23 @@
+package io.sluice.benchmarks;
+
+import java.io.IOException;
+import java.util.List;
+
+/** One benchmark: what it runs, and what it measures of it. */
+interface Benchmark {
+
+    /** As the user types it. */
+    String name();
+
+    /** One line. */
+    String description();
+
+    /**
+     * Runs it.
+     *
+     * @return the figures of each of {@link BenchmarkSetting#runs} runs, in their order; all have the same names
+     * @throws IOException when a process does not start, fails, or ends before everything was done; the message
+     *     says which and why
+     */
+    List<Figures> run(BenchmarkSetting setting) throws IOException;
+}

@@ -1,0 +1,177 @@
+package io.sluice.benchmarks;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs one benchmark and prints its figures. */
+@Command(mixinStandardHelpOptions = true, showDefaultValues = true)
+final class BenchmarkCommand implements Callable<Integer> {
+
+    /** Above it, somebody else's work is part of every figure. */
+    private static final double BUSY_LOAD = 0.7;
+
+    private final Benchmark benchmark;
+
+    @Option(names = "--json", description = "Print one line of JSON and nothing else on standard output.")
+    private boolean json;
+
+    @Option(names = "--documents", paramLabel = "N", description = "Documents of about 1 KB in the snapshot.")
+    private long documents = 1_000_000;
+
+    @Option(names = "--shards", paramLabel = "N", description = "Primary shards of its index.")
+    private int shards = 1;
+
+    @Option(
+            names = "--documents-per-shard",
+            paramLabel = "N",
+            description = "Instead of --documents: so many for each shard.")
+    private long documentsPerShard;
+
+    @Option(
+            names = "--large-document",
+            paramLabel = "SIZE",
+            converter = Megabytes.class,
+            description = "One more document of this size among them, such as 95mb.")
+    private long largeDocumentBytes;
+
+    @Option(names = "--slots", paramLabel = "N", description = "The job's parallelism.")
+    private int slots = 1;
+
+    @Option(names = "--heap", paramLabel = "MB", description = "Heap of the process under test.")
+    private int heapMegabytes = 512;
+
+    @Option(names = "--runs", paramLabel = "N", description = "How often it is repeated; medians are shown.")
+    private int runs = 1;
+
+    @Option(
+            names = "--max-bulk",
+            paramLabel = "SIZE",
+            converter = Megabytes.class,
+            description = "How large a bulk grows.")
+    private long maxBulkBytes = 10 << 20;
+
+    @Option(names = "--in-flight", paramLabel = "N", description = "Unanswered bulks of one slot.")
+    private int bulksInFlight = 4;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "FOLDER",
+            description = "Where snapshots are kept between runs (default: ~/.cache/sluice/bench).")
+    private @Nullable Path cache;
+
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "Let the process under test leave a flight recording there (its cost is in the figures).")
+    private @Nullable Path recording;
+
+    @Spec
+    private CommandSpec spec;
+
+    BenchmarkCommand(Benchmark benchmark) {
+        this.benchmark = benchmark;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        warnIfBusy();
+        DataSet data =
+                new DataSet(documentsPerShard > 0 ? documentsPerShard * shards : documents, shards, largeDocumentBytes);
+        Path root = cache == null ? Path.of(System.getProperty("user.home"), ".cache", "sluice", "bench") : cache;
+        DataSetStore.Kept kept = new DataSetStore(root).get(data);
+        try (Scratch scratch = Scratch.make()) {
+            List<Figures> measured = benchmark.run(new BenchmarkSetting(
+                    kept,
+                    slots,
+                    heapMegabytes,
+                    Math.toIntExact(maxBulkBytes),
+                    bulksInFlight,
+                    runs,
+                    scratch.folder(),
+                    recording));
+            print(data, measured);
+        }
+        return 0;
+    }
+
+    private void print(DataSet data, List<Figures> measured) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(json(measured));
+        } else {
+            printTable(out, data, measured);
+        }
+        out.flush();
+    }
+
+    private void warnIfBusy() {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        if (load > BUSY_LOAD) {
+            spec.commandLine()
+                    .getErr()
+                    .printf("bench: other work uses this machine (load %.1f); the figures will be worse.%n", load);
+        }
+    }
+
+    private ObjectNode json(List<Figures> measured) {
+        ObjectNode line = JsonNodeFactory.instance.objectNode();
+        line.put("name", benchmark.name());
+        line.setAll(Figures.medianOf(measured).json());
+        ArrayNode each = line.putArray("runs");
+        measured.forEach(run -> each.add(run.json()));
+        return line;
+    }
+
+    private void printTable(PrintWriter out, DataSet data, List<Figures> measured) {
+        out.printf("%s: %s, heap of %d MB%n", benchmark.name(), data, heapMegabytes);
+        Figures median = Figures.medianOf(measured);
+        if (measured.size() > 1) {
+            out.printf("%-32s", "");
+            for (int run = 1; run <= measured.size(); run++) {
+                out.printf("%16s", "run " + run);
+            }
+            out.printf("%16s%n", "median");
+        }
+        for (String name : median.names()) {
+            out.printf("%-32s", name);
+            if (measured.size() > 1) {
+                measured.forEach(run -> out.printf("%16s", run.text(name)));
+            }
+            out.printf("%16s%n", median.text(name));
+        }
+        out.printf("%nWhat the figures mean, and others to compare them with: docs/benchmarks.md%n");
+        if (measured.size() == 1) {
+            out.printf("Next: --runs 3 shows how much of it is noise.%n");
+        }
+    }
+
+    /** {@code 95mb}, {@code 512kb}, {@code 1000000}. */
+    private static final class Megabytes implements ITypeConverter<Long> {
+
+        @Override
+        public Long convert(String text) {
+            String number = text.toLowerCase(java.util.Locale.ROOT).replaceFirst("[km]b$", "");
+            int shift = text.length() == number.length() ? 0 : text.charAt(number.length()) == 'k' ? 10 : 20;
+            try {
+                return Long.parseLong(number) << shift;
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException(
+                        "'%s' is no size; expected a number, or one with kb or mb behind it".formatted(text));
+            }
+        }
+    }
+}

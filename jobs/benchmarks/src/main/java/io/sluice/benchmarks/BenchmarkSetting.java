@@ -1,0 +1,34 @@
+package io.sluice.benchmarks;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a benchmark is run.
+ *
+ * @param data what is read
+ * @param slots the job's parallelism
+ * @param heapMegabytes of the process under test
+ * @param maxBulkBytes how large a bulk may grow, in bytes
+ * @param bulksInFlight unanswered bulks of one slot, at most
+ * @param runs how often it is repeated
+ * @param scratch a folder for what is written while it runs; deleted afterwards
+ * @param recording where the process under test leaves a flight recording, or null for none
+ */
+record BenchmarkSetting(
+        DataSetStore.Kept data,
+        int slots,
+        int heapMegabytes,
+        int maxBulkBytes,
+        int bulksInFlight,
+        int runs,
+        Path scratch,
+        @Nullable Path recording) {
+
+    BenchmarkSetting {
+        if (slots < 1 || heapMegabytes < 64 || maxBulkBytes < 1024 || bulksInFlight < 1 || runs < 1) {
+            throw new IllegalArgumentException("%d slots, %d MB of heap, bulks of %d bytes, %d in flight, %d runs"
+                    .formatted(slots, heapMegabytes, maxBulkBytes, bulksInFlight, runs));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.sluice.benchmarks;
+
+/**
+ * What a benchmark reads: one index of a real Elasticsearch, in a snapshot on disk.
+ *
+ * @param documents how many small documents of about 1 KB the index has, all shards together
+ * @param shards how many primary shards
+ * @param largeDocumentBytes the size of one more document among them, in bytes; 0 for none
+ */
+record DataSet(long documents, int shards, long largeDocumentBytes) {
+
+    static final String INDEX = "bench";
+    static final String SNAPSHOT = "bench";
+
+    /** An array of strings: no server reads a single string of this size. */
+    private static final long LARGEST_DOCUMENT = 1L << 30;
+
+    DataSet {
+        if (documents < 1 || shards < 1 || largeDocumentBytes < 0 || largeDocumentBytes > LARGEST_DOCUMENT) {
+            throw new IllegalArgumentException(
+                    "%d documents on %d shards and one of %d bytes".formatted(documents, shards, largeDocumentBytes));
+        }
+    }
+
+    /** The folder it is kept in: another data set has another. */
+    String folderName() {
+        String name = "%d-documents-%d-shards".formatted(documents, shards);
+        return largeDocumentBytes == 0 ? name : name + "-one-of-" + largeDocumentBytes;
+    }
+
+    /** The large one included. */
+    long allDocuments() {
+        return largeDocumentBytes == 0 ? documents : documents + 1;
+    }
+
+    @Override
+    public String toString() {
+        String small = "%,d documents on %d %s".formatted(documents, shards, shards == 1 ? "shard" : "shards");
+        return largeDocumentBytes == 0 ? small : small + " and one of %,d bytes".formatted(largeDocumentBytes);
+    }
+}

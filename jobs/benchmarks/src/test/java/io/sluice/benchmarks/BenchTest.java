@@ -1,0 +1,97 @@
+package io.sluice.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class BenchTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path cache;
+
+    @Test
+    void listNamesEveryBenchmark() {
+        int code = run(Bench.commandLine(), "list");
+
+        assertThat(code).isZero();
+        assertThat(out.toString().lines())
+                .extracting(line -> line.split(" ", 2)[0])
+                .containsExactly("reader", "backfill-sink", "backfill-opensearch");
+    }
+
+    @Test
+    void anUnknownBenchmarkIsWrongUsageInOneLine() {
+        int code = run(Bench.commandLine(), "redear");
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().contains("redear");
+    }
+
+    @Test
+    void jsonIsOneLineWithTheMediansAndEachRun() throws IOException {
+        keepEmptyDataSet();
+
+        int code = run(new CommandLine(new BenchmarkCommand(new ThreeRuns())), "--json", "--cache", cache.toString());
+
+        JsonNode line = new ObjectMapper().readTree(out.toString());
+        assertThat(code).isZero();
+        assertThat(out.toString().lines()).hasSize(1);
+        assertThat(line.get("name").asText()).isEqualTo("three-runs");
+        assertThat(line.get("items").isIntegralNumber()).isTrue();
+        assertThat(line.get("seconds").asDouble()).isEqualTo(2.5);
+        assertThat(line.get("runs")).hasSize(3);
+    }
+
+    @Test
+    void aTableHasAColumnForEachRun() throws IOException {
+        keepEmptyDataSet();
+
+        run(new CommandLine(new BenchmarkCommand(new ThreeRuns())), "--cache", cache.toString());
+
+        assertThat(out.toString().lines())
+                .anySatisfy(line -> assertThat(line).matches("seconds +9\\.123 +1 +2\\.5 +2\\.5"))
+                .anySatisfy(line -> assertThat(line).matches("items +1,000,000 +1,000,000 +1,000,000 +1,000,000"));
+    }
+
+    private int run(CommandLine command, String... arguments) {
+        return command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
+    }
+
+    /** As if it had been made: no server is started for it. */
+    private void keepEmptyDataSet() throws IOException {
+        Path folder = Files.createDirectory(cache.resolve(new DataSet(1_000_000, 1, 0).folderName()));
+        Files.writeString(folder.resolve("data-set.json"), "{\"source_bytes\":1}");
+    }
+
+    private static final class ThreeRuns implements Benchmark {
+
+        @Override
+        public String name() {
+            return "three-runs";
+        }
+
+        @Override
+        public String description() {
+            return "runs nothing";
+        }
+
+        @Override
+        public List<Figures> run(BenchmarkSetting setting) {
+            Figures items = Figures.none().with("items", 1_000_000);
+            return List.of(items.with("seconds", 9.1234), items.with("seconds", 1), items.with("seconds", 2.5));
+        }
+    }
+}
