@@ -239,7 +239,10 @@ public final class FlinkSession implements AutoCloseable {
         Answer answer = Servers.call(rest(), "GET", "/taskmanagers", "", ANSWER_TIMEOUT);
         Set<String> ids = new HashSet<>();
         for (JsonNode taskManager : answer.json().path("taskmanagers")) {
-            ids.add(taskManager.path("id").asText());
+            // It is listed before it has told of its slots; until then no job can use it.
+            if (taskManager.path("slotsNumber").asInt() > 0) {
+                ids.add(taskManager.path("id").asText());
+            }
         }
         return ids;
     }
