@@ -86,6 +86,7 @@ class BackfillIT {
 
         JsonNode status = backfill.run(spec, 2);
 
+        Servers.succeed(snapshot.source(), "POST", "/books/_refresh", "");
         JsonNode books = index(status, "books");
         int failed = books.get("failed").asInt();
         // A few documents, made by upserts, have no such field and are carried.
