@@ -57,7 +57,8 @@ final class BackfillOpenSearchBenchmark implements Benchmark {
                                         "items_per_second",
                                         "mb_per_second",
                                         "cpu_us_per_item_steady",
-                                        "node_cpu_us_per_item")));
+                                        "node_cpu_us_per_item",
+                                        "other_cores")));
             }
             return runs;
         }
@@ -66,7 +67,7 @@ final class BackfillOpenSearchBenchmark implements Benchmark {
     private static Figures backfill(BenchmarkSetting setting, ServerProcess node) throws IOException {
         deleteIndex(node);
         OptionalLong before = ProcessUsage.cpuNanos(node.pid());
-        BackfillRun run = BackfillRun.start(setting, node.endpoint());
+        BackfillRun run = BackfillRun.start(setting, node.endpoint(), node.pid());
         try (WorkerProcess worker = run.worker();
                 ProcessWatch watch = ProcessWatch.start(worker.pid(), () -> indexed(node), LOOK_EVERY_MILLIS)) {
             JsonNode result = worker.await();
@@ -91,13 +92,13 @@ final class BackfillOpenSearchBenchmark implements Benchmark {
                 .put("index", bodies.index().toString())
                 .put("bulks_in_flight", setting.bulksInFlight() * setting.slots());
         OptionalLong before = ProcessUsage.cpuNanos(node.pid());
-        long started = System.nanoTime();
+        Work.Started started = Work.Started.now(node.pid());
         try (WorkerProcess worker = WorkerProcess.start(
                         Worker.LOAD,
                         order,
                         LOADER_HEAP_MEGABYTES,
                         Files.createTempDirectory(setting.scratch(), "load-"),
-                        null);
+                        List.of());
                 ProcessWatch watch = ProcessWatch.start(worker.pid(), () -> indexed(node), LOOK_EVERY_MILLIS)) {
             JsonNode result = worker.await();
             Work work = new BackfillRun(worker, started).work(setting, result, watch);

@@ -34,7 +34,7 @@ final class BackfillSinkBenchmark implements Benchmark {
     }
 
     private static Figures run(BenchmarkSetting setting, BulkSinkProcess sink) throws IOException {
-        BackfillRun run = BackfillRun.start(setting, sink.endpoint());
+        BackfillRun run = BackfillRun.start(setting, sink.endpoint(), sink.pid());
         try (WorkerProcess worker = run.worker();
                 ProcessWatch watch =
                         ProcessWatch.start(worker.pid(), () -> sink.counts().documents(), LOOK_EVERY_MILLIS)) {

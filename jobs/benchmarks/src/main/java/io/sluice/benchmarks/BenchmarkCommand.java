@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import picocli.CommandLine.TypeConversionException;
 final class BenchmarkCommand implements Callable<Integer> {
 
     /** Above it, somebody else's work is part of every figure. */
-    private static final double BUSY_LOAD = 0.7;
+    private static final double BUSY_CORES = 0.1;
 
     private final Benchmark benchmark;
 
@@ -79,6 +79,13 @@ final class BenchmarkCommand implements Callable<Integer> {
             description = "Let the process under test leave a flight recording there (its cost is in the figures).")
     private @Nullable Path recording;
 
+    @Option(
+            names = "--java-options",
+            paramLabel = "OPTIONS",
+            split = " ",
+            description = "More options for the JVM of the process under test, to see what they change.")
+    private List<String> javaOptions = List.of();
+
     @Spec
     private CommandSpec spec;
 
@@ -88,7 +95,6 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        warnIfBusy();
         DataSet data =
                 new DataSet(documentsPerShard > 0 ? documentsPerShard * shards : documents, shards, largeDocumentBytes);
         Path root = cache == null ? Path.of(System.getProperty("user.home"), ".cache", "sluice", "bench") : cache;
@@ -102,10 +108,19 @@ final class BenchmarkCommand implements Callable<Integer> {
                     bulksInFlight,
                     runs,
                     scratch.folder(),
-                    recording));
+                    allJavaOptions()));
             print(data, measured);
+            warnIfBusy(measured);
         }
         return 0;
+    }
+
+    private List<String> allJavaOptions() {
+        List<String> all = new ArrayList<>(javaOptions);
+        if (recording != null) {
+            all.add("-XX:StartFlightRecording=settings=profile,filename=" + recording.toAbsolutePath());
+        }
+        return all;
     }
 
     private void print(DataSet data, List<Figures> measured) {
@@ -118,12 +133,16 @@ final class BenchmarkCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private void warnIfBusy() {
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        if (load > BUSY_LOAD) {
-            spec.commandLine()
-                    .getErr()
-                    .printf("bench: other work uses this machine (load %.1f); the figures will be worse.%n", load);
+    private void warnIfBusy(List<Figures> measured) {
+        for (int run = 0; run < measured.size(); run++) {
+            double others = measured.get(run).get("other_cores");
+            if (others > BUSY_CORES) {
+                spec.commandLine()
+                        .getErr()
+                        .printf(
+                                "bench: other work used %.1f cores during run %d. Repeat it on an idle machine.%n",
+                                others, run + 1);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 package io.sluice.benchmarks;
 
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * How a benchmark is run.
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param bulksInFlight unanswered bulks of one slot, at most
  * @param runs how often it is repeated
  * @param scratch a folder for what is written while it runs; deleted afterwards
- * @param recording where the process under test leaves a flight recording, or null for none
+ * @param javaOptions more options for the JVM of the process under test
  */
 record BenchmarkSetting(
         DataSetStore.Kept data,
@@ -23,9 +23,10 @@ record BenchmarkSetting(
         int bulksInFlight,
         int runs,
         Path scratch,
-        @Nullable Path recording) {
+        List<String> javaOptions) {
 
     BenchmarkSetting {
+        javaOptions = List.copyOf(javaOptions);
         if (slots < 1 || heapMegabytes < 64 || maxBulkBytes < 1024 || bulksInFlight < 1 || runs < 1) {
             throw new IllegalArgumentException("%d slots, %d MB of heap, bulks of %d bytes, %d in flight, %d runs"
                     .formatted(slots, heapMegabytes, maxBulkBytes, bulksInFlight, runs));

@@ -34,13 +34,13 @@ final class ReaderBenchmark implements Benchmark {
     private static Figures run(BenchmarkSetting setting, NeededBytes needed) throws IOException {
         ObjectNode order = new ObjectMapper().createObjectNode();
         order.put("repository", setting.data().repositoryPath()).put("snapshot", DataSet.SNAPSHOT);
+        Work.Started started = Work.Started.now();
         try (WorkerProcess worker = WorkerProcess.start(
                 Worker.READ,
                 order,
                 setting.heapMegabytes(),
                 Files.createTempDirectory(setting.scratch(), "read-"),
-                setting.recording())) {
-            long started = System.nanoTime();
+                setting.javaOptions())) {
             JsonNode result = worker.await();
             Work work = Work.of(
                     setting,

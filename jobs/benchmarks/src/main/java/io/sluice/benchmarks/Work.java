@@ -14,6 +14,7 @@ import java.io.IOException;
  * @param cpuNanosAtBegin of its process by then
  * @param cpuNanosWhenDone of its process by then
  * @param cpuNanos of its process, to its end
+ * @param otherCores how many cores others used meanwhile
  */
 record Work(
         long documents,
@@ -25,13 +26,28 @@ record Work(
         long cpuNanosWhenDone,
         long cpuNanos,
         long peakRssBytes,
+        double otherCores,
         int heapMegabytes) {
 
     private static final double NANOS = 1e9;
     private static final double MEGABYTE = 1e6;
 
+    /**
+     * The start of a worker, seen from outside.
+     *
+     * @param nanos when it was
+     * @param others watched since then
+     */
+    record Started(long nanos, OtherWork others) {
+
+        /** @param parts processes that have a part in it, besides the worker and this one */
+        static Started now(long... parts) throws IOException {
+            return new Started(System.nanoTime(), OtherWork.since(parts));
+        }
+    }
+
     /** @throws IOException when the worker did not do all of the data set */
-    static Work of(BenchmarkSetting setting, JsonNode result, long startedNanos, long doneNanos, long cpuNanosWhenDone)
+    static Work of(BenchmarkSetting setting, JsonNode result, Started started, long doneNanos, long cpuNanosWhenDone)
             throws IOException {
         long documents = setting.data().data().allDocuments();
         long sourceBytes = setting.data().sourceBytes();
@@ -44,13 +60,14 @@ record Work(
         return new Work(
                 documents,
                 sourceBytes,
-                startedNanos,
+                started.nanos(),
                 result.path("began_nanos").asLong(),
                 doneNanos,
                 result.path("cpu_nanos_before").asLong(),
                 cpuNanosWhenDone,
                 result.path("cpu_nanos").asLong(),
                 result.path("peak_rss_bytes").asLong(),
+                started.others().cores(result.path("cpu_nanos").asLong()),
                 setting.heapMegabytes());
     }
 
@@ -69,6 +86,7 @@ record Work(
                 .with("cpu_seconds_end", (cpuNanos - cpuNanosWhenDone) / NANOS)
                 .with("seconds_with_start", (doneNanos - startedNanos) / NANOS)
                 .with("peak_rss_mb", peakRssBytes / MEGABYTE)
-                .with("heap_mb", heapMegabytes);
+                .with("heap_mb", heapMegabytes)
+                .with("other_cores", otherCores);
     }
 }

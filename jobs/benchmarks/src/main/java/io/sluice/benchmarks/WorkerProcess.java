@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Worker} in a JVM of its own. It ends with this JVM: it reads its standard input, which only this
@@ -39,9 +38,9 @@ final class WorkerProcess implements AutoCloseable {
      * @param task a task that {@link Worker} knows
      * @param order what it is to do
      * @param scratch an empty folder of its own
-     * @param recording where it leaves a flight recording, or null
+     * @param javaOptions more options for its JVM
      */
-    static WorkerProcess start(String task, ObjectNode order, int heapMegabytes, Path scratch, @Nullable Path recording)
+    static WorkerProcess start(String task, ObjectNode order, int heapMegabytes, Path scratch, List<String> javaOptions)
             throws IOException {
         Path orderFile = scratch.resolve("order.json");
         Path result = scratch.resolve("result.json");
@@ -53,9 +52,7 @@ final class WorkerProcess implements AutoCloseable {
         command.add("-XX:+UseSerialGC");
         command.addAll(List.of("--add-opens", "java.base/java.util=ALL-UNNAMED"));
         command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
-        if (recording != null) {
-            command.add("-XX:StartFlightRecording=settings=profile,filename=" + recording.toAbsolutePath());
-        }
+        command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Worker.class.getName(), task, orderFile.toString(), result.toString()));
         Process process = new ProcessBuilder(command)

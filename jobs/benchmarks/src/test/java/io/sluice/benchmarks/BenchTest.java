@@ -90,7 +90,7 @@ class BenchTest {
 
         @Override
         public List<Figures> run(BenchmarkSetting setting) {
-            Figures items = Figures.none().with("items", 1_000_000);
+            Figures items = Figures.none().with("items", 1_000_000).with("other_cores", 0.0);
             return List.of(items.with("seconds", 9.1234), items.with("seconds", 1), items.with("seconds", 2.5));
         }
     }
