@@ -66,7 +66,7 @@ final class BackfillCommand {
         }
         BackfillSetup setup = BackfillSetup.prepare(config, state, invocation.output(), allowPartial, replace);
         BackfillStart start = new BackfillStart(config, state, invocation.output());
-        Optional<Path> restorePoint = start.restorePoint(fresh);
+        Optional<Path> restorePoint = start.restorePoint(setup, fresh);
         restorePoint.ifPresent(path -> invocation.output().step("Going on from " + path));
         URI rest = config.flink().rest();
         if (rest != null) {

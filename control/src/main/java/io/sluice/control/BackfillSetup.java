@@ -1,5 +1,7 @@
 package io.sluice.control;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.backfill.BackfillOptions;
 import io.sluice.backfill.BackfillPlan;
 import io.sluice.backfill.BackfillPlan.PlannedIndex;
@@ -33,8 +35,11 @@ import java.util.Optional;
  * writes, and its indices are there and ours.
  *
  * @param refused target indices that will not be written to, with reasons
+ * @param origin what positions are positions of: the snapshot, and each index of it with its fence and with the very
+ *     target index that the documents before a position are in
+ * @param madeAnew whether a target index was made just now
  */
-record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused) {
+record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode origin, boolean madeAnew) {
 
     /**
      * Looks everything up first, and changes the target only when nothing stands against it.
@@ -51,12 +56,18 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused) {
         BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options);
         ClusterAddress address = target(config);
         List<PreparedIndex> prepared;
+        ArrayNode origin = JsonNodeFactory.instance.arrayNode();
+        origin.add(location.describe()).add(plan.snapshot().uuid());
         try (Cluster target = Cluster.connect(address)) {
             target.info();
             refuseStrangers(plan, target, config.name(), replace, output);
             probeFence(target, output);
             prepared = plan.prepare(target, config.name(), options);
+            for (PlannedIndex index : plan.indices()) {
+                origin.add(origin(target, index.plan()));
+            }
         }
+        boolean madeAnew = prepared.stream().anyMatch(index -> index.preparation() != Preparation.FOUND);
         List<PreparedIndex> refused = new ArrayList<>();
         List<IndexPlan> carried = new ArrayList<>();
         for (int i = 0; i < prepared.size(); i++) {
@@ -70,7 +81,14 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused) {
                 forgetCompletion(state, index.plan());
             }
         }
-        return new BackfillSetup(spec(config, state, location, carried, allowPartial), refused);
+        return new BackfillSetup(spec(config, state, location, carried, allowPartial), refused, origin, madeAnew);
+    }
+
+    private static String origin(Cluster target, IndexPlan index) throws IOException {
+        String targetUuid = target.indexDefinition(index.target())
+                .map(definition -> definition.at("/settings/index/uuid").asText())
+                .orElse("");
+        return String.join(" ", index.name(), index.uuid(), index.fence().name(), index.target(), targetUuid);
     }
 
     /** The specification for documents that failed before: nothing on the target is looked at or changed. */

@@ -12,6 +12,7 @@ import io.sluice.control.flink.EmbeddedFlink;
 import io.sluice.control.flink.FlinkException;
 import io.sluice.control.flink.FlinkRest;
 import io.sluice.control.flink.JarRun;
+import io.sluice.control.state.NumberedFile;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class BackfillStart {
 
     static final String JOB = "backfill";
 
+    private static final String ORIGIN = "origin";
     private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(2);
     private static final Duration SAVEPOINT_LIMIT = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 200;
@@ -49,9 +51,31 @@ final class BackfillStart {
         this.output = output;
     }
 
-    /** Where to go on from: the newest checkpoint or savepoint, unless the user wants to begin anew. */
-    Optional<Path> restorePoint(boolean fresh) throws StateException {
-        return fresh ? Optional.empty() : state.newestRestorePoint(JOB);
+    /**
+     * Where to go on from: the newest checkpoint or savepoint, if its positions still say what is on the target.
+     *
+     * <p>They do not when the user wants to begin anew, when a target index was made anew, or when the snapshot, the
+     * chosen indices or a fence changed. What is begun is written down before the job starts, so that a crash before
+     * its first checkpoint does not bring an older restore point back.
+     */
+    Optional<Path> restorePoint(BackfillSetup setup, boolean fresh) throws StateException {
+        NumberedFile known = state.origin(JOB);
+        boolean same = known.read()
+                .map(origin -> origin.path(ORIGIN).equals(setup.origin()))
+                .orElse(false);
+        if (same && !fresh && !setup.madeAnew()) {
+            return state.newestRestorePoint(JOB, known.path());
+        }
+        if (!fresh && state.newestRestorePoint(JOB).isPresent()) {
+            output.warning(
+                    "the snapshot, its indices or those of the target are not what the last savepoint was taken of:"
+                            + " the backfill begins anew.");
+        }
+        known.update(origin -> {
+            origin.set(ORIGIN, setup.origin());
+            return origin;
+        });
+        return Optional.empty();
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The folder of one migration in {@code state}. Nothing is created before something is written. */
@@ -58,6 +59,11 @@ public final class StateDirectory {
         return numbered("status", job);
     }
 
+    /** What the restore points of a job were taken of: those that are older than this file are of something else. */
+    public NumberedFile origin(String job) {
+        return numbered("origin", job);
+    }
+
     /** Where an embedded job can be reached. */
     public RunFile run(String job) {
         return new RunFile(root.resolve("run").resolve(job + ".json"));
@@ -78,12 +84,27 @@ public final class StateDirectory {
         return root.resolve("failures").resolve(job);
     }
 
-    /** The newest complete checkpoint or savepoint of a job: where it goes on from. */
+    /**
+     * The newest complete checkpoint or savepoint of a job: where it goes on from.
+     *
+     * @param newerThan a file; what was written before it is passed over
+     */
+    public Optional<Path> newestRestorePoint(String job, Path newerThan) throws StateException {
+        FileTime oldest = written(newerThan);
+        return newestRestorePoint(job, metadata -> written(metadata).compareTo(oldest) > 0);
+    }
+
+    /** The newest complete checkpoint or savepoint of a job, whatever it was taken of. */
     public Optional<Path> newestRestorePoint(String job) throws StateException {
+        return newestRestorePoint(job, metadata -> true);
+    }
+
+    private Optional<Path> newestRestorePoint(String job, Predicate<Path> wanted) throws StateException {
         try {
             List<Path> all = new ArrayList<>(complete(checkpoints(job)));
             all.addAll(complete(savepoints(job)));
             return all.stream()
+                    .filter(wanted)
                     .max(Comparator.comparing(StateDirectory::written))
                     .map(metadata -> metadata.toAbsolutePath().getParent());
         } catch (IOException failure) {

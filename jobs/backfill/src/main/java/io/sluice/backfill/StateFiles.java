@@ -6,6 +6,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.flink.core.fs.FSDataOutputStream;
@@ -48,7 +50,17 @@ final class StateFiles {
                 durable.sync();
             }
         }
-        if (!files.rename(fresh, path)) {
+        replace(files, fresh, path);
+    }
+
+    private static void replace(FileSystem files, Path fresh, Path path) throws IOException {
+        if (!files.isDistributedFS()) {
+            // Flink's local rename deletes the old file first: for a moment a reader would find none.
+            Files.move(
+                    java.nio.file.Path.of(fresh.getPath()),
+                    java.nio.file.Path.of(path.getPath()),
+                    StandardCopyOption.ATOMIC_MOVE);
+        } else if (!files.rename(fresh, path)) {
             throw new IOException("cannot replace " + path + " with what was written beside it");
         }
     }
