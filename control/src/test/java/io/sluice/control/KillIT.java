@@ -7,6 +7,7 @@ import io.sluice.config.ConfigurationFile;
 import io.sluice.config.MigrationConfig;
 import io.sluice.control.console.Output;
 import io.sluice.control.console.Terminal;
+import io.sluice.control.flink.FlinkJob;
 import io.sluice.control.flink.FlinkRest;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.testkit.Distributions;
@@ -96,60 +97,60 @@ class KillIT {
     @Test
     void taskManagersThatAreKilledLoseNothing() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            Run run = start("task-managers-" + round);
+            try (Run run = start("task-managers-" + round)) {
+                for (int kill = 0; kill < KILLS; kill++) {
+                    run.awaitBulksInFlight(random.nextInt(1500));
+                    flink.kill(random.nextInt(flink.taskManagers().size()));
+                    flink.addTaskManager();
+                }
+                ObjectNode status = run.awaitEnd();
 
-            for (int kill = 0; kill < KILLS; kill++) {
-                run.awaitBulksInFlight(random.nextInt(1500));
-                flink.kill(random.nextInt(flink.taskManagers().size()));
-                flink.addTaskManager();
+                assertEverythingIsEqual(status);
             }
-            ObjectNode status = run.awaitEnd();
-
-            assertEverythingIsEqual(status);
         }
     }
 
     @Test
     void aTargetThatIsKilledAndComesBackLosesNothing() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            Run run = start("target-" + round);
+            try (Run run = start("target-" + round)) {
+                for (int kill = 0; kill < KILLS; kill++) {
+                    run.awaitBulksInFlight(random.nextInt(1500));
+                    target.kill();
+                    target.restart();
+                }
+                ObjectNode status = run.awaitEnd();
 
-            for (int kill = 0; kill < KILLS; kill++) {
-                run.awaitBulksInFlight(random.nextInt(1500));
-                target.kill();
-                target.restart();
+                assertEverythingIsEqual(status);
             }
-            ObjectNode status = run.awaitEnd();
-
-            assertEverythingIsEqual(status);
         }
     }
 
     @Test
     void pausedScaledAndResumedItCarriesEverything() throws Exception {
-        Run run = start("scaled");
+        try (Run run = start("scaled")) {
+            run.awaitBulksInFlight(200);
+            run.scale(1);
+            run.awaitReaders(1);
+            run.order("pause");
+            long settledWhilePaused = BackfillReport.settled(run.awaitQuiet());
+            run.order("resume");
+            run.awaitSettled(settledWhilePaused + 1);
+            flink.addTaskManager();
+            flink.addTaskManager();
+            run.scale(4);
+            run.awaitReaders(4);
+            long before = BackfillReport.settled(run.status());
+            run.scale(2);
+            run.awaitReaders(2);
+            long after = BackfillReport.settled(run.status());
+            ObjectNode status = run.awaitEnd();
 
-        run.awaitBulksInFlight(200);
-        run.scale(1);
-        run.awaitReaders(1);
-        run.order("pause");
-        long settledWhilePaused = BackfillReport.settled(run.awaitQuiet());
-        run.order("resume");
-        run.awaitSettled(settledWhilePaused + 1);
-        flink.addTaskManager();
-        flink.addTaskManager();
-        run.scale(4);
-        run.awaitReaders(4);
-        long before = BackfillReport.settled(run.status());
-        run.scale(2);
-        run.awaitReaders(2);
-        long after = BackfillReport.settled(run.status());
-        ObjectNode status = run.awaitEnd();
-
-        assertThat(before - after)
-                .as("documents whose position a rescale gave up")
-                .isLessThan(5 * 9000);
-        assertEverythingIsEqual(status);
+            assertThat(before - after)
+                    .as("documents whose position a rescale gave up")
+                    .isLessThan(5 * 9000);
+            assertEverythingIsEqual(status);
+        }
     }
 
     private static void assertEverythingIsEqual(ObjectNode status) throws IOException {
@@ -170,8 +171,8 @@ class KillIT {
         return new Run(name);
     }
 
-    /** One backfill on the session, seen through its own status and commands. */
-    private static final class Run {
+    /** One backfill on the session, seen through its own status and commands; nothing of it runs after its end. */
+    private static final class Run implements AutoCloseable {
         private final Path file;
         private final StateDirectory state;
         private final FlinkRest rest = new FlinkRest(flink.rest());
@@ -244,7 +245,7 @@ class KillIT {
         }
 
         ObjectNode awaitEnd() throws Exception {
-            rest.await(job, over -> over.isOver(), LIMIT);
+            rest.await(job, FlinkJob::isOver, LIMIT);
             return await("the end", status -> status.path("state").asText().equals("finished"));
         }
 
@@ -254,6 +255,14 @@ class KillIT {
 
         void order(String verb) throws Exception {
             command("backfill", verb);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!rest.job(job).isOver()) {
+                rest.cancel(job);
+                rest.await(job, FlinkJob::isOver, LIMIT);
+            }
         }
 
         private void command(String... words) {
