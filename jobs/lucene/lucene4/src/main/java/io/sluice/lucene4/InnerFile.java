@@ -1,0 +1,147 @@
+package io.sluice.lucene4;
+
+import io.sluice.snapshot.ByteWindow;
+import io.sluice.snapshot.CorruptBlobException;
+import io.sluice.snapshot.ShardFileBytes;
+import java.io.IOException;
+import java.util.zip.CRC32;
+
+/**
+ * One Lucene file: a whole file of the shard, or its part of a compound file.
+ *
+ * <pre>
+ *   header := 0x3FD76C17:u32  codec:string  version:u32   [id:16 bytes  suffix:string]    (the last two from Lucene 5 on)
+ *   footer := 0xC02893E8:u32  algorithm:u32 = 0  crc32:u64                                (from Lucene 4.8 on)
+ * </pre>
+ *
+ * @param name the Lucene file, {@code _0.fdt}
+ * @param start of the first byte in {@code file}
+ * @param end behind the last
+ */
+record InnerFile(String name, ShardFileBytes file, long start, long end) {
+
+    static final int ID_LENGTH = 16;
+
+    /** How long a footer is, in bytes. */
+    static final int FOOTER_LENGTH = Integer.BYTES + Integer.BYTES + Long.BYTES;
+
+    private static final int HEADER_MAGIC = 0x3FD76C17;
+    private static final long FOOTER = 0xC02893E8_00000000L;
+    private static final int MAX_HEADER_BYTES = 512;
+
+    /** Nothing that is read as a whole is larger: the index of a terabyte of stored fields is not. */
+    private static final int MAX_BYTES = 256 << 20;
+
+    private static final ByteWindow.Sizes VERIFYING = new ByteWindow.Sizes(256 << 10, 1 << 20);
+
+    /** @param codec the name of the format that wrote the file */
+    record Header(String codec, int version) {}
+
+    long length() {
+        return end - start;
+    }
+
+    String describe(long position) {
+        String where = file.describe(Math.max(0, Math.min(position, file.length() - 1)));
+        return where.startsWith(name) ? where : name + " in " + where;
+    }
+
+    /** All of it, in memory. */
+    Input whole() throws IOException {
+        if (length() > MAX_BYTES) {
+            throw corrupt(start, "at most " + MAX_BYTES + " bytes", length() + " bytes");
+        }
+        return first((int) length());
+    }
+
+    /** Enough of it to read its header and what follows at once. */
+    Input beginning() throws IOException {
+        return first((int) Math.min(length(), MAX_HEADER_BYTES));
+    }
+
+    private Input first(int count) throws IOException {
+        byte[] bytes = new byte[count];
+        file.read(start, bytes, 0, count);
+        return new Input(this).reset(this, bytes, 0, count, start);
+    }
+
+    /**
+     * Reads the header.
+     *
+     * @param codec the beginning of the name that it must have
+     * @param id of the segment; none for one of Lucene 4
+     */
+    Header header(Input in, String codec, byte[] id) throws CorruptBlobException {
+        int magic = in.readInt();
+        if (magic != HEADER_MAGIC) {
+            throw corrupt(start, "the header 0x%X".formatted(HEADER_MAGIC), "0x%X".formatted(magic));
+        }
+        String found = in.readString();
+        int version = in.readInt();
+        if (!found.startsWith(codec)) {
+            throw corrupt(start, "the codec name \"" + codec + "\"", "\"" + found + "\"");
+        }
+        for (byte expected : id) {
+            if (in.readByte() != expected) {
+                throw corrupt(start, "the id of its segment", "another");
+            }
+        }
+        if (id.length > 0) {
+            in.skip(in.readByte() & 0xFF);
+        }
+        return new Header(found, version);
+    }
+
+    /** Verifies the footer of a file that is in memory, and leaves what is before it. */
+    void verify(Input whole) throws CorruptBlobException {
+        int length = (int) length();
+        if (length < FOOTER_LENGTH) {
+            throw corrupt(start, "a file with a footer", length + " bytes");
+        }
+        CRC32 crc = new CRC32();
+        crc.update(whole.bytes(), 0, length - Long.BYTES);
+        expectFooter(Packed.bits(whole.bytes(), (length - FOOTER_LENGTH) * 8L, Long.SIZE));
+        expectChecksum(Packed.bits(whole.bytes(), (length - Long.BYTES) * 8L, Long.SIZE), crc.getValue());
+        whole.limit(length - FOOTER_LENGTH);
+    }
+
+    /** A window over it that takes the checksum of what passes by. */
+    void takeChecksum(ByteWindow window) {
+        window.takeChecksumUntil(Math.max(start, end - Long.BYTES));
+    }
+
+    /** Reads all of it and compares it with its checksum. */
+    void verify() throws IOException {
+        ByteWindow window = new ByteWindow(file, start, end, VERIFYING);
+        window.expectEndAt(end);
+        takeChecksum(window);
+        finish(window);
+    }
+
+    /** Compares what passed by in the window, which goes on to the end, with the checksum. */
+    void finish(ByteWindow window) throws IOException {
+        long found = window.finishChecksum();
+        long expected = 0;
+        for (long at = end - Long.BYTES; at < end; at++) {
+            window.moveTo(at);
+            expected = expected << Byte.SIZE | (window.bytes()[(int) (at - window.start())] & 0xFF);
+        }
+        expectChecksum(expected, found);
+    }
+
+    private void expectFooter(long found) throws CorruptBlobException {
+        if (found != FOOTER) {
+            throw corrupt(end - FOOTER_LENGTH, "the footer 0x%X".formatted(FOOTER), "0x%X".formatted(found));
+        }
+    }
+
+    private void expectChecksum(long expected, long found) throws CorruptBlobException {
+        if (expected != found) {
+            throw corrupt(end - Long.BYTES, "checksum 0x%X".formatted(expected), "0x%X".formatted(found));
+        }
+    }
+
+    CorruptBlobException corrupt(long position, String expected, String found) {
+        return new CorruptBlobException(describe(position), position, expected, found);
+    }
+}
