@@ -49,13 +49,15 @@ record DirectColumn(long missing, Values values, @Nullable Sparse sparse) implem
             }
             return numbers.get(index);
         };
-        return missing == ALL
-                ? checked::get
-                : document -> hasNumber(data, document) ? checked.get(document) : Column.NONE;
+        if (missing == ALL) {
+            return checked::get;
+        }
+        ColumnData marks = new ColumnData(data.file()); // a window of its own: each is walked through on its own
+        return document -> hasNumber(marks, document) ? checked.get(document) : Column.NONE;
     }
 
-    private boolean hasNumber(ColumnData data, int document) throws IOException {
-        return (data.readByte(missing + (document >>> 3)) >>> (document & 7) & 1) == 1;
+    private boolean hasNumber(ColumnData marks, int document) throws IOException {
+        return (marks.readByte(missing + (document >>> 3)) >>> (document & 7) & 1) == 1;
     }
 
     private Numbers numbers(ColumnData data) throws IOException {
