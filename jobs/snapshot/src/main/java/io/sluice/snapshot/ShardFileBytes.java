@@ -16,6 +16,16 @@ public final class ShardFileBytes {
         this.store = store;
     }
 
+    /**
+     * Bytes of this file that are in memory already, as a file of their own.
+     *
+     * @param name what a message calls it
+     */
+    public ShardFileBytes inMemory(String name, byte[] bytes) {
+        return new ShardFileBytes(
+                new ShardFile(name, file.blob(), bytes.length, Long.MAX_VALUE, file.checksum(), bytes), store);
+    }
+
     /** How many bytes the file has, by the list. */
     public long length() {
         return file.length();

@@ -218,13 +218,8 @@ final class ChunkReader implements Closeable {
                 }
             }
         } catch (IndexOutOfBoundsException | ArithmeticException | DataFormatException e) {
-            long position = position();
-            throw new CorruptBlobException(
-                    fields.data().describe(position),
-                    position,
-                    "documents %d to %d, compressed".formatted(firstDocument, firstDocument + documents),
-                    "\"" + e.getMessage() + "\"",
-                    e);
+            String expected = "documents %d to %d, compressed".formatted(firstDocument, firstDocument + documents);
+            throw fields.data().corrupt(position(), expected, e);
         }
         isPlain = true;
     }

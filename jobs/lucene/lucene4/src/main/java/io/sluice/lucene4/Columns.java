@@ -67,7 +67,7 @@ final class Columns {
         // The "disk" format of Lucene 4.5 to 4.8 is that of 4.5 under another name.
         String extension = format.equals("Disk") ? "d" : "";
         InnerFile meta = file(name + ".dvm" + extension, isUpdate);
-        InnerFile data = file(name + ".dvd" + extension, isUpdate);
+        InnerFile data = file(name + ".dvd" + extension, isUpdate).inMemoryWhenSmall(info.hasFooters());
         Input in = meta.whole();
         if (info.hasFooters()) {
             meta.verify(in);

@@ -15,10 +15,13 @@ import java.util.zip.CRC32;
  * </pre>
  *
  * @param name the Lucene file, {@code _0.fdt}
+ * @param file what it is read from: the shard's file, or some bytes of it in memory
  * @param start of the first byte in {@code file}
  * @param end behind the last
+ * @param origin the shard's file
+ * @param shift how far behind its place in {@code file} a byte is in {@code origin}
  */
-record InnerFile(String name, ShardFileBytes file, long start, long end) {
+record InnerFile(String name, ShardFileBytes file, long start, long end, ShardFileBytes origin, long shift) {
 
     static final int ID_LENGTH = 16;
 
@@ -32,7 +35,13 @@ record InnerFile(String name, ShardFileBytes file, long start, long end) {
     /** Nothing that is read as a whole is larger: the index of a terabyte of stored fields is not. */
     private static final int MAX_BYTES = 256 << 20;
 
+    private static final int SMALL_BYTES = 16 << 10;
+
     private static final ByteWindow.Sizes VERIFYING = new ByteWindow.Sizes(256 << 10, 1 << 20);
+
+    InnerFile(String name, ShardFileBytes file, long start, long end) {
+        this(name, file, start, end, file, 0);
+    }
 
     /** @param codec the name of the format that wrote the file */
     record Header(String codec, int version) {}
@@ -42,8 +51,26 @@ record InnerFile(String name, ShardFileBytes file, long start, long end) {
     }
 
     String describe(long position) {
-        String where = file.describe(Math.max(0, Math.min(position, file.length() - 1)));
+        String where = origin.describe(Math.max(0, Math.min(position + shift, origin.length() - 1)));
         return where.startsWith(name) ? where : name + " in " + where;
+    }
+
+    /** A file of which any byte costs a request is read as a whole while it is small, and then verified as a whole. */
+    InnerFile inMemoryWhenSmall(boolean hasFooter) throws IOException {
+        if (length() > SMALL_BYTES || file != origin) {
+            return this;
+        }
+        Input in = whole();
+        if (hasFooter) {
+            verify(in);
+        }
+        return over(in.bytes(), start);
+    }
+
+    /** The same in memory. */
+    InnerFile over(byte[] bytes, long bytesAt) {
+        ShardFileBytes memory = file.inMemory(name, bytes);
+        return new InnerFile(name, memory, start - bytesAt, end - bytesAt, origin, shift + bytesAt);
     }
 
     /** All of it, in memory. */
@@ -141,7 +168,12 @@ record InnerFile(String name, ShardFileBytes file, long start, long end) {
         }
     }
 
+    CorruptBlobException corrupt(long position, String expected, Throwable cause) {
+        String found = "\"" + cause + "\"";
+        return new CorruptBlobException(describe(position), position + shift, expected, found, cause);
+    }
+
     CorruptBlobException corrupt(long position, String expected, String found) {
-        return new CorruptBlobException(describe(position), position, expected, found);
+        return new CorruptBlobException(describe(position), position + shift, expected, found);
     }
 }

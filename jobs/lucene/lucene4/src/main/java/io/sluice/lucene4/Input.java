@@ -158,7 +158,6 @@ final class Input {
     }
 
     CorruptBlobException corrupt(String expected, String found) {
-        long at = fileOffset + position;
-        return new CorruptBlobException(file.describe(at), at, expected, found);
+        return file.corrupt(fileOffset + position, expected, found);
     }
 }

@@ -1,7 +1,6 @@
 package io.sluice.lucene4;
 
 import io.sluice.snapshot.ByteWindow;
-import io.sluice.snapshot.CorruptBlobException;
 import io.sluice.snapshot.DocumentCursor;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +59,7 @@ final class Lucene4Cursor implements DocumentCursor {
         try {
             return advance();
         } catch (RuntimeException e) {
-            long position = chunks.position();
-            throw new CorruptBlobException(
-                    storedFields.data().describe(position), position, "what its format says", "\"" + e + "\"", e);
+            throw storedFields.data().corrupt(chunks.position(), "what its format says", e);
         } catch (OutOfMemoryError e) {
             throw new IOException(
                     "There is not enough heap for a document of %s. Give the process more."

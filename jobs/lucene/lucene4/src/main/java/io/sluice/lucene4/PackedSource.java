@@ -55,8 +55,7 @@ final class PackedSource {
         } catch (CorruptBlobException e) {
             throw e;
         } catch (IOException e) {
-            throw new CorruptBlobException(
-                    file.describe(file.start()), file.start(), "a deflated source", "\"" + e.getMessage() + "\"", e);
+            throw file.corrupt(file.start(), "a deflated source", e);
         } finally {
             inflater.end();
         }

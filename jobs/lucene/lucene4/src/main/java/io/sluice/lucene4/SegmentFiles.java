@@ -6,6 +6,7 @@ import io.sluice.snapshot.ShardFile;
 import io.sluice.snapshot.ShardFileBytes;
 import io.sluice.snapshot.ShardFiles;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -45,16 +46,8 @@ record SegmentFiles(ShardFiles shard, BlobStore store, String segment, Map<Strin
             return this;
         }
         byte[] content = new ShardFileBytes(compound, store).readAll(SMALL_COMPOUND_BYTES);
-        ShardFile inMemory = new ShardFile(
-                compound.name(),
-                compound.blob(),
-                compound.length(),
-                compound.partBytes(),
-                compound.checksum(),
-                content);
-        ShardFileBytes bytes = new ShardFileBytes(inMemory, store);
-        Map<String, InnerFile> moved = new java.util.HashMap<>();
-        parts.forEach((name, part) -> moved.put(name, new InnerFile(part.name(), bytes, part.start(), part.end())));
+        Map<String, InnerFile> moved = new HashMap<>();
+        parts.forEach((name, part) -> moved.put(name, part.over(content, 0)));
         return new SegmentFiles(shard, store, segment, Map.copyOf(moved));
     }
 }

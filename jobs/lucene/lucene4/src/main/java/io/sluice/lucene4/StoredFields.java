@@ -47,7 +47,7 @@ record StoredFields(
             indexFile.verify(in);
         }
 
-        InnerFile data = files.file(".fdt");
+        InnerFile data = files.file(".fdt").inMemoryWhenSmall(hasFooter);
         Input beginning = data.beginning();
         InnerFile.Header dataHeader = data.header(beginning, format + "Data", info.id());
         if (dataHeader.version() != header.version()) {
