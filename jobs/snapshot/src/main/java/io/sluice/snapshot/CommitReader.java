@@ -20,6 +20,7 @@ import java.util.List;
  *              softDeleted:i32                                    (format ≥ 9)
  *              hasId:u8  id:16 bytes when 1                       (format ≥ 10)
  *              fieldInfosFiles:set  fields:i32  (field:i32 files:set){fields}
+ *              overlays:i32                                       (format 11, Lucene 10.6: more than 0 is not read)
  *   set     := count:vint string{count}    map := count:vint (string string){count}
  *   string  := length:vint utf8[length]    string8 := length:u8 ascii[length]
  * </pre>
@@ -35,6 +36,7 @@ final class CommitReader {
     private static final int FORMAT_7_2 = 8;
     private static final int FORMAT_7_4 = 9;
     private static final int FORMAT_8_6 = 10;
+    private static final int FORMAT_10_6 = 11;
     private static final int ID_LENGTH = 16;
     /** A segment takes at least: name, id, codec, four generations and counts, two sets. */
     private static final int SHORTEST_SEGMENT = 1 + ID_LENGTH + 1 + 8 + 4 + 8 + 8 + 1 + 4;
@@ -51,7 +53,7 @@ final class CommitReader {
         this.format = frame.version();
     }
 
-    static Commit read(String file, String blob, byte[] bytes) throws CorruptBlobException {
+    static Commit read(String file, String blob, byte[] bytes) throws CorruptBlobException, UnknownCodecException {
         CodecFrame frame = CodecFrame.read(blob, bytes);
         CommitReader reader = new CommitReader(blob, frame);
         if (!frame.codec().equals(CODEC)) {
@@ -64,7 +66,10 @@ final class CommitReader {
         }
     }
 
-    private Commit read(String file) throws CorruptBlobException {
+    private Commit read(String file) throws CorruptBlobException, UnknownCodecException {
+        if (format > FORMAT_10_6) {
+            throw unknown("a commit of format " + format);
+        }
         if (format < FORMAT_5_0) {
             return new Commit(file, format, new LuceneVersion(4, 0, 0), new LuceneVersion(4, 0, 0), List.of());
         }
@@ -84,8 +89,7 @@ final class CommitReader {
             throw corrupt("a number of segments", Integer.toString(count));
         }
         LuceneVersion oldest = count == 0 ? writtenBy : version();
-        boolean isRead = format >= FORMAT_7_0 && format <= FORMAT_8_6;
-        return new Commit(file, format, writtenBy, oldest, isRead ? segments(count) : List.of());
+        return new Commit(file, format, writtenBy, oldest, format >= FORMAT_7_0 ? segments(count) : List.of());
     }
 
     private void skipCounter() throws CorruptBlobException {
@@ -96,7 +100,7 @@ final class CommitReader {
         }
     }
 
-    private List<CommittedSegment> segments(int count) throws CorruptBlobException {
+    private List<CommittedSegment> segments(int count) throws CorruptBlobException, UnknownCodecException {
         List<CommittedSegment> segments = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             segments.add(segment());
@@ -104,7 +108,7 @@ final class CommitReader {
         return segments;
     }
 
-    private CommittedSegment segment() throws CorruptBlobException {
+    private CommittedSegment segment() throws CorruptBlobException, UnknownCodecException {
         String name = string();
         byte[] id = bytes(ID_LENGTH);
         String codec = string();
@@ -123,6 +127,9 @@ final class CommitReader {
         for (int i = 0; i < fields; i++) {
             in.getInt();
             skipSet();
+        }
+        if (format >= FORMAT_10_6 && in.getInt() != 0) {
+            throw unknown("overlays of doc values");
         }
         return new CommittedSegment(
                 name,
@@ -186,6 +193,10 @@ final class CommitReader {
             }
         }
         throw corrupt("a number of at most nine bytes", "a longer one");
+    }
+
+    private UnknownCodecException unknown(String what) {
+        return new UnknownCodecException(blob, what, "commits of formats up to " + FORMAT_10_6 + " without overlays");
     }
 
     private CorruptBlobException corrupt(String expected, String found) {

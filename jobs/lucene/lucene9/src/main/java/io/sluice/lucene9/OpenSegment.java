@@ -34,7 +34,7 @@ final class OpenSegment implements Closeable {
     private OpenSegment(
             StoreDirectory directory,
             Directory core,
-            FieldInfos fields,
+            SegmentFields fields,
             SegmentCodec codec,
             CommittedSegment segment,
             String what)
@@ -42,8 +42,8 @@ final class OpenSegment implements Closeable {
         this.directory = directory;
         this.core = core;
         this.info = codec.info();
-        this.fields = fields;
-        this.storedFields = codec.storedFields().fieldsReader(core, info, fields, IOContext.DEFAULT);
+        this.fields = fields.infos();
+        this.storedFields = codec.storedFields().fieldsReader(core, info, fields.infos(), IOContext.DEFAULT);
         this.liveDocs = liveDocs(directory, codec, segment);
         this.columns = new SegmentColumns(core, directory, info, fields, what);
     }
@@ -59,13 +59,11 @@ final class OpenSegment implements Closeable {
     }
 
     /** The newest field infos: they know all that the first did, and which doc values were updated. */
-    private static FieldInfos fields(Directory outside, Directory core, SegmentCodec codec, CommittedSegment segment)
+    private static SegmentFields fields(Directory outside, Directory core, SegmentCodec codec, CommittedSegment segment)
             throws IOException {
         boolean isUpdated = segment.fieldInfosGeneration() != -1;
         String suffix = isUpdated ? Long.toString(segment.fieldInfosGeneration(), Character.MAX_RADIX) : "";
-        return codec.codec()
-                .fieldInfosFormat()
-                .read(isUpdated ? outside : core, codec.info(), suffix, IOContext.READONCE);
+        return SegmentFields.read(codec.codec().fieldInfosFormat(), isUpdated ? outside : core, codec.info(), suffix);
     }
 
     private static @Nullable Bits liveDocs(Directory directory, SegmentCodec codec, CommittedSegment segment)

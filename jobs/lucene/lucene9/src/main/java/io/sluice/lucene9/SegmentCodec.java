@@ -13,7 +13,6 @@ import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.SegmentInfoFormat;
 import org.apache.lucene.codecs.StoredFieldsFormat;
 import org.apache.lucene.codecs.lucene90.Lucene90StoredFieldsFormat;
-import org.apache.lucene.codecs.lucene99.Lucene99SegmentInfoFormat;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.SegmentInfo;
 import org.apache.lucene.store.Directory;
@@ -47,8 +46,9 @@ record SegmentCodec(SegmentInfo info, Codec codec, StoredFieldsFormat storedFiel
             new Default(8, 0, "Lucene80"),
             new Default(7, 0, "Lucene70"));
 
-    private static final List<SegmentInfoFormat> SEGMENT_INFO_FORMATS =
-            List.of(new Lucene99SegmentInfoFormat(), new Lucene86SegmentInfoFormat(), new Lucene70SegmentInfoFormat());
+    /** Lucene 8.6 to 8.11, and 7.0 to 8.5. */
+    private static final List<SegmentInfoFormat> OLDER_SEGMENT_INFO_FORMATS =
+            List.of(new Lucene86SegmentInfoFormat(), new Lucene70SegmentInfoFormat());
 
     private static final Map<String, StoredFieldsFormat> STORED_FIELDS_BY_ATTRIBUTE = Map.of(
             "Lucene90StoredFieldsFormat.mode", new Lucene90StoredFieldsFormat(),
@@ -94,16 +94,25 @@ record SegmentCodec(SegmentInfo info, Codec codec, StoredFieldsFormat storedFiel
     }
 
     private static SegmentInfo readInfo(Directory directory, CommittedSegment segment, String what) throws IOException {
-        for (SegmentInfoFormat format : SEGMENT_INFO_FORMATS) {
+        try {
+            return SegmentInfo90.read(directory, segment.name(), segment.id());
+        } catch (CorruptIndexException e) {
+            requireOtherFormat(e);
+        }
+        for (SegmentInfoFormat format : OLDER_SEGMENT_INFO_FORMATS) {
             try {
                 return format.read(directory, segment.name(), segment.id(), IOContext.READONCE);
             } catch (CorruptIndexException e) {
-                if (!String.valueOf(e.getMessage()).startsWith("codec mismatch")) {
-                    throw e; // the right format, and damage
-                }
+                requireOtherFormat(e);
             }
         }
         throw new UnknownCodecException(what, "the codec " + segment.codec(), Lucene9Format.DESCRIPTION);
+    }
+
+    private static void requireOtherFormat(CorruptIndexException e) throws CorruptIndexException {
+        if (!String.valueOf(e.getMessage()).startsWith("codec mismatch")) {
+            throw e; // the right format, and damage
+        }
     }
 
     private static Codec defaultCodec(Version version) {
