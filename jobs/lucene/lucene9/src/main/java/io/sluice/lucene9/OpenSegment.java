@@ -26,6 +26,7 @@ final class OpenSegment implements Closeable {
     private final Directory core;
     private final SegmentInfo info;
     private final FieldInfos fields;
+    private final boolean isSourceWhole;
     private final StoredFieldsReader storedFields;
     private final @Nullable Bits liveDocs;
     private final SegmentColumns columns;
@@ -43,6 +44,7 @@ final class OpenSegment implements Closeable {
         this.core = core;
         this.info = codec.info();
         this.fields = fields.infos();
+        this.isSourceWhole = !codec.lacksVectors();
         this.storedFields = codec.storedFields().fieldsReader(core, info, fields.infos(), IOContext.DEFAULT);
         this.liveDocs = liveDocs(directory, codec, segment);
         this.columns = new SegmentColumns(core, directory, info, fields, what);
@@ -88,6 +90,11 @@ final class OpenSegment implements Closeable {
 
     FieldInfos fields() {
         return fields;
+    }
+
+    /** Whether {@code _source} holds all that the client sent. */
+    boolean isSourceWhole() {
+        return isSourceWhole;
     }
 
     @Nullable

@@ -4,15 +4,11 @@ import io.sluice.snapshot.CommittedSegment;
 import io.sluice.snapshot.UnknownCodecException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import org.apache.lucene.backward_codecs.lucene50.Lucene50StoredFieldsFormat;
 import org.apache.lucene.backward_codecs.lucene70.Lucene70SegmentInfoFormat;
 import org.apache.lucene.backward_codecs.lucene86.Lucene86SegmentInfoFormat;
-import org.apache.lucene.backward_codecs.lucene87.Lucene87StoredFieldsFormat;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.SegmentInfoFormat;
 import org.apache.lucene.codecs.StoredFieldsFormat;
-import org.apache.lucene.codecs.lucene90.Lucene90StoredFieldsFormat;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.SegmentInfo;
 import org.apache.lucene.store.Directory;
@@ -50,11 +46,6 @@ record SegmentCodec(SegmentInfo info, Codec codec, StoredFieldsFormat storedFiel
     private static final List<SegmentInfoFormat> OLDER_SEGMENT_INFO_FORMATS =
             List.of(new Lucene86SegmentInfoFormat(), new Lucene70SegmentInfoFormat());
 
-    private static final Map<String, StoredFieldsFormat> STORED_FIELDS_BY_ATTRIBUTE = Map.of(
-            "Lucene90StoredFieldsFormat.mode", new Lucene90StoredFieldsFormat(),
-            "Lucene87StoredFieldsFormat.mode", new Lucene87StoredFieldsFormat(),
-            "Lucene50StoredFieldsFormat.mode", new Lucene50StoredFieldsFormat());
-
     /** k-NN takes vectors out of the stored source and puts this attribute in their place. */
     private static final String VECTORS_NOT_IN_SOURCE = "derived_vector_fields";
 
@@ -79,18 +70,18 @@ record SegmentCodec(SegmentInfo info, Codec codec, StoredFieldsFormat storedFiel
 
     private static SegmentCodec unknown(Directory directory, CommittedSegment segment, String what) throws IOException {
         SegmentInfo info = readInfo(directory, segment, what);
-        StoredFieldsFormat storedFields = null;
-        for (Map.Entry<String, StoredFieldsFormat> known : STORED_FIELDS_BY_ATTRIBUTE.entrySet()) {
-            if (info.getAttribute(known.getKey()) != null) {
-                storedFields = known.getValue();
-            }
-        }
-        if (storedFields == null || info.getAttribute(VECTORS_NOT_IN_SOURCE) != null) {
+        StoredFieldsFormat storedFields = StoredFieldsFormats.of(info);
+        if (storedFields == null) {
             throw new UnknownCodecException(what, "the codec " + segment.codec(), Lucene9Format.DESCRIPTION);
         }
         Codec codec = defaultCodec(info.getVersion());
         info.setCodec(codec);
         return new SegmentCodec(info, codec, storedFields);
+    }
+
+    /** Whether what is stored as the source is less than the client sent. */
+    boolean lacksVectors() {
+        return info.getAttribute(VECTORS_NOT_IN_SOURCE) != null;
     }
 
     private static SegmentInfo readInfo(Directory directory, CommittedSegment segment, String what) throws IOException {

@@ -33,7 +33,9 @@ class FixturesTest {
             "src_disabled", "not stored",
             "src_filtered", "stored in part",
             "src_synthetic", "not stored: made from doc values on demand",
-            "src_derived", "stored without its vectors");
+            "src_derived", "stored without its vectors",
+            "logsdb", "not stored: made from doc values on demand",
+            "tsdb", "not stored: made from doc values on demand");
 
     /** Indices that are refused, with what the refusal names. */
     private static final Map<String, String> REFUSED = Map.of();
