@@ -69,7 +69,7 @@ record Fixture(String key, Path folder, JsonNode truth) {
     }
 
     /** Plain ustar, which is all that the fixtures are: short names, files and folders. */
-    private static void untar(InputStream tar, Path folder) throws IOException {
+    static void untar(InputStream tar, Path folder) throws IOException {
         for (byte[] header = tar.readNBytes(BLOCK);
                 header.length == BLOCK && header[0] != 0;
                 header = tar.readNBytes(BLOCK)) {
