@@ -27,6 +27,7 @@ import java.util.List;
  *              hasId:u8  id:16 bytes when 1                       (format ≥ 10)
  *              gens:i32 (gen:i64 files:set){gens}                 (format 1 and 2)
  *              fieldInfosFiles:set  fields:i32  (field:i32 files:set){fields}       (format ≥ 3)
+ *              overlays:i32                                       (format 11, Lucene 10.6: more than 0 is not read)
  *   set     := count string{count}    map := count (string string){count}
  *   count   := vint, i32 below format 5
  *   string  := length:vint utf8[length]    string8 := length:u8 ascii[length]
@@ -48,6 +49,7 @@ final class CommitReader {
     private static final int FORMAT_7_2 = 8;
     private static final int FORMAT_7_4 = 9;
     private static final int FORMAT_8_6 = 10;
+    private static final int FORMAT_10_6 = 11;
     private static final int ID_LENGTH = 16;
     private static final byte[] NO_ID = {};
     /** A segment takes at least: name, codec, generation and count. */
@@ -67,7 +69,7 @@ final class CommitReader {
         this.format = frame.version();
     }
 
-    static Commit read(String file, String blob, byte[] bytes) throws CorruptBlobException {
+    static Commit read(String file, String blob, byte[] bytes) throws CorruptBlobException, UnknownCodecException {
         CodecFrame frame = CodecFrame.version(bytes) < FORMAT_4_8
                 ? CodecFrame.readWithoutFooter(blob, bytes)
                 : CodecFrame.read(blob, bytes);
@@ -82,9 +84,9 @@ final class CommitReader {
         }
     }
 
-    private Commit read(String file) throws CorruptBlobException {
-        if (format > FORMAT_8_6) {
-            throw corrupt("a format of at most " + FORMAT_8_6, Integer.toString(format));
+    private Commit read(String file) throws CorruptBlobException, UnknownCodecException {
+        if (format > FORMAT_10_6) {
+            throw unknown("a commit of format " + format);
         }
         if (format >= FORMAT_5_0) {
             skip(ID_LENGTH);
@@ -122,7 +124,7 @@ final class CommitReader {
         }
     }
 
-    private List<CommittedSegment> segments(int count) throws CorruptBlobException {
+    private List<CommittedSegment> segments(int count) throws CorruptBlobException, UnknownCodecException {
         List<CommittedSegment> segments = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             segments.add(segment());
@@ -130,7 +132,7 @@ final class CommitReader {
         return segments;
     }
 
-    private CommittedSegment segment() throws CorruptBlobException {
+    private CommittedSegment segment() throws CorruptBlobException, UnknownCodecException {
         String name = string();
         byte[] id = segmentId();
         String codec = string();
@@ -145,6 +147,9 @@ final class CommitReader {
                     "a segment", "\"%s\" with %d deleted and %d soft-deleted".formatted(name, deleted, softDeleted));
         }
         skipUpdates();
+        if (format >= FORMAT_10_6 && in.getInt() != 0) {
+            throw unknown("overlays of doc values");
+        }
         return new CommittedSegment(
                 name,
                 id,
@@ -226,6 +231,10 @@ final class CommitReader {
             }
         }
         throw corrupt("a number of at most nine bytes", "a longer one");
+    }
+
+    private UnknownCodecException unknown(String what) {
+        return new UnknownCodecException(blob, what, "commits of formats up to " + FORMAT_10_6 + " without overlays");
     }
 
     private CorruptBlobException corrupt(String expected, String found) {

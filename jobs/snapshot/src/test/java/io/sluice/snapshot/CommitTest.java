@@ -29,6 +29,26 @@ class CommitTest {
     }
 
     @Test
+    void readsTheFormatOfLucene10Point6() throws IOException {
+        Commit commit = Commit.of(shard(CommitBytes.ofFormat(11, 0).bytes()), NoStore.INSTANCE);
+
+        assertThat(commit.segments()).extracting(CommittedSegment::name).containsExactly("_0", "_1");
+    }
+
+    @Test
+    void refusesWhatItWouldReadWrongly() throws IOException {
+        ShardFiles withOverlays = shard(CommitBytes.ofFormat(11, 1).bytes());
+        ShardFiles ofTheFuture = shard(CommitBytes.ofFormat(12, 0).bytes());
+
+        assertThatThrownBy(() -> Commit.of(withOverlays, NoStore.INSTANCE))
+                .isInstanceOf(UnknownCodecException.class)
+                .hasMessageContainingAll("segments_4", "overlays of doc values");
+        assertThatThrownBy(() -> Commit.of(ofTheFuture, NoStore.INSTANCE))
+                .isInstanceOf(UnknownCodecException.class)
+                .hasMessageContainingAll("segments_4", "a commit of format 12");
+    }
+
+    @Test
     void takesTheWritersVersionForAShardWithoutSegments() throws IOException {
         byte[] bytes = CommitBytes.of(9, 8).bytes();
 

@@ -40,7 +40,7 @@ final class Lucene9Cursor implements DocumentCursor {
         this.to = to;
         this.document = from - 1;
         this.isWhole = from == 0 && to == segment.maxDoc();
-        this.fields = new DocumentFields(segment.fields());
+        this.fields = new DocumentFields(segment.fields(), segment.isSourceWhole());
         this.liveDocs = segment.liveDocs();
         this.softDeletes = segment.softDeletes();
         this.versions = segment.numeric("_version");

@@ -26,6 +26,7 @@ final class OpenSegment implements Closeable {
     private final Directory core;
     private final SegmentInfo info;
     private final FieldInfos fields;
+    private final boolean isSourceWhole;
     private final StoredFieldsReader storedFields;
     private final @Nullable Bits liveDocs;
     private final SegmentColumns columns;
@@ -34,7 +35,7 @@ final class OpenSegment implements Closeable {
     private OpenSegment(
             StoreDirectory directory,
             Directory core,
-            FieldInfos fields,
+            SegmentFields fields,
             SegmentCodec codec,
             CommittedSegment segment,
             String what)
@@ -42,8 +43,9 @@ final class OpenSegment implements Closeable {
         this.directory = directory;
         this.core = core;
         this.info = codec.info();
-        this.fields = fields;
-        this.storedFields = codec.storedFields().fieldsReader(core, info, fields, IOContext.DEFAULT);
+        this.fields = fields.infos();
+        this.isSourceWhole = !codec.lacksVectors();
+        this.storedFields = codec.storedFields().fieldsReader(core, info, fields.infos(), IOContext.DEFAULT);
         this.liveDocs = liveDocs(directory, codec, segment);
         this.columns = new SegmentColumns(core, directory, info, fields, what);
     }
@@ -59,13 +61,11 @@ final class OpenSegment implements Closeable {
     }
 
     /** The newest field infos: they know all that the first did, and which doc values were updated. */
-    private static FieldInfos fields(Directory outside, Directory core, SegmentCodec codec, CommittedSegment segment)
+    private static SegmentFields fields(Directory outside, Directory core, SegmentCodec codec, CommittedSegment segment)
             throws IOException {
         boolean isUpdated = segment.fieldInfosGeneration() != -1;
         String suffix = isUpdated ? Long.toString(segment.fieldInfosGeneration(), Character.MAX_RADIX) : "";
-        return codec.codec()
-                .fieldInfosFormat()
-                .read(isUpdated ? outside : core, codec.info(), suffix, IOContext.READONCE);
+        return SegmentFields.read(codec.codec().fieldInfosFormat(), isUpdated ? outside : core, codec.info(), suffix);
     }
 
     private static @Nullable Bits liveDocs(Directory directory, SegmentCodec codec, CommittedSegment segment)
@@ -90,6 +90,11 @@ final class OpenSegment implements Closeable {
 
     FieldInfos fields() {
         return fields;
+    }
+
+    /** Whether {@code _source} holds all that the client sent. */
+    boolean isSourceWhole() {
+        return isSourceWhole;
     }
 
     @Nullable

@@ -14,7 +14,9 @@ import io.sluice.snapshot.ShardFiles;
 import io.sluice.snapshot.ShardFormats;
 import io.sluice.snapshot.ShardReader;
 import io.sluice.snapshot.Snapshot;
+import io.sluice.snapshot.UnknownCodecException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DamageTest {
 
     private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    /** Behind the magic number and the codec's name. */
+    private static final int VERSION_OF_FIELD_INFOS = Integer.BYTES + 1 + "Lucene94FieldInfos".length();
 
     @TempDir
     private Path folder;
@@ -44,6 +50,10 @@ class DamageTest {
         "es-7.10.2-hard,upd_softdel_off",
         "os-1.3.20-hard,upd_unflushed",
         "os-2.19.6-hard,ext_version",
+        "os-2.19.6-hard,codec_zstd",
+        "os-2.19.6-hard,codec_zstd_no_dict",
+        "es-9.5.3-hard,upd_segments",
+        "es-9.5.3-hard,codec_best",
         "es-7.10.2-from-es-6.8.23,multi"
     })
     void neverShowsAWrongDocumentOfARealShard(String key, String index) throws IOException {
@@ -108,6 +118,29 @@ class DamageTest {
                 reader.verify("_2");
             }
         }
+    }
+
+    @Test
+    void saysThatAFormatIsNewerThanThisBuildWhenItsBytesAreWhole() throws IOException {
+        GeneratedShard shard = GeneratedShard.write(folder, 1, 10, false, 0);
+        try (BlobStore store = shard.open()) {
+            byte[] fields = store.readAll("_0.fnm", 1 << 20);
+            fields[VERSION_OF_FIELD_INFOS + 3] = 9;
+            seal(fields);
+            DamagedStore newer = new DamagedStore(store, Map.of("_0.fnm", fields));
+
+            try (ShardReader reader = ShardFormats.open(shard.files(), newer)) {
+                assertThatThrownBy(() -> FoundDocument.allUnparsed(reader))
+                        .isInstanceOf(UnknownCodecException.class)
+                        .hasMessageContainingAll("_0.fnm", "version 9 of its format");
+            }
+        }
+    }
+
+    private static void seal(byte[] bytes) {
+        CRC32 checksum = new CRC32();
+        checksum.update(bytes, 0, bytes.length - Long.BYTES);
+        ByteBuffer.wrap(bytes).putLong(bytes.length - Long.BYTES, checksum.getValue());
     }
 
     /** @return how many of the rounds ended in an error */

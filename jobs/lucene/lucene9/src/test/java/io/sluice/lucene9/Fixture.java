@@ -23,9 +23,13 @@ import java.util.zip.GZIPInputStream;
 record Fixture(String key, Path folder, JsonNode truth) {
 
     static final String ES_7 = "es-7.10.2-hard";
+    static final String ES_8 = "es-8.19.21-hard";
+    static final String ES_9 = "es-9.5.3-hard";
     static final String OS_1 = "os-1.3.20-hard";
     static final String OS_2 = "os-2.19.6-hard";
+    static final String OS_3 = "os-3.6.0-hard";
     static final String ES_7_FROM_6 = "es-7.10.2-from-es-6.8.23";
+    static final String ES_9_FROM_8 = "es-9.5.3-from-es-8.19.21";
     static final String OS_2_FROM_ES_7 = "os-2.19.6-from-es-7.10.2";
 
     private static final Map<String, Fixture> UNPACKED = new ConcurrentHashMap<>();
@@ -65,7 +69,7 @@ record Fixture(String key, Path folder, JsonNode truth) {
     }
 
     /** Plain ustar, which is all that the fixtures are: short names, files and folders. */
-    private static void untar(InputStream tar, Path folder) throws IOException {
+    static void untar(InputStream tar, Path folder) throws IOException {
         for (byte[] header = tar.readNBytes(BLOCK);
                 header.length == BLOCK && header[0] != 0;
                 header = tar.readNBytes(BLOCK)) {

@@ -58,15 +58,33 @@ record FoundDocument(String id, String routing, long version, long seqNo, int sh
         return documents;
     }
 
+    /** Equal to another that differs in its source alone. */
+    FoundDocument withoutSource() {
+        return new FoundDocument(id, routing, version, seqNo, shard, "");
+    }
+
     /** All documents of a shard, each segment in ranges of at most {@code perRange}. */
     static List<FoundDocument> all(ShardReader reader, int shard, int perRange) throws IOException {
+        return all(reader, perRange, cursor -> of(cursor, shard));
+    }
+
+    /** The same without their sources, which may be in any encoding. */
+    static List<FoundDocument> allWithoutSource(ShardReader reader, int shard, int perRange) throws IOException {
+        return all(reader, perRange, cursor -> of(cursor, shard, ""));
+    }
+
+    private interface Maker {
+        FoundDocument of(DocumentCursor cursor) throws IOException;
+    }
+
+    private static List<FoundDocument> all(ShardReader reader, int perRange, Maker maker) throws IOException {
         List<FoundDocument> documents = new ArrayList<>();
         for (Segment segment : reader.segments()) {
             for (int from = 0; from < segment.documents(); from += Math.min(perRange, segment.documents() - from)) {
                 int to = from + Math.min(perRange, segment.documents() - from);
                 try (DocumentCursor cursor = reader.documents(segment.name(), from, to)) {
                     while (cursor.next()) {
-                        documents.add(of(cursor, shard));
+                        documents.add(maker.of(cursor));
                     }
                 }
             }
