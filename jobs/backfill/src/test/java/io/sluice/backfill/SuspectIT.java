@@ -141,8 +141,10 @@ class SuspectIT {
         assertThat(status.at("/documents/suspect").asInt()).isZero();
         assertThat(status.at("/documents/carried").asInt()).isEqualTo(DOCUMENTS);
         assertThat(folder.resolve("state/complete")).isDirectoryContaining("glob:**.json");
-        // The second run went on behind the documents of the first, and read their bytes for the checksum alone.
-        assertThat(status.at("/bytes/read").asLong()).isLessThan(Files.size(largestBlob(repository)) * 105 / 100);
+        // The second run read every byte once, those of the first run's documents for the checksum alone. Where the
+        // segment
+        // is cut, a chunk of some 600 KB is read by both neighbours.
+        assertThat(status.at("/bytes/read").asLong()).isLessThan(Files.size(largestBlob(repository)) * 110 / 100);
     }
 
     private Backfill backfill(Path repository) {
