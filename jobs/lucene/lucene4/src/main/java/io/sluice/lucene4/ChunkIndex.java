@@ -85,6 +85,11 @@ final class ChunkIndex {
         return line;
     }
 
+    /** How many there are in all chunks. */
+    int documents() {
+        return documents;
+    }
+
     int chunks() {
         if (blocks.isEmpty()) {
             return 0;

@@ -1,9 +1,12 @@
 package io.sluice.lucene4;
 
+import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.CorruptBlobException;
+import io.sluice.snapshot.FileChecksum;
 import io.sluice.snapshot.ShardFileBytes;
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.zip.CRC32;
 
 /**
@@ -132,28 +135,48 @@ record InnerFile(String name, ShardFileBytes file, long start, long end, ShardFi
         whole.limit(length - FOOTER_LENGTH);
     }
 
-    /** A window over it that takes the checksum of what passes by. */
-    void takeChecksum(ByteWindow window) {
-        window.takeChecksumUntil(Math.max(start, end - Long.BYTES));
-    }
-
     /** Reads all of it and compares it with its checksum. */
     void verify() throws IOException {
         ByteWindow window = new ByteWindow(file, start, end, VERIFYING);
         window.expectEndAt(end);
-        takeChecksum(window);
-        finish(window);
+        window.takeChecksum(start, checksumAt());
+        ByteChecksum found = window.finishChecksum();
+        expected(window).expect(found);
     }
 
-    /** Compares what passed by in the window, which goes on to the end, with the checksum. */
-    void finish(ByteWindow window) throws IOException {
-        long found = window.finishChecksum();
+    /** Where the footer has the checksum. */
+    long checksumAt() {
+        return Math.max(start, end - Long.BYTES);
+    }
+
+    /** Reads a part of it for its checksum. */
+    ByteChecksum checksum(long from, long to) throws IOException {
+        ByteWindow window = new ByteWindow(file, start, end, VERIFYING);
+        window.expectEndAt(to);
+        window.takeChecksum(from, to);
+        return window.finishChecksum();
+    }
+
+    /**
+     * What the footer says.
+     *
+     * @throws CorruptBlobException when the shard's file list says something else
+     */
+    FileChecksum expected(ByteWindow window) throws IOException {
         long expected = 0;
-        for (long at = end - Long.BYTES; at < end; at++) {
+        for (long at = checksumAt(); at < end; at++) {
             window.moveTo(at);
             expected = expected << Byte.SIZE | (window.bytes()[(int) (at - window.start())] & 0xFF);
         }
-        expectChecksum(expected, found);
+        boolean isWholeFile = start + shift == 0 && length() == origin.length();
+        OptionalLong listed = isWholeFile ? origin.listedChecksum() : OptionalLong.empty();
+        if (listed.isPresent() && listed.getAsLong() != expected) {
+            throw corrupt(
+                    checksumAt(),
+                    "checksum 0x%X, which the shard's file list has".formatted(listed.getAsLong()),
+                    "0x%X".formatted(expected));
+        }
+        return new FileChecksum(describe(start), checksumAt() + shift, expected);
     }
 
     private void expectFooter(long found) throws CorruptBlobException {

@@ -1,7 +1,10 @@
 package io.sluice.lucene4;
 
+import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.FileChecksum;
+import io.sluice.snapshot.RangeChecksum;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +16,8 @@ final class Lucene4Cursor implements DocumentCursor {
 
     private final StoredFields storedFields;
     private final LiveDocs liveDocs;
+    private final int from;
     private final int to;
-    private final boolean takesChecksum;
     private final ByteWindow window;
     private final ChunkReader chunks;
     private final StoredDocument fields;
@@ -29,25 +32,19 @@ final class Lucene4Cursor implements DocumentCursor {
     private Lucene4Cursor(OpenSegment segment, int from, int to) throws IOException {
         this.storedFields = segment.storedFields();
         this.liveDocs = segment.liveDocs();
+        this.from = from;
         this.to = to;
         this.document = from - 1;
-        this.takesChecksum = from == 0 && to == segment.info().documents() && storedFields.hasFooter();
         this.versions = segment.columns().numeric("_version");
         this.seqNos = segment.columns().numeric("_seq_no");
         InnerFile data = storedFields.data();
         this.window = new ByteWindow(data.file(), data.start(), data.end(), SIZES);
-        window.expectEndAt(to == from ? data.start() : endOf(to));
-        if (takesChecksum) {
-            data.takeChecksum(window);
+        window.expectEndAt(storedFields.neededUntil(to));
+        if (storedFields.hasFooter()) {
+            window.takeChecksum(storedFields.belongsFrom(from), storedFields.belongsFrom(to));
         }
         this.chunks = new ChunkReader(storedFields, window);
         this.fields = new StoredDocument(storedFields, segment.fields());
-    }
-
-    /** The end of the chunk that holds the last document. */
-    private long endOf(int end) throws IOException {
-        ChunkIndex index = storedFields.index();
-        return storedFields.data().start() + index.position(index.chunkOf(end - 1) + 1);
     }
 
     static Lucene4Cursor open(OpenSegment segment, int from, int to) throws IOException {
@@ -96,10 +93,27 @@ final class Lucene4Cursor implements DocumentCursor {
     }
 
     private void verify() throws IOException {
-        if (takesChecksum && !isVerified) {
-            storedFields.data().finish(window);
+        if (!isVerified && from == 0 && isLast()) {
+            checksum();
         }
         isVerified = true;
+    }
+
+    private boolean isLast() {
+        return to == storedFields.index().documents();
+    }
+
+    @Override
+    public RangeChecksum checksum() throws IOException {
+        ByteChecksum found = storedFields.hasFooter() ? window.finishChecksum() : ByteChecksum.EMPTY;
+        if (!isLast()) {
+            return new RangeChecksum(found, null);
+        }
+        FileChecksum expected = storedFields.expected(window);
+        if (from == 0) {
+            expected.expect(found);
+        }
+        return new RangeChecksum(found, expected);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluice.lucene4;
 
 import io.sluice.snapshot.BlobStore;
+import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.Commit;
 import io.sluice.snapshot.CommittedSegment;
 import io.sluice.snapshot.DocumentCursor;
@@ -56,13 +57,12 @@ final class Lucene4Shard implements ShardReader {
 
     @Override
     public DocumentCursor documents(String segment, int from, int to) throws IOException {
-        OpenSegment opened = open(segment);
-        int documents = opened.info().documents();
-        if (from < 0 || from > to || to > documents) {
-            throw new IllegalArgumentException(
-                    "Documents %d to %d of %s, which has %d".formatted(from, to, what(segment), documents));
-        }
-        return Lucene4Cursor.open(opened, from, to);
+        return Lucene4Cursor.open(open(segment, from, to), from, to);
+    }
+
+    @Override
+    public ByteChecksum checksum(String segment, int from, int to) throws IOException {
+        return open(segment, from, to).storedFields().checksum(from, to);
     }
 
     /** Does nothing for a segment of before Lucene 4.8, which has no checksums. */
@@ -72,6 +72,16 @@ final class Lucene4Shard implements ShardReader {
         if (fields.hasFooter()) {
             fields.data().verify();
         }
+    }
+
+    private OpenSegment open(String segment, int from, int to) throws IOException {
+        OpenSegment opened = open(segment);
+        int documents = opened.info().documents();
+        if (from < 0 || from > to || to > documents) {
+            throw new IllegalArgumentException(
+                    "Documents %d to %d of %s, which has %d".formatted(from, to, what(segment), documents));
+        }
+        return opened;
     }
 
     private OpenSegment open(String name) throws IOException {

@@ -1,5 +1,9 @@
 package io.sluice.lucene4;
 
+import io.sluice.snapshot.ByteChecksum;
+import io.sluice.snapshot.ByteWindow;
+import io.sluice.snapshot.FileChecksum;
+import io.sluice.snapshot.RangeChecksum;
 import io.sluice.snapshot.UnknownCodecException;
 import java.io.IOException;
 
@@ -66,5 +70,35 @@ record StoredFields(
         ChunkIndex index = ChunkIndex.read(indexFile, in, info.documents(), end, hasFooter);
         boolean isDeflated = format.equals(LUCENE_50_HIGH);
         return new StoredFields(data, index, isLucene41, isDeflated, sliceBytes, packedVersion, hasFooter);
+    }
+
+    /** The first byte that belongs to the documents from {@code document} on, as {@link RangeChecksum} divides them. */
+    long belongsFrom(int document) throws IOException {
+        if (document == 0) {
+            return data.start();
+        }
+        return document >= index.documents()
+                ? data.checksumAt()
+                : data.start() + index.position(index.chunkOf(document));
+    }
+
+    /** Up to where bytes are needed for the documents before {@code document}. */
+    long neededUntil(int document) throws IOException {
+        if (document == 0 || document >= index.documents()) {
+            return document == 0 ? data.start() : data.end();
+        }
+        return data.start() + index.position(index.chunkOf(document - 1) + 1);
+    }
+
+    /** Of the bytes that belong to a range; of none where the file has no checksum that they could add up to. */
+    ByteChecksum checksum(int from, int to) throws IOException {
+        return hasFooter ? data.checksum(belongsFrom(from), belongsFrom(to)) : ByteChecksum.EMPTY;
+    }
+
+    /** What the file says of itself; that it has no bytes where it has no checksum. */
+    FileChecksum expected(ByteWindow window) throws IOException {
+        return hasFooter
+                ? data.expected(window)
+                : new FileChecksum(data.describe(data.start()), data.checksumAt(), ByteChecksum.EMPTY.crc());
     }
 }

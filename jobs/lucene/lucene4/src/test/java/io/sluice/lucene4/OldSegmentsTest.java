@@ -3,7 +3,10 @@ package io.sluice.lucene4;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.FileChecksum;
+import io.sluice.snapshot.RangeChecksum;
 import io.sluice.snapshot.Segment;
 import io.sluice.snapshot.ShardReader;
 import java.io.IOException;
@@ -61,6 +64,41 @@ class OldSegmentsTest {
 
         long all = bytes.values().stream().mapToLong(content -> content.length).sum();
         assertThat(store.bytesRead()).isLessThan(all);
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void theChecksumsOfRangesAreThatOfTheFile(String version) throws IOException {
+        Map<String, byte[]> bytes = OldShard.read(version);
+
+        try (ShardReader reader = Lucene4Shard.open(OldShard.files(bytes), new BytesStore(bytes))) {
+            for (Segment segment : reader.segments()) {
+                ByteChecksum found = ByteChecksum.EMPTY;
+                FileChecksum expected = null;
+                for (int from = 0; from < segment.documents(); from += 97) {
+                    int to = Math.min(segment.documents(), from + 97);
+                    int resumed = from + (to - from) / 3;
+                    RangeChecksum checksum = checksum(reader, segment.name(), resumed, to);
+                    found = found.then(reader.checksum(segment.name(), from, resumed))
+                            .then(checksum.bytes());
+                    expected = checksum.file();
+                }
+
+                assertThat(expected).isNotNull();
+                assertThat(found.crc()).isEqualTo(expected.crc());
+                boolean hasChecksums = !version.equals("4.2.1") && !version.equals("4.6.1");
+                assertThat(found.length()).isEqualTo(hasChecksums ? segment.storedBytes() - Long.BYTES : 0);
+            }
+        }
+    }
+
+    private static RangeChecksum checksum(ShardReader reader, String segment, int from, int to) throws IOException {
+        try (DocumentCursor cursor = reader.documents(segment, from, to)) {
+            while (cursor.next()) {
+                assertThat(cursor.sourceLength()).isPositive();
+            }
+            return cursor.checksum();
+        }
     }
 
     private static List<Found> expected(int segment, String version) {

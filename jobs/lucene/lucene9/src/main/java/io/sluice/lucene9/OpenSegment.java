@@ -2,6 +2,7 @@ package io.sluice.lucene9;
 
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.CommittedSegment;
+import io.sluice.snapshot.RangeChecksum;
 import java.io.Closeable;
 import java.io.IOException;
 import org.apache.lucene.codecs.StoredFieldsReader;
@@ -148,6 +149,14 @@ final class OpenSegment implements Closeable {
         } finally {
             directory.probe(false);
         }
+    }
+
+    /** The first byte that belongs to the documents from {@code document} on, as {@link RangeChecksum} divides them. */
+    long belongsFrom(int document) throws IOException {
+        if (document == 0) {
+            return stream().start();
+        }
+        return document >= maxDoc() ? stream().checksumAt() : startOf(document);
     }
 
     private static final class Nothing extends StoredFieldVisitor {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.sluice.snapshot.BlobStore;
+import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.CorruptBlobException;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.FileChecksum;
+import io.sluice.snapshot.RangeChecksum;
 import io.sluice.snapshot.Repository;
 import io.sluice.snapshot.Segment;
 import io.sluice.snapshot.ShardFile;
@@ -137,10 +140,59 @@ class DamageTest {
         }
     }
 
+    @ParameterizedTest(name = "compound {0}, {1} documents per range")
+    @CsvSource({"false,1", "false,7", "false,333", "true,7", "true,333", "true,2000"})
+    void theChecksumsOfRangesAreThatOfTheFileHoweverItIsCut(boolean compound, int perRange) throws IOException {
+        GeneratedShard shard = GeneratedShard.write(folder, 1, 2_000, compound, 9);
+        try (BlobStore store = shard.open();
+                ShardReader reader = ShardFormats.open(shard.files(), store)) {
+            ByteChecksum found = ByteChecksum.EMPTY;
+            FileChecksum expected = null;
+            for (int from = 0; from < 2_000; from += perRange) {
+                int to = Math.min(from + perRange, 2_000);
+                int resumed = from + (to - from) / 3;
+                RangeChecksum checksum = checksum(reader, resumed, to);
+                found = found.then(reader.checksum("_0", from, resumed)).then(checksum.bytes());
+                expected = checksum.file();
+            }
+
+            assertThat(expected).isNotNull();
+            assertThat(found.crc()).isEqualTo(expected.crc());
+            assertThat(found.length()).isEqualTo(reader.segments().get(0).storedBytes() - Long.BYTES);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFlippedBitThatDecompressesShowsInTheChecksumOfOneRangeOnly(boolean compound) throws IOException {
+        GeneratedShard shard = GeneratedShard.write(folder, 1, 2_000, compound, 0);
+        ShardFile data = largest(shard.files());
+        try (BlobStore store = shard.open()) {
+            byte[] bytes = store.readAll(data.blob(), 1 << 30);
+            bytes[storedFieldsIn(bytes)] ^= 1;
+            DamagedStore damaged = new DamagedStore(store, Map.of(data.blob(), bytes));
+
+            try (ShardReader intact = ShardFormats.open(shard.files(), store);
+                    ShardReader reader = ShardFormats.open(shard.files(), damaged)) {
+                assertThat(checksum(reader, 0, 1_000)).isNotEqualTo(checksum(intact, 0, 1_000));
+                assertThat(checksum(reader, 1_000, 2_000)).isEqualTo(checksum(intact, 1_000, 2_000));
+            }
+        }
+    }
+
     private static void seal(byte[] bytes) {
         CRC32 checksum = new CRC32();
         checksum.update(bytes, 0, bytes.length - Long.BYTES);
         ByteBuffer.wrap(bytes).putLong(bytes.length - Long.BYTES, checksum.getValue());
+    }
+
+    private static RangeChecksum checksum(ShardReader reader, int from, int to) throws IOException {
+        try (DocumentCursor cursor = reader.documents("_0", from, to)) {
+            while (cursor.next()) {
+                assertThat(cursor.sourceLength()).isPositive();
+            }
+            return cursor.checksum();
+        }
     }
 
     /** @return how many of the rounds ended in an error */
