@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.sluice.fixtures.Fixture;
+import io.sluice.fixtures.FoundDocument;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.CorruptBlobException;
@@ -62,11 +64,11 @@ class DamageTest {
     void neverShowsAWrongDocumentOfARealShard(String key, String index) throws IOException {
         Fixture fixture = Fixture.of(key);
         String snapshotName = fixture.snapshot("snap-2").isMissingNode() ? "up-1" : "snap-2";
-        try (BlobStore store = FixturesTest.open(
-                fixture, fixture.snapshot(snapshotName).path("repo").asText())) {
+        try (BlobStore store =
+                fixture.open(fixture.snapshot(snapshotName).path("repo").asText())) {
             Repository repository = Repository.open(store);
             Snapshot snapshot = repository.snapshot(snapshotName);
-            ShardFiles shard = repository.shardFiles(snapshot, FixturesTest.indexOf(snapshot, index), 0);
+            ShardFiles shard = repository.shardFiles(snapshot, Fixture.indexOf(snapshot, index), 0);
 
             int refused = assertTimeoutPreemptively(LONGEST, () -> damage(shard, store, new Random(11), 400, false));
 

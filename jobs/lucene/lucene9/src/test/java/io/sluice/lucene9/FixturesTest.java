@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.fixtures.Fixture;
+import io.sluice.fixtures.FoundDocument;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.IndexMetadata;
 import io.sluice.snapshot.Repository;
 import io.sluice.snapshot.RepositoryException;
-import io.sluice.snapshot.RepositoryLocation;
 import io.sluice.snapshot.Segment;
 import io.sluice.snapshot.ShardFormats;
 import io.sluice.snapshot.ShardReader;
@@ -85,14 +86,14 @@ class FixturesTest {
 
     private static void compare(Fixture fixture, String snapshotName, String index) throws IOException {
         JsonNode truth = fixture.snapshot(snapshotName);
-        try (BlobStore store = open(fixture, truth.path("repo").asText())) {
+        try (BlobStore store = fixture.open(truth.path("repo").asText())) {
             Repository repository = Repository.open(store);
             Snapshot snapshot = repository.snapshot(snapshotName);
             assertThat(snapshot.indices())
                     .extracting(Snapshot.Index::name)
                     .contains(index)
                     .hasSameSizeAs(truth.path("indices_in_snapshot"));
-            Snapshot.Index folder = indexOf(snapshot, index);
+            Snapshot.Index folder = Fixture.indexOf(snapshot, index);
             IndexMetadata metadata = repository.indexMetadata(snapshot, folder);
             JsonNode expected = truth.path("indices").path(index);
             assertThat(metadata.shards()).isEqualTo(expected.path("shards").asInt());
@@ -113,7 +114,7 @@ class FixturesTest {
     private static List<FoundDocument> expectedDocuments(JsonNode index, boolean withSource) {
         List<FoundDocument> documents = new ArrayList<>();
         index.path("docs").forEach(document -> {
-            FoundDocument expected = FoundDocument.of(document);
+            FoundDocument expected = FoundDocument.of(document).withoutType();
             documents.add(withSource ? expected : expected.withoutSource());
         });
         return documents;
@@ -154,7 +155,7 @@ class FixturesTest {
             throws IOException {
         return withSource
                 ? FoundDocument.all(reader, shard, perRange)
-                : FoundDocument.allWithoutSource(reader, shard, perRange);
+                : FoundDocument.all(reader, shard, perRange, FoundDocument::withoutSource);
     }
 
     /** Their children are documents of Lucene's own. */
@@ -165,11 +166,11 @@ class FixturesTest {
     @Test
     void refusesTheFailedShardOfAPartialSnapshotByNameAndReason() throws IOException {
         Fixture fixture = Fixture.of(Fixture.ES_7);
-        try (BlobStore store = open(fixture, "r1")) {
+        try (BlobStore store = fixture.open("r1")) {
             Repository repository = Repository.open(store);
             Snapshot snapshot = repository.snapshot("snap-4-partial");
 
-            assertThatThrownBy(() -> repository.shardFiles(snapshot, indexOf(snapshot, "unassigned"), 0))
+            assertThatThrownBy(() -> repository.shardFiles(snapshot, Fixture.indexOf(snapshot, "unassigned"), 0))
                     .isInstanceOf(RepositoryException.class)
                     .hasMessageContainingAll("unassigned[0]", "snap-4-partial", "primary shard is not allocated");
         }
@@ -177,24 +178,12 @@ class FixturesTest {
 
     @Test
     void saysWhichSnapshotsExistWhenOneDoesNot() throws IOException {
-        try (BlobStore store = open(Fixture.of(Fixture.ES_7), "r1")) {
+        try (BlobStore store = Fixture.of(Fixture.ES_7).open("r1")) {
             Repository repository = Repository.open(store);
 
             assertThatThrownBy(() -> repository.snapshot("snap-0-deleted"))
                     .isInstanceOf(RepositoryException.class)
                     .hasMessageContainingAll("snap-0-deleted", "snap-1", "snap-2", "snap-3-subset", "snap-4-partial");
         }
-    }
-
-    static Snapshot.Index indexOf(Snapshot snapshot, String name) {
-        return snapshot.indices().stream()
-                .filter(index -> index.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    static BlobStore open(Fixture fixture, String repository) throws IOException {
-        return BlobStore.open(
-                new RepositoryLocation.FileSystem(fixture.repository(repository).toString()));
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.fixtures.Fixture;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.DocumentCursor;
 import io.sluice.snapshot.RepositoryLocation;
