@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Writes {@code segments_N} by its grammar. */
 final class CommitBytes {
 
     private static final int FORMAT = 10;
+    private static final int HEADER_LENGTH = 4 + 1 + "segments".length() + 4;
+    private static final int CREATED_IN = HEADER_LENGTH + 16 + 2 + 3;
     private static final int FORMAT_WITH_OVERLAYS = 11;
 
     private CommitBytes() {}
@@ -22,6 +25,14 @@ final class CommitBytes {
     /** A commit as Lucene 10.6 writes it, or a format after it. */
     static FrameBytes ofFormat(int format, int overlays) throws IOException {
         return of(format, overlays, 10, 10, "_0", "_1");
+    }
+
+    /** A commit of Lucene 7 whose segments all are of Lucene 7, in an index that is older. */
+    static FrameBytes createdIn(int createdIn) throws IOException {
+        byte[] bytes = of(7, 7, "_0").bytes();
+        bytes[CREATED_IN] = (byte) createdIn;
+        byte[] payload = Arrays.copyOfRange(bytes, HEADER_LENGTH, bytes.length - CodecFrame.FOOTER_LENGTH);
+        return FrameBytes.of("segments", FORMAT, payload);
     }
 
     private static FrameBytes of(int format, int overlays, int major, int oldestMajor, String... segments)

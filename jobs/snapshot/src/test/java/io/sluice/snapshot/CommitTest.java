@@ -57,6 +57,16 @@ class CommitTest {
         assertThat(commit.oldest()).isEqualTo(commit.writtenBy());
     }
 
+    /** Its ids have types in them, which only the reader of old segments knows. */
+    @Test
+    void anIndexOfBeforeLucene7StaysOldHoweverItWasMerged() throws IOException {
+        Commit old = Commit.of(shard(CommitBytes.createdIn(6).bytes()), NoStore.INSTANCE);
+        Commit young = Commit.of(shard(CommitBytes.createdIn(7).bytes()), NoStore.INSTANCE);
+
+        assertThat(old.oldest().major()).isEqualTo(6);
+        assertThat(young.oldest().major()).isEqualTo(7);
+    }
+
     @Test
     void namesTheLuceneVersionThatNothingReads() throws IOException {
         byte[] bytes = CommitBytes.of(42, 41, "_0").bytes();
