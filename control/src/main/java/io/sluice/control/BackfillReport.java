@@ -58,6 +58,14 @@ final class BackfillReport {
                             shard.path("index").asText(),
                             shard.path("shard").asInt(),
                             shard.path("reason").asText()));
+            for (JsonNode suspect : shard.path("suspect")) {
+                output.line("  suspect: %s documents were carried of segment %s, Lucene documents %d to %d"
+                        .formatted(
+                                Numbers.grouped(suspect.path("documents").asLong()),
+                                suspect.path("segment").asText(),
+                                suspect.path("from").asInt(),
+                                suspect.path("to").asInt()));
+            }
         }
         for (JsonNode index : status.path("refused_indices")) {
             output.line("refused: " + index.path("reason").asText());

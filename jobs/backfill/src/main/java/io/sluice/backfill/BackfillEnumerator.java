@@ -199,6 +199,7 @@ final class BackfillEnumerator implements SplitEnumerator<RangeSplit, LedgerStat
         context.sendEventToSourceReader(subtask, new RangeRecorded(split.splitId()));
         switch (end.scope()) {
             case RANGE -> {}
+            case SEGMENT -> ledger.damaged(split, end.reason());
             case SHARD -> ledger.stopShard(split.index(), split.shard(), end.reason());
             case INDEX -> stopIndex(split.index(), end.reason());
         }

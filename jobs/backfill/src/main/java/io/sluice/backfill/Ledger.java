@@ -1,9 +1,14 @@
 package io.sluice.backfill;
 
 import io.sluice.backfill.LedgerState.Phase;
+import io.sluice.snapshot.ByteChecksum;
+import io.sluice.snapshot.CorruptBlobException;
+import io.sluice.snapshot.FileChecksum;
+import io.sluice.snapshot.RangeChecksum;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who has which range, how far each is, and what became of the documents. The enumerator's whole
@@ -20,15 +27,22 @@ import org.jspecify.annotations.Nullable;
  * comes back with the range as its checkpoint had it, and everything behind that position is carried again,
  * even where this ledger had already heard of its end.
  *
+ * <p>A segment is verified when the last of its ranges is finished: the checksums of what they read, one behind the other,
+ * must be that of its file. So a segment whose ranges are all {@link Phase#FINISHED} was read as it was written.
+ *
  * <p>Belongs to one thread.
  */
 final class Ledger {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
     private final List<ShardPlan> shards = new ArrayList<>();
     private final Set<String> planned = new HashSet<>();
     private final Map<String, Entry> ranges = new LinkedHashMap<>();
     private final Deque<Entry> pending = new ArrayDeque<>();
     private final Map<String, String> stoppedIndices = new LinkedHashMap<>();
+    private final Map<String, List<Entry>> segments = new HashMap<>();
+    private final Map<String, String> damagedSegments = new HashMap<>();
     private int unsettled;
 
     private static final class Entry {
@@ -66,7 +80,12 @@ final class Ledger {
     private void restore(LedgerState.Range range) {
         Entry entry = entry(range.split());
         switch (range.phase()) {
-            case FINISHED -> settle(entry, Phase.FINISHED, "");
+            case FINISHED -> {
+                // One of a build that kept no checksum is read again, for it alone.
+                if (range.split().isSettled()) {
+                    finish(entry);
+                }
+            }
             // A reader holds it and will report it when it registers.
             case ASSIGNED -> {
                 entry.phase = Phase.ASSIGNED;
@@ -74,6 +93,7 @@ final class Ledger {
             }
             // Whatever stopped it may be mended by now: a restart is the user's way to say so.
             case STOPPED, PENDING -> {}
+            case SUSPECT -> entry.split = range.split().anew();
         }
     }
 
@@ -92,6 +112,8 @@ final class Ledger {
         for (int i = 0; i < plan.ranges().size(); i++) {
             Entry entry = new Entry(plan.ranges().get(i), plan.live().get(i));
             ranges.put(entry.split.splitId(), entry);
+            segments.computeIfAbsent(entry.split.segmentId(), id -> new ArrayList<>())
+                    .add(entry);
             pending.add(entry);
             unsettled++;
             if (stopped != null) {
@@ -114,21 +136,21 @@ final class Ledger {
     /** A reader's range came back, as its last checkpoint had it. It goes first: somebody waits for its end. */
     void givenBack(RangeSplit split) {
         Entry entry = entry(split);
-        if (entry.phase == Phase.FINISHED || entry.phase == Phase.STOPPED) {
+        if (entry.phase != Phase.PENDING && entry.phase != Phase.ASSIGNED) {
             unsettled++;
         }
         pending.remove(entry);
         entry.split = split;
         if (split.isSettled()) {
             entry.phase = Phase.ASSIGNED;
-            settle(entry, Phase.FINISHED, "");
-        } else {
-            entry.phase = Phase.PENDING;
-            pending.addFirst(entry);
-            String stopped = stoppedIndices.get(split.index());
-            if (stopped != null) {
-                settle(entry, Phase.STOPPED, stopped);
-            }
+            finish(entry);
+            return;
+        }
+        entry.phase = Phase.PENDING;
+        pending.addFirst(entry);
+        String stopped = stoppedIndices.getOrDefault(split.index(), damagedSegments.get(split.segmentId()));
+        if (stopped != null) {
+            settle(entry, Phase.STOPPED, stopped);
         }
     }
 
@@ -145,8 +167,60 @@ final class Ledger {
         Entry entry = entry(split);
         if (entry.phase == Phase.ASSIGNED) {
             entry.split = split;
-            settle(entry, split.isSettled() ? Phase.FINISHED : Phase.STOPPED, reason);
+            if (split.isSettled()) {
+                finish(entry);
+            } else {
+                settle(entry, Phase.STOPPED, reason);
+            }
         }
+    }
+
+    /** The last of a segment's ranges to be finished says whether they read what was written. */
+    private void finish(Entry entry) {
+        settle(entry, Phase.FINISHED, "");
+        try {
+            verify(segment(entry));
+        } catch (CorruptBlobException e) {
+            LOG.error("segment {} is damaged, and all of it was carried", entry.split.segmentId(), e);
+            damaged(entry.split, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void verify(List<Entry> segment) throws CorruptBlobException {
+        ByteChecksum found = ByteChecksum.EMPTY;
+        FileChecksum expected = null;
+        for (Entry range : segment) {
+            RangeChecksum checksum = range.split.checksum();
+            if (range.phase != Phase.FINISHED || checksum == null) {
+                return;
+            }
+            found = found.then(checksum.bytes());
+            expected = checksum.file();
+        }
+        if (expected == null) {
+            throw new IllegalStateException(
+                    "no range of " + segment.get(0).split.segmentId() + " has read the file's footer");
+        }
+        expected.expect(found);
+    }
+
+    /**
+     * The bytes of the range's segment are not what was written: the shard is given up, and every range of the segment is
+     * {@linkplain Phase#SUSPECT suspect}, those that somebody still reads as soon as they end.
+     */
+    void damaged(RangeSplit split, String reason) {
+        damagedSegments.putIfAbsent(split.segmentId(), reason);
+        for (Entry range : segment(entry(split))) {
+            if (range.phase == Phase.FINISHED || range.phase == Phase.STOPPED) {
+                range.phase = Phase.SUSPECT;
+                range.reason = reason;
+            }
+        }
+        stopShard(split.index(), split.shard(), reason);
+    }
+
+    private List<Entry> segment(Entry entry) {
+        return segments.getOrDefault(entry.split.segmentId(), List.of());
     }
 
     /** Gives up what nobody reads yet of an index. */
@@ -206,9 +280,10 @@ final class Ledger {
     }
 
     private void settle(Entry entry, Phase phase, String reason) {
+        String damage = damagedSegments.get(entry.split.segmentId());
         pending.remove(entry);
-        entry.phase = phase;
-        entry.reason = reason;
+        entry.phase = damage == null ? phase : Phase.SUSPECT;
+        entry.reason = damage == null ? reason : damage;
         unsettled--;
     }
 

@@ -31,7 +31,7 @@ record LedgerState(List<Shard> shards) {
      *
      * @param split how far it was when it was last heard of
      * @param live how many live documents it has, by estimate
-     * @param reason why it was stopped, or empty
+     * @param reason why it was stopped or is suspect, or empty
      */
     record Range(RangeSplit split, long live, Phase phase, String reason) {}
 
@@ -41,9 +41,14 @@ record LedgerState(List<Shard> shards) {
         PENDING,
         /** A reader has it. */
         ASSIGNED,
-        /** Every document of it is settled. */
+        /** Every document of it is settled, and every byte of it was read. */
         FINISHED,
         /** It was given up; what is behind its position was not carried. A restart tries again. */
-        STOPPED
+        STOPPED,
+        /**
+         * The bytes of its segment are not what was written: what was carried of it may be wrong, and the rest was given
+         * up. A restart reads it again from its first document on.
+         */
+        SUSPECT
     }
 }

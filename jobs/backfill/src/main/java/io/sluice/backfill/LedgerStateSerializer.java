@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /** Once a version is released, its reader stays here and its bytes stay frozen in the test. */
 final class LedgerStateSerializer implements SimpleVersionedSerializer<LedgerState> {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     @Override
     public int getVersion() {
@@ -40,14 +41,21 @@ final class LedgerStateSerializer implements SimpleVersionedSerializer<LedgerSta
     @Override
     public LedgerState deserialize(int version, byte[] bytes) throws IOException {
         return switch (version) {
-            case 1 -> readV1(new DataInputDeserializer(bytes));
+            case 1 -> read(new DataInputDeserializer(bytes), RangeSplitSerializer::readV1);
+            case 2 -> read(new DataInputDeserializer(bytes), RangeSplitSerializer::read);
             default ->
                 throw new IOException("Cannot restore a backfill ledger of version " + version
                         + ": this build reads versions 1 to " + VERSION + ". Restore with the build that wrote it.");
         };
     }
 
-    private static LedgerState readV1(DataInputDeserializer in) throws IOException {
+    /** Reads one range; what is around it has never changed. */
+    @FunctionalInterface
+    private interface RangeReader {
+        RangeSplit read(DataInputView in) throws IOException;
+    }
+
+    private static LedgerState read(DataInputDeserializer in, RangeReader range) throws IOException {
         int shards = in.readInt();
         List<LedgerState.Shard> read = new ArrayList<>();
         for (int i = 0; i < shards; i++) {
@@ -58,7 +66,7 @@ final class LedgerStateSerializer implements SimpleVersionedSerializer<LedgerSta
             List<LedgerState.Range> ranges = new ArrayList<>();
             for (int r = 0; r < count; r++) {
                 ranges.add(new LedgerState.Range(
-                        RangeSplitSerializer.read(in), in.readLong(), Phase.valueOf(in.readUTF()), in.readUTF()));
+                        range.read(in), in.readLong(), Phase.valueOf(in.readUTF()), in.readUTF()));
             }
             read.add(new LedgerState.Shard(index, shard, failure, ranges));
         }

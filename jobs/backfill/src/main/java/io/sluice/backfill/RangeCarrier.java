@@ -1,8 +1,10 @@
 package io.sluice.backfill;
 
 import io.sluice.backfill.RangeEnded.Scope;
+import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.CorruptBlobException;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.RangeChecksum;
 import io.sluice.snapshot.RepositoryException;
 import io.sluice.snapshot.ShardReader;
 import io.sluice.snapshot.UnknownCodecException;
@@ -43,6 +45,9 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     private static final int READ_ATTEMPTS = 6;
 
     private static final long READ_PAUSE_MILLIS = 500;
+
+    /** A range is read for its checksum alone in about so many pieces, so that closing never waits for all of it. */
+    private static final int CHECKSUM_STEPS = 32;
 
     private final Workplace place;
     private final Runnable wake;
@@ -215,12 +220,14 @@ final class RangeCarrier implements Runnable, AutoCloseable {
             try {
                 read(reading, split);
                 return;
-            } catch (CorruptBlobException | UnknownCodecException | NoSuchFileException | RepositoryException e) {
-                giveUp(range, e);
+            } catch (CorruptBlobException e) {
+                giveUp(range, e, Scope.SEGMENT);
+            } catch (UnknownCodecException | NoSuchFileException | RepositoryException e) {
+                giveUp(range, e, Scope.SHARD);
             } catch (IOException e) {
                 attempt = reading.sentUpTo > from ? 1 : attempt;
                 if (attempt >= READ_ATTEMPTS) {
-                    giveUp(range, e);
+                    giveUp(range, e, Scope.SHARD);
                 } else {
                     LOG.warn("reading {} failed, attempt {} of {}", split.splitId(), attempt, READ_ATTEMPTS, e);
                     closeShard();
@@ -230,14 +237,14 @@ final class RangeCarrier implements Runnable, AutoCloseable {
         }
     }
 
-    private void giveUp(RangeProgress range, IOException cause) {
+    private void giveUp(RangeProgress range, IOException cause, Scope scope) {
         RangeSplit split = range.position();
         LOG.error("shard {}[{}] cannot be read on", split.index(), split.shard(), cause);
         String message = cause instanceof NoSuchFileException missing
                 ? missing.getFile() + " is missing from the repository. Take the snapshot again, or exclude its index."
                 : String.valueOf(cause.getMessage());
         synchronized (lock) {
-            range.stop(message, Scope.SHARD);
+            range.stop(message, scope);
         }
         closeShard();
     }
@@ -259,7 +266,8 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     private void read(Reading reading, RangeSplit split) throws IOException, InterruptedException {
         IndexPlan index = place.index(split.index());
         ShardReader reader = shard(index, split);
-        try (DocumentCursor documents = reader.documents(split.segment(), reading.sentUpTo, split.to())) {
+        int from = reading.sentUpTo;
+        try (DocumentCursor documents = reader.documents(split.segment(), from, split.to())) {
             reading.flight = courier.open(reading.range, this::mayOpen);
             while (reading.flight != null && documents.next()) {
                 if (!fits(reading.flight, documents)) {
@@ -273,11 +281,32 @@ final class RangeCarrier implements Runnable, AutoCloseable {
             }
             if (reading.flight != null) {
                 send(reading, split.to());
+                allRead(reading.range, checksum(split, reader, from, documents));
             }
         } finally {
             if (reading.flight != null) {
                 courier.discard(reading.flight);
                 reading.flight = null;
+            }
+        }
+    }
+
+    /** What was read before a crash, or before the store failed in passing, is read again for it. */
+    private RangeChecksum checksum(RangeSplit split, ShardReader reader, int opened, DocumentCursor documents)
+            throws IOException {
+        RangeChecksum behind = documents.checksum();
+        ByteChecksum before = ByteChecksum.EMPTY;
+        int step = Math.max(1, (split.to() - split.from()) / CHECKSUM_STEPS);
+        for (int at = split.from(); at < opened && !isClosed(); at += step) {
+            before = before.then(reader.checksum(split.segment(), at, Math.min(at + step, opened)));
+        }
+        return behind.behind(before);
+    }
+
+    private void allRead(RangeProgress range, RangeChecksum bytes) {
+        synchronized (lock) {
+            if (!closed) { // else it may lack some
+                range.allRead(bytes);
             }
         }
     }

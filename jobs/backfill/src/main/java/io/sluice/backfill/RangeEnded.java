@@ -15,6 +15,8 @@ record RangeEnded(RangeSplit split, String reason, Scope scope) implements Sourc
     /** What a reason to give up applies to. */
     enum Scope {
         RANGE,
+        /** The shard; and what was carried of the segment may be wrong, because its bytes are damaged. */
+        SEGMENT,
         SHARD,
         INDEX
     }

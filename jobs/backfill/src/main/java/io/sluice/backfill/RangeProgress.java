@@ -1,9 +1,11 @@
 package io.sluice.backfill;
 
 import io.sluice.backfill.RangeEnded.Scope;
+import io.sluice.snapshot.RangeChecksum;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One range on its way: what is settled, and the bulks behind that, in document order.
@@ -19,6 +21,7 @@ final class RangeProgress {
     private RangeSplit position;
     private final Deque<BulkFlight> flights = new ArrayDeque<>();
     private boolean readToEnd;
+    private @Nullable RangeChecksum checksum;
     private String stopReason = "";
     private Scope stopScope = Scope.RANGE;
 
@@ -46,8 +49,14 @@ final class RangeProgress {
         flights.add(flight);
     }
 
+    /** Nobody reads it any more, whether or not all of it was read. */
     void doneReading() {
         readToEnd = true;
+    }
+
+    /** Every byte that belongs to it was read. */
+    void allRead(RangeChecksum bytes) {
+        checksum = bytes;
     }
 
     /**
@@ -76,6 +85,8 @@ final class RangeProgress {
     }
 
     RangeEnded end() {
-        return new RangeEnded(position, stopReason, stopScope);
+        RangeChecksum bytes = checksum;
+        RangeSplit split = bytes != null && position.next() == position.to() ? position.read(bytes) : position;
+        return new RangeEnded(split, stopReason, stopScope);
     }
 }

@@ -1,5 +1,8 @@
 package io.sluice.backfill;
 
+import io.sluice.snapshot.ByteChecksum;
+import io.sluice.snapshot.FileChecksum;
+import io.sluice.snapshot.RangeChecksum;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,11 +11,12 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /** Once a version is released, its reader stays here and its bytes stay frozen in the test. */
 final class RangeSplitSerializer implements SimpleVersionedSerializer<RangeSplit> {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     @Override
     public int getVersion() {
@@ -29,7 +33,8 @@ final class RangeSplitSerializer implements SimpleVersionedSerializer<RangeSplit
     @Override
     public RangeSplit deserialize(int version, byte[] bytes) throws IOException {
         return switch (version) {
-            case 1 -> read(new DataInputDeserializer(bytes));
+            case 1 -> readV1(new DataInputDeserializer(bytes));
+            case 2 -> read(new DataInputDeserializer(bytes));
             default ->
                 throw new IOException("Cannot restore a document range of version " + version
                         + ": this build reads versions 1 to " + VERSION + ". Restore with the build that wrote it.");
@@ -44,11 +49,50 @@ final class RangeSplitSerializer implements SimpleVersionedSerializer<RangeSplit
         out.writeInt(split.to());
         out.writeInt(split.next());
         write(split.account(), out);
+        write(split.checksum(), out);
     }
 
     static RangeSplit read(DataInputView in) throws IOException {
+        RangeSplit split = readV1(in);
+        RangeChecksum checksum = readChecksum(in);
+        return checksum == null ? split : split.read(checksum);
+    }
+
+    /** A range of a build that kept no checksums: its bytes are read again for them. */
+    static RangeSplit readV1(DataInputView in) throws IOException {
         return new RangeSplit(
-                in.readUTF(), in.readInt(), in.readUTF(), in.readInt(), in.readInt(), in.readInt(), readAccount(in));
+                in.readUTF(),
+                in.readInt(),
+                in.readUTF(),
+                in.readInt(),
+                in.readInt(),
+                in.readInt(),
+                readAccount(in),
+                null);
+    }
+
+    private static void write(@Nullable RangeChecksum checksum, DataOutputView out) throws IOException {
+        out.writeBoolean(checksum != null);
+        if (checksum != null) {
+            out.writeLong(checksum.bytes().crc());
+            out.writeLong(checksum.bytes().length());
+            FileChecksum file = checksum.file();
+            out.writeBoolean(file != null);
+            if (file != null) {
+                out.writeUTF(file.file());
+                out.writeLong(file.at());
+                out.writeLong(file.crc());
+            }
+        }
+    }
+
+    private static @Nullable RangeChecksum readChecksum(DataInputView in) throws IOException {
+        if (!in.readBoolean()) {
+            return null;
+        }
+        ByteChecksum bytes = new ByteChecksum(in.readLong(), in.readLong());
+        FileChecksum file = in.readBoolean() ? new FileChecksum(in.readUTF(), in.readLong(), in.readLong()) : null;
+        return new RangeChecksum(bytes, file);
     }
 
     static void write(Account account, DataOutputView out) throws IOException {

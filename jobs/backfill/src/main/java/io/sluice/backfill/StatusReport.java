@@ -51,7 +51,7 @@ final class StatusReport {
     }
 
     static boolean isOver(LedgerState.Range range) {
-        return range.phase() == Phase.FINISHED || range.phase() == Phase.STOPPED;
+        return range.phase() != Phase.PENDING && range.phase() != Phase.ASSIGNED;
     }
 
     /** Sums of one index, or of all. */
@@ -59,6 +59,7 @@ final class StatusReport {
         Account account = Account.EMPTY;
         long toCome;
         long givenUp;
+        long suspect;
         boolean complete = true;
         String problem = "";
 
@@ -66,12 +67,14 @@ final class StatusReport {
             RangeSplit split = range.split();
             account = account.plus(split.account());
             long rest = restOf(range);
-            if (range.phase() == Phase.STOPPED) {
-                givenUp += rest;
-                problem = range.reason();
-            } else {
-                toCome += rest;
+            switch (range.phase()) {
+                case STOPPED, SUSPECT -> {
+                    givenUp += rest;
+                    problem = range.reason();
+                }
+                case FINISHED, PENDING, ASSIGNED -> toCome += rest;
             }
+            suspect += suspectsOf(range);
             complete &= range.phase() == Phase.FINISHED;
         }
 
@@ -89,6 +92,11 @@ final class StatusReport {
         Account settled() {
             return account.plusFailed(givenUp);
         }
+    }
+
+    /** How many documents went out that may be wrong. */
+    private static long suspectsOf(LedgerState.Range range) {
+        return range.phase() == Phase.SUSPECT ? range.split().account().carried() : 0;
     }
 
     ObjectNode status(String state, LedgerState ledger, int shardsToPlan) {
@@ -142,9 +150,13 @@ final class StatusReport {
             sum.complete = false;
             sum.problem = reason;
         }
+        ArrayNode suspects = JSON.arrayNode();
         for (LedgerState.Range range : shard.ranges()) {
-            if (range.phase() == Phase.STOPPED) {
+            if (range.phase() == Phase.STOPPED || range.phase() == Phase.SUSPECT) {
                 reason = range.reason();
+            }
+            if (suspectsOf(range) > 0) {
+                suspects.add(suspect(range));
             }
         }
         if (!reason.isEmpty()) {
@@ -152,8 +164,18 @@ final class StatusReport {
                     .addObject()
                     .put("index", shard.index())
                     .put("shard", shard.shard())
-                    .put("reason", reason);
+                    .put("reason", reason)
+                    .set("suspect", suspects);
         }
+    }
+
+    private static ObjectNode suspect(LedgerState.Range range) {
+        RangeSplit split = range.split();
+        return JSON.objectNode()
+                .put("segment", split.segment())
+                .put("from", split.from())
+                .put("to", split.next())
+                .put("documents", suspectsOf(range));
     }
 
     private static ObjectNode documents(Sum sum) {
@@ -165,6 +187,7 @@ final class StatusReport {
         ObjectNode leftOut = documents.putObject("left_out");
         new TreeMap<>(account.leftOut()).forEach(leftOut::put);
         documents.put("failed", account.failed());
+        documents.put("suspect", sum.suspect);
         return documents;
     }
 

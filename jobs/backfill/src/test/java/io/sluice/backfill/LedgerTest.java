@@ -1,12 +1,18 @@
 package io.sluice.backfill;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.backfill.LedgerState.Phase;
+import io.sluice.snapshot.ByteChecksum;
+import io.sluice.snapshot.FileChecksum;
+import io.sluice.snapshot.RangeChecksum;
 import io.sluice.snapshot.Segment;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -107,13 +113,103 @@ class LedgerTest {
     }
 
     @Test
+    void aSegmentWhoseRangesReadOtherBytesThanItsFooterSaysIsSuspectAsAWhole() {
+        ledger.planned(twoRanges());
+        RangeSplit first = take();
+        RangeSplit second = take();
+
+        ledger.ended(settled(second), "");
+        ledger.ended(settled(first, "bytes of 1"), "");
+
+        assertThat(phases()).containsOnly(Phase.SUSPECT);
+        assertThat(ledger.snapshot().shards().get(0).ranges())
+                .allSatisfy(range -> assertThat(range.reason())
+                        .contains(
+                                "_0.fdt is damaged",
+                                "expected checksum 0x%X"
+                                        .formatted(crc("bytes of 0bytes of 100").crc()),
+                                "found 0x%X"
+                                        .formatted(crc("bytes of 1bytes of 100").crc())));
+        assertThat(ledger.isSettled()).isTrue();
+        assertThat(isComplete()).isFalse();
+    }
+
+    @Test
+    void damageThatOneRangeMeetsMakesTheOthersSuspectEvenThoseThatEndLater() {
+        ledger.planned(twoRanges());
+        RangeSplit first = take();
+        RangeSplit second = take();
+
+        ledger.ended(first.settledTo(50, Account.EMPTY), "does not decompress");
+        ledger.damaged(first, "does not decompress");
+        ledger.ended(settled(second), "");
+
+        assertThat(phases()).containsOnly(Phase.SUSPECT);
+        assertThat(ledger.isSettled()).isTrue();
+    }
+
+    @Test
+    void aRangeOfADamagedSegmentThatComesBackIsNotHandedOutAgain() {
+        ledger.planned(twoRanges());
+        RangeSplit first = take();
+        RangeSplit second = take();
+        ledger.damaged(first, "does not decompress");
+
+        ledger.givenBack(second.settledTo(150, Account.EMPTY));
+
+        assertThat(ledger.take()).isNull();
+        assertThat(phases()).containsExactly(Phase.ASSIGNED, Phase.SUSPECT);
+    }
+
+    @Test
+    void aRestartReadsWhatIsSuspectFromItsFirstDocumentOn() {
+        ledger.planned(twoRanges());
+        RangeSplit first = take();
+        ledger.ended(settled(first, "other"), "");
+        ledger.ended(settled(take()), "");
+
+        Ledger restarted = Ledger.restore(ledger.snapshot());
+
+        assertThat(restarted.pendingRanges()).isEqualTo(2);
+        assertThat(restarted.take()).isEqualTo(first);
+    }
+
+    @Test
+    void aRangeOfWhichOnlyTheChecksumIsMissingIsHandedOutForIt() {
+        ledger.planned(twoRanges());
+        RangeSplit first = take();
+        RangeSplit second = take();
+        ledger.ended(settled(second), "");
+
+        ledger.givenBack(first.settledTo(100, Account.EMPTY));
+
+        assertThat(isComplete()).isFalse();
+        assertThat(take().splitId()).isEqualTo(first.splitId());
+        ledger.ended(settled(first), "");
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void theEndOfARangeInAStateOfABuildThatKeptNoChecksumsIsNotTrusted() {
+        RangeSplit first = twoRanges().ranges().get(0).settledTo(100, Account.EMPTY);
+        LedgerState.Range finished = new LedgerState.Range(first, 100, Phase.FINISHED, "");
+
+        Ledger restored =
+                Ledger.restore(new LedgerState(List.of(new LedgerState.Shard("books", 0, "", List.of(finished)))));
+
+        assertThat(restored.isSettled()).isFalse();
+        assertThat(restored.take()).isEqualTo(first);
+    }
+
+    @Test
     void theStateSurvivesItsSerializedForm() throws IOException {
         ledger.planned(twoRanges());
         ledger.planned(ShardPlan.failed("broken", 3, "no such file"));
         ledger.ended(settled(take()), "");
         LedgerStateSerializer serializer = new LedgerStateSerializer();
 
-        LedgerState read = serializer.deserialize(1, serializer.serialize(ledger.snapshot()));
+        LedgerState read =
+                serializer.deserialize(LedgerStateSerializer.VERSION, serializer.serialize(ledger.snapshot()));
 
         assertThat(read).isEqualTo(ledger.snapshot());
     }
@@ -151,7 +247,26 @@ class LedgerTest {
     }
 
     private static RangeSplit settled(RangeSplit range) {
-        return range.settledTo(range.to(), new Account(90, 5, 3, Map.of("rule", 2L), 1000));
+        return settled(range, "bytes of " + range.from());
+    }
+
+    private static RangeSplit settled(RangeSplit range, String bytes) {
+        FileChecksum file =
+                new FileChecksum("_0.fdt", 22, crc("bytes of 0bytes of 100").crc());
+        return range.settledTo(range.to(), new Account(90, 5, 3, Map.of("rule", 2L), 1000))
+                .read(new RangeChecksum(crc(bytes), range.to() == 200 ? file : null));
+    }
+
+    private static ByteChecksum crc(String bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes.getBytes(UTF_8));
+        return ByteChecksum.of(crc, bytes.length());
+    }
+
+    private List<Phase> phases() {
+        return ledger.snapshot().shards().get(0).ranges().stream()
+                .map(LedgerState.Range::phase)
+                .toList();
     }
 
     private static ShardPlan twoRanges() {

@@ -35,6 +35,19 @@ public interface BlobStore extends Closeable {
     /** The names (last path element) of the blobs directly below {@code folder} that begin with {@code prefix}. */
     List<String> list(String folder, String prefix) throws IOException;
 
+    /** Whether {@link #list} tells what is there; else it is empty. */
+    default boolean canList() {
+        return true;
+    }
+
+    /**
+     * The path of the repository's root from the top of what it lies in, a bucket, without slashes at either end. A
+     * blob's path that begins with a slash is one from there. Empty where the root itself is the top.
+     */
+    default String base() {
+        return "";
+    }
+
     /** How many bytes of blobs were asked for since it was opened. */
     long bytesRead();
 

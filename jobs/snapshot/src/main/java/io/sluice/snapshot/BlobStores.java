@@ -14,6 +14,9 @@ final class BlobStores {
         if (location instanceof RepositoryLocation.S3 bucket) {
             return S3Store.open(bucket);
         }
+        if (location instanceof RepositoryLocation.Url url) {
+            return HttpStore.open(url);
+        }
         throw new IllegalArgumentException("No store for " + location.describe());
     }
 

@@ -40,6 +40,7 @@ public final class ByteWindow {
     private long expectedEnd;
     private boolean goesOnForSure;
     private @Nullable CRC32 checksum;
+    private long checksumFrom;
     private long checksumAt;
     private long checksumEnd;
 
@@ -78,17 +79,18 @@ public final class ByteWindow {
     }
 
     /**
-     * Takes the CRC32 of the region's bytes below {@code end} as they pass by. From now on the window is moved
-     * from the first byte to the last without a gap, whatever is asked for.
+     * Takes the CRC32 of the bytes of {@code [from, end)} as they pass by. Between the two the window is moved
+     * without a gap, whatever is asked for.
      */
-    public void takeChecksumUntil(long end) {
+    public void takeChecksum(long from, long end) {
         checksum = new CRC32();
-        checksumAt = regionStart;
+        checksumFrom = from;
+        checksumAt = from;
         checksumEnd = end;
     }
 
     /** Moves on to the end of what the checksum covers, and returns it. */
-    public long finishChecksum() throws IOException {
+    public ByteChecksum finishChecksum() throws IOException {
         CRC32 crc = checksum;
         if (crc == null) {
             throw new IllegalStateException("No checksum was asked for");
@@ -96,7 +98,7 @@ public final class ByteWindow {
         while (checksumAt < checksumEnd) {
             moveOn(crc);
         }
-        return crc.getValue();
+        return ByteChecksum.of(crc, checksumEnd - checksumFrom);
     }
 
     /** The array that holds the window; valid until the window is moved. */
@@ -125,7 +127,7 @@ public final class ByteWindow {
                     file.describe(regionStart), position, "more data", "the end of the file at " + regionEnd);
         }
         CRC32 crc = checksum;
-        while (crc != null && position >= checksumAt) {
+        while (crc != null && checksumAt < checksumEnd && position >= checksumAt) {
             moveOn(crc);
         }
         if (position < start || position >= start + length) {
@@ -135,8 +137,9 @@ public final class ByteWindow {
 
     private void moveOn(CRC32 crc) throws IOException {
         fetch(checksumAt);
-        crc.update(bytes, 0, (int) Math.max(0, Math.min(length, checksumEnd - checksumAt)));
-        checksumAt += length;
+        long end = Math.min(start + length, checksumEnd);
+        crc.update(bytes, (int) (checksumAt - start), (int) (end - checksumAt));
+        checksumAt = end;
     }
 
     private void fetch(long position) throws IOException {

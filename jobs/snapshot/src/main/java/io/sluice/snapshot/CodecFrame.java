@@ -35,11 +35,40 @@ record CodecFrame(String codec, int version, ByteBuffer payload, int payloadAt) 
         return new Reader(blob, ByteBuffer.wrap(bytes).asReadOnlyBuffer()).read();
     }
 
+    /**
+     * What stands where the version does, before anything is verified; as high as can be when there are too few bytes.
+     */
+    static int version(byte[] bytes) {
+        int at = Integer.BYTES + Byte.BYTES + (bytes.length > Integer.BYTES ? bytes[Integer.BYTES] : 0);
+        return at > Integer.BYTES && at <= bytes.length - Integer.BYTES
+                ? ByteBuffer.wrap(bytes).getInt(at)
+                : Integer.MAX_VALUE;
+    }
+
+    /** The form of Lucene before 4.8: in place of the footer the checksum alone, of every byte before it. */
+    static CodecFrame readWithoutFooter(String blob, byte[] bytes) throws CorruptBlobException {
+        return new Reader(blob, ByteBuffer.wrap(bytes).asReadOnlyBuffer()).readWithoutFooter();
+    }
+
     private record Reader(String blob, ByteBuffer in) {
 
         CodecFrame read() throws CorruptBlobException {
             verifyFooter();
             in.limit(in.limit() - FOOTER_LENGTH);
+            return readVerified();
+        }
+
+        CodecFrame readWithoutFooter() throws CorruptBlobException {
+            int end = in.limit() - Long.BYTES;
+            if (in.limit() < SHORTEST_FRAME - FOOTER_LENGTH + Long.BYTES) {
+                throw corrupt(in.limit(), "a header and a checksum", "the end of the file");
+            }
+            expect(end, "checksum", crc32(in.slice(0, end)), in.getLong(end));
+            in.limit(end);
+            return readVerified();
+        }
+
+        private CodecFrame readVerified() throws CorruptBlobException {
             expect(0, "header magic", HEADER_MAGIC, unsigned(0));
             in.position(Integer.BYTES);
             String codec = readCodecName();

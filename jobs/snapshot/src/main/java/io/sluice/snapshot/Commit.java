@@ -11,8 +11,9 @@ import java.util.Map;
  * @param file the Lucene file
  * @param format the number of the file's format; 7 is that of Lucene 7.0
  * @param writtenBy the newest Lucene that wrote to the shard
- * @param oldest the oldest Lucene that wrote one of the segments; {@code writtenBy} when there are none
- * @param segments in commit order; empty for a format below 7, whose lines have readers of their own
+ * @param oldest the oldest Lucene that wrote one of the segments, or the index when it is one of Elasticsearch 5;
+ *     {@code writtenBy} when there are no segments
+ * @param segments in commit order
  */
 public record Commit(
         String file, int format, LuceneVersion writtenBy, LuceneVersion oldest, List<CommittedSegment> segments) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a commit says of one segment.
  *
  * @param name {@code _3a}
- * @param id 16 bytes that stand in the header of each of its files
+ * @param id 16 bytes that stand in the header of each of its files; none for a segment of Lucene 4
  * @param codec the name of the codec that wrote it
  * @param deletionGeneration of its live-docs file; −1 when it has none
  * @param deleted how many documents that file marks

@@ -49,6 +49,13 @@ public interface DocumentCursor extends Closeable {
 
     int sourceLength();
 
+    /**
+     * The checksum of the bytes that belong to the range. What {@link #next} had no need of is read for it now.
+     *
+     * @throws CorruptBlobException when the footer of the file is not one
+     */
+    RangeChecksum checksum() throws IOException;
+
     @Override
     void close() throws IOException;
 }

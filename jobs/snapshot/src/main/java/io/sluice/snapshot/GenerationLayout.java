@@ -1,7 +1,5 @@
 package io.sluice.snapshot;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -9,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The layout of Elasticsearch 7 and OpenSearch 1 to 2.
+ * The layout of Elasticsearch from 5.0 on and of OpenSearch.
  *
  * <pre>
  *   index.latest, index-N                            the root listing
@@ -17,16 +15,24 @@ import java.util.Map;
  *   indices/&lt;index id&gt;/meta-&lt;blob id&gt;.dat            settings, mappings, aliases; before 7.9 the blob id is the snapshot's
  *   indices/&lt;index id&gt;/&lt;shard&gt;/snap-&lt;snapshot uuid&gt;.dat   the list of a shard's files, which lie beside it
  * </pre>
+ *
+ * In place of the UUID of a snapshot that Elasticsearch 2 took before the repository was moved on stands its name, and
+ * in place of an index's id its name. OpenSearch may have the shards in {@linkplain ShardFolders other folders}.
  */
 final class GenerationLayout implements Layout {
 
     private static final int MAX_LISTING_BYTES = 256 << 20;
 
+    /** What later versions write down for a snapshot that has none. */
+    private static final String UUID_OF_VERSION_2 = "_na_";
+
     private final BlobStore store;
+    private final ShardFolders folders;
     private final RootListing listing;
 
     private GenerationLayout(BlobStore store, RootListing listing) {
         this.store = store;
+        this.folders = new ShardFolders(store);
         this.listing = listing;
     }
 
@@ -51,56 +57,34 @@ final class GenerationLayout implements Layout {
     public Snapshot snapshot(String name) throws IOException {
         RootListing.Entry entry = listing.snapshots().get(name);
         if (entry == null) {
-            throw new RepositoryException(
-                    "There is no snapshot \"%s\" in %s. %s".formatted(name, store.describe(), exist(snapshotNames())));
+            throw Layout.noSuchSnapshot(name, this, store);
         }
-        ObjectNode body = MetadataBlob.read(store, "snap-" + entry.uuid() + ".dat", "snapshot");
-        JsonNode snapshot = body.has("snapshot") ? body.get("snapshot") : body;
+        String uuid = entry.uuid().equals(UUID_OF_VERSION_2) ? name : entry.uuid();
+        SnapshotInfo info = SnapshotInfo.of(MetadataBlob.read(store, "snap-" + uuid + ".dat", "snapshot"));
         return new Snapshot(
                 name,
-                entry.uuid(),
-                state(snapshot.path("state").asText(), entry.state()),
-                entry.version().isEmpty()
-                        ? ServerVersions.ofId(snapshot.path("version_id").asInt())
-                        : entry.version(),
-                indices(name, snapshot.path("indices")),
-                failures(snapshot.path("failures")));
+                uuid,
+                info.state(entry.state()),
+                entry.version().isEmpty() ? info.serverVersion() : entry.version(),
+                indices(entry, info.indices()),
+                info.failures());
     }
 
-    private List<Snapshot.Index> indices(String snapshot, JsonNode names) throws IOException {
+    private List<Snapshot.Index> indices(RootListing.Entry entry, List<String> names) throws IOException {
         List<Snapshot.Index> indices = new ArrayList<>();
-        for (JsonNode node : names) {
-            String name = node.asText();
-            String id = listing.indexIds().get(name);
-            if (id == null) {
+        for (String name : names) {
+            RootListing.Index index = listing.indices().get(name);
+            if (index != null && !index.id().isEmpty()) {
+                indices.add(new Snapshot.Index(name, index.id()));
+            } else if (entry.uuid().equals(UUID_OF_VERSION_2)) {
+                indices.add(new Snapshot.Index(name, name));
+            } else {
                 throw new RepositoryException(
                         "Index \"%s\" of snapshot \"%s\" is not in the root listing of %s. Exclude it, or take the snapshot again."
-                                .formatted(name, snapshot, store.describe()));
+                                .formatted(name, entry.name(), store.describe()));
             }
-            indices.add(new Snapshot.Index(name, id));
         }
         return indices;
-    }
-
-    private static List<Snapshot.ShardFailure> failures(JsonNode nodes) {
-        List<Snapshot.ShardFailure> failures = new ArrayList<>();
-        for (JsonNode node : nodes) {
-            failures.add(new Snapshot.ShardFailure(
-                    node.path("index").asText(),
-                    node.path("shard_id").asInt(),
-                    node.path("reason").asText()));
-        }
-        return failures;
-    }
-
-    /** The snapshot's own blob is written last and knows best. */
-    private static SnapshotState state(String own, SnapshotState listed) {
-        for (SnapshotState state : SnapshotState.values()) {
-            if (state.name().equals(own)) {
-                return state;
-            }
-        }
-        return listed;
     }
 
     @Override
@@ -119,19 +103,23 @@ final class GenerationLayout implements Layout {
 
     @Override
     public ShardFiles shardFiles(Snapshot snapshot, Snapshot.Index index, int shard) throws IOException {
-        String folder = "indices/%s/%d".formatted(index.folder(), shard);
-        String blob = "%s/snap-%s.dat".formatted(folder, snapshot.uuid());
+        RootListing.Index listed =
+                listing.indices().getOrDefault(index.name(), new RootListing.Index(index.folder(), 0));
+        String usual = folders.usual(listed, shard);
         try {
-            return ShardFileList.read(blob, folder, index.name(), shard, MetadataBlob.read(store, blob, "snapshot"));
+            return shardFiles(usual, snapshot, index, shard);
         } catch (NoSuchFileException e) {
-            throw new RepositoryException(
-                    "Snapshot \"%s\" in %s has no shard %s[%d]: %s is not there. Copy the repository again, as a whole, or exclude the index."
-                            .formatted(snapshot.name(), store.describe(), index.name(), shard, blob),
-                    e);
+            String other = ShardFolders.isFixed(listed) ? "" : folders.listed(listed, shard);
+            if (!other.isEmpty() && !other.equals(usual)) {
+                return shardFiles(other, snapshot, index, shard);
+            }
+            throw Layout.noSuchShard(snapshot, index, shard, store, e);
         }
     }
 
-    private static String exist(List<String> names) {
-        return names.isEmpty() ? "It has none: take one." : "It has %s.".formatted(String.join(", ", names));
+    private ShardFiles shardFiles(String folder, Snapshot snapshot, Snapshot.Index index, int shard)
+            throws IOException {
+        String blob = "%s/snap-%s.dat".formatted(folder, snapshot.uuid());
+        return ShardFileList.read(blob, folder, index.name(), shard, MetadataBlob.read(store, blob, "snapshot"));
     }
 }

@@ -8,7 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How one line of servers arranges a repository. Immutable once open. */
-sealed interface Layout permits GenerationLayout {
+sealed interface Layout permits GenerationLayout, NameLayout {
+
+    Logger LOG = LoggerFactory.getLogger(Layout.class);
+
+    /** The names of some ten thousand snapshots. */
+    int MAX_NAMES_BYTES = 16 << 20;
 
     /** Finds out which layout the store holds, and reads its root listing. */
     static Layout of(BlobStore store) throws IOException {
@@ -16,15 +21,15 @@ sealed interface Layout permits GenerationLayout {
         if (generation >= 0) {
             return GenerationLayout.open(store, generation);
         }
-        List<String> root = store.list("", "");
-        if (root.contains("index")) {
-            throw new RepositoryException(
-                    "The repository at %s was written by Elasticsearch 1 or 2, whose layout this build cannot read."
-                            .formatted(store.describe()));
+        try {
+            return NameLayout.of(store, store.readAll("index", MAX_NAMES_BYTES));
+        } catch (NoSuchFileException e) {
+            LOG.debug("No index in {}: it holds no repository", store.describe());
         }
+        List<String> root = store.list("", "");
         throw new RepositoryException(
-                "There is no snapshot repository at %s: it has neither index.latest nor index-N. %s Give the folder that holds them, and see that a snapshot was taken."
-                        .formatted(store.describe(), found(root)));
+                "There is no snapshot repository at %s: it has neither index.latest nor index-N nor index.%s Give the folder that holds them, and see that a snapshot was taken."
+                        .formatted(store.describe(), store.canList() ? found(root) : ""));
     }
 
     List<String> snapshotNames();
@@ -48,8 +53,7 @@ sealed interface Layout permits GenerationLayout {
             }
             throw new CorruptBlobException("index.latest", 0, "a generation of 8 bytes", latest.length + " bytes");
         } catch (NoSuchFileException e) {
-            Logger log = LoggerFactory.getLogger(Layout.class);
-            log.debug("No index.latest in {}: looking for the highest index-N", store.describe());
+            LOG.debug("No index.latest in {}: looking for the highest index-N", store.describe());
         }
         return store.list("", "index-").stream()
                 .map(name -> name.substring("index-".length()))
@@ -59,11 +63,32 @@ sealed interface Layout permits GenerationLayout {
                 .orElse(-1);
     }
 
+    /** What to say of a snapshot that the root listing does not have. */
+    static RepositoryException noSuchSnapshot(String name, Layout layout, BlobStore store) {
+        List<String> names = layout.snapshotNames();
+        String exist = names.isEmpty() ? "It has none: take one." : "It has %s.".formatted(String.join(", ", names));
+        return new RepositoryException(
+                "There is no snapshot \"%s\" in %s. %s".formatted(name, store.describe(), exist));
+    }
+
+    /**
+     * What to say of a shard without a file list.
+     *
+     * @param missing names the blob that is not there
+     */
+    static RepositoryException noSuchShard(
+            Snapshot snapshot, Snapshot.Index index, int shard, BlobStore store, NoSuchFileException missing) {
+        return new RepositoryException(
+                "Snapshot \"%s\" in %s has no shard %s[%d]: %s is not there. Copy the repository again, as a whole, or exclude the index."
+                        .formatted(snapshot.name(), store.describe(), index.name(), shard, missing.getFile()),
+                missing);
+    }
+
     private static String found(List<String> root) {
         int shown = Math.min(root.size(), 8);
         if (shown == 0) {
-            return "It holds no files.";
+            return " It holds no files.";
         }
-        return "It holds %s%s.".formatted(String.join(", ", root.subList(0, shown)), root.size() > shown ? ", …" : "");
+        return " It holds %s%s.".formatted(String.join(", ", root.subList(0, shown)), root.size() > shown ? ", …" : "");
     }
 }

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   blob     := codec frame around body
- *   body     := "DFL\0" deflated document  |  document
+ *   body     := "DFL\0" deflated document  |  "ZV" LZF document  |  document
  *   document := SMILE (":)\n" …)  |  JSON
  * </pre>
  *
  * The deflated part is a raw stream in most versions and one with a zlib header in some: what its first
- * byte says decides.
+ * bytes say is tried first, then the other. LZF, and no frame, are of Elasticsearch 1.
  */
 final class MetadataBlob {
 
@@ -54,9 +54,17 @@ final class MetadataBlob {
         throw new CorruptBlobException(blob, frame.payloadAt(), "an object", "another value");
     }
 
-    /** A document that stands alone or inside another, deflated or not. */
+    /** Reads and decodes a whole blob that has no frame around it. */
+    static ObjectNode readUnframed(BlobStore store, String blob) throws IOException {
+        if (document(blob, 0, store.readAll(blob, MAX_BYTES)) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new CorruptBlobException(blob, 0, "an object", "another value");
+    }
+
+    /** A document that stands alone or inside another, compressed or not. */
     static JsonNode document(String blob, long at, byte[] body) throws IOException {
-        byte[] document = isDeflated(body) ? inflate(blob, at, body) : body;
+        byte[] document = plain(blob, at, body);
         try {
             JsonNode node = isSmile(document) ? SMILE.readTree(document) : JSON.readTree(document);
             return node == null ? JSON.missingNode() : node;
@@ -72,8 +80,30 @@ final class MetadataBlob {
         }
     }
 
+    private static byte[] plain(String blob, long at, byte[] body) throws IOException {
+        if (isDeflated(body)) {
+            return inflate(blob, at, body);
+        }
+        return Lzf.isLzf(body, 0, body.length) ? Lzf.decode(blob, body, 0, body.length, MAX_BYTES) : body;
+    }
+
     private static byte[] inflate(String blob, long at, byte[] body) throws IOException {
-        boolean zlib = body.length > DEFLATED.length && (body[DEFLATED.length] & 0x0F) == 8 && isZlibHeader(body);
+        boolean looksLikeZlib =
+                (body.length > DEFLATED.length && (body[DEFLATED.length] & 0x0F) == 8) && isZlibHeader(body);
+        try {
+            return inflate(blob, at, body, looksLikeZlib);
+        } catch (CorruptBlobException e) {
+            throw e;
+        } catch (IOException first) {
+            try {
+                return inflate(blob, at, body, !looksLikeZlib);
+            } catch (IOException second) {
+                throw damaged(blob, at, "deflated bytes", String.valueOf(first.getMessage()), first);
+            }
+        }
+    }
+
+    private static byte[] inflate(String blob, long at, byte[] body, boolean zlib) throws IOException {
         Inflater inflater = new Inflater(!zlib);
         InputStream deflated = new ByteArrayInputStream(body, DEFLATED.length, body.length - DEFLATED.length);
         try (InputStream in = new InflaterInputStream(deflated, inflater)) {
@@ -82,10 +112,6 @@ final class MetadataBlob {
                 throw new CorruptBlobException(blob, at, "at most " + MAX_BYTES + " bytes once inflated", "more");
             }
             return inflated;
-        } catch (CorruptBlobException e) {
-            throw e;
-        } catch (IOException e) {
-            throw damaged(blob, at, "deflated bytes", String.valueOf(e.getMessage()), e);
         } finally {
             inflater.end();
         }

@@ -47,4 +47,24 @@ public sealed interface RepositoryLocation extends Serializable {
             return prefix.isEmpty() ? "s3://" + bucket : "s3://" + bucket + "/" + prefix;
         }
     }
+
+    /**
+     * A repository that a web server shows, as it is. Nothing can be listed there.
+     *
+     * @param url of its root, http or https, without a slash at its end, credentials, query or fragment
+     */
+    record Url(URI url) implements RepositoryLocation {
+        public Url {
+            boolean speaksHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (!speaksHttp || url.getHost() == null || url.getRawUserInfo() != null || url.getRawQuery() != null) {
+                throw new IllegalArgumentException(
+                        "The address of a repository is http:// or https://, a host, a port and a path");
+            }
+        }
+
+        @Override
+        public String describe() {
+            return url.toString();
+        }
+    }
 }

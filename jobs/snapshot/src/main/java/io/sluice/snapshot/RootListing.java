@@ -14,14 +14,14 @@ import java.util.Map;
  *
  * <pre>
  *   {"snapshots": [{"name": …, "uuid": …, "state": 1, "version": …, "index_metadata_lookup": {index id: identifier}}],
- *    "indices": {name: {"id": …}},
+ *    "indices": {name: {"id": …, "shard_path_type": 0}},
  *    "index_metadata_identifiers": {identifier: blob id}}
  * </pre>
  *
  * Read as a stream: with a thousand snapshots of a thousand indices a tree of it would not fit the heap. The
  * lookups share their strings.
  */
-record RootListing(Map<String, Entry> snapshots, Map<String, String> indexIds, Map<String, String> identifiers) {
+record RootListing(Map<String, Entry> snapshots, Map<String, Index> indices, Map<String, String> identifiers) {
 
     /**
      * One snapshot.
@@ -29,6 +29,14 @@ record RootListing(Map<String, Entry> snapshots, Map<String, String> indexIds, M
      * @param metadataLookup index id → identifier; empty before 7.9
      */
     record Entry(String name, String uuid, SnapshotState state, String version, Map<String, String> metadataLookup) {}
+
+    /**
+     * One index.
+     *
+     * @param id the name of its folder
+     * @param shardPaths which way its shards' folders are named; 0 before OpenSearch 2.17 and in Elasticsearch
+     */
+    record Index(String id, int shardPaths) {}
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -46,7 +54,7 @@ record RootListing(Map<String, Entry> snapshots, Map<String, String> indexIds, M
         private final String blob;
         private final JsonParser in;
         private final Map<String, Entry> snapshots = new LinkedHashMap<>();
-        private final Map<String, String> indexIds = new HashMap<>();
+        private final Map<String, Index> indices = new HashMap<>();
         private final Map<String, String> identifiers = new HashMap<>();
         private final Map<String, String> shared = new HashMap<>();
 
@@ -68,7 +76,7 @@ record RootListing(Map<String, Entry> snapshots, Map<String, String> indexIds, M
                 }
             }
             expect(in.currentToken(), JsonToken.END_OBJECT);
-            return new RootListing(snapshots, indexIds, identifiers);
+            return new RootListing(snapshots, indices, identifiers);
         }
 
         private void readSnapshots(JsonToken value) throws IOException {
@@ -120,17 +128,24 @@ record RootListing(Map<String, Entry> snapshots, Map<String, String> indexIds, M
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String name = in.currentName();
                 expect(in.nextToken(), JsonToken.START_OBJECT);
-                while (in.nextToken() == JsonToken.FIELD_NAME) {
-                    boolean isId = in.currentName().equals("id");
-                    in.nextToken();
-                    if (isId) {
-                        indexIds.put(name, in.getText());
-                    } else {
-                        in.skipChildren();
-                    }
-                }
+                indices.put(name, readIndex());
             }
             expect(in.currentToken(), JsonToken.END_OBJECT);
+        }
+
+        private Index readIndex() throws IOException {
+            String id = "";
+            int shardPaths = 0;
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                String field = in.currentName();
+                in.nextToken();
+                switch (field) {
+                    case "id" -> id = in.getText();
+                    case "shard_path_type" -> shardPaths = in.getValueAsInt(-1);
+                    default -> in.skipChildren();
+                }
+            }
+            return new Index(id, shardPaths);
         }
 
         private Map<String, String> readStrings(JsonToken value) throws IOException {

@@ -132,7 +132,7 @@ final class S3Store implements BlobStore {
 
     @Override
     public List<String> list(String folder, String prefix) throws IOException {
-        String below = keyPrefix + (folder.isEmpty() ? "" : BlobStores.checked(folder) + "/");
+        String below = folder.isEmpty() ? keyPrefix : key(folder) + "/";
         List<String> names = new ArrayList<>();
         ListObjectsV2Request request = listing(below + prefix).delimiter("/").build();
         while (true) {
@@ -167,7 +167,16 @@ final class S3Store implements BlobStore {
     }
 
     private GetObjectRequest.Builder request(String blob) throws RepositoryException {
-        return GetObjectRequest.builder().bucket(location.bucket()).key(keyPrefix + BlobStores.checked(blob));
+        return GetObjectRequest.builder().bucket(location.bucket()).key(key(blob));
+    }
+
+    private String key(String blob) throws RepositoryException {
+        return blob.startsWith("/") ? BlobStores.checked(blob.substring(1)) : keyPrefix + BlobStores.checked(blob);
+    }
+
+    @Override
+    public String base() {
+        return location.prefix();
     }
 
     @Override

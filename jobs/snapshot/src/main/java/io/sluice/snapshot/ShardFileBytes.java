@@ -1,6 +1,7 @@
 package io.sluice.snapshot;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /**
  * The bytes of one Lucene file by position, wherever they are: in the list itself, in one blob, or in many
@@ -16,9 +17,33 @@ public final class ShardFileBytes {
         this.store = store;
     }
 
+    /**
+     * Bytes of this file that are in memory already, as a file of their own.
+     *
+     * @param name what a message calls it
+     */
+    public ShardFileBytes inMemory(String name, byte[] bytes) {
+        return new ShardFileBytes(
+                new ShardFile(name, file.blob(), bytes.length, Long.MAX_VALUE, file.checksum(), bytes), store);
+    }
+
     /** How many bytes the file has, by the list. */
     public long length() {
         return file.length();
+    }
+
+    /** Lucene's checksum of the file as the list has it; empty when the list has none. */
+    public OptionalLong listedChecksum() throws CorruptBlobException {
+        String listed = file.checksum();
+        if (listed.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(listed, Character.MAX_RADIX));
+        } catch (NumberFormatException e) {
+            throw new CorruptBlobException(
+                    "The file list's entry of " + describe(0), 0, "a checksum in base 36", "\"" + listed + "\"", e);
+        }
     }
 
     /** The Lucene file and the blob that holds the byte at {@code position}, as a message calls them. */

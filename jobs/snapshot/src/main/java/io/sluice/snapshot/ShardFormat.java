@@ -8,7 +8,7 @@ import java.io.IOException;
  */
 public interface ShardFormat {
 
-    /** What a message calls it, with the versions it reads: {@code Lucene 7 to 9}. */
+    /** What a message calls it, with the versions it reads: {@code Lucene 7 to 10}. */
     String describe();
 
     /** Whether it reads a commit whose oldest and newest segments were written by these Lucene majors. */

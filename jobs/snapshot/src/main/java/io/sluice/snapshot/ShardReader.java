@@ -13,17 +13,24 @@ public interface ShardReader extends Closeable {
     /**
      * Reads the documents numbered {@code from} (inclusive) to {@code to} (exclusive) of a segment, in order.
      *
-     * <p>A cursor over the whole segment also takes the checksum of what passes by, and its {@link
-     * DocumentCursor#next} throws {@link CorruptBlobException} instead of saying that there are no more when
-     * it does not match.
+     * <p>The cursor takes the checksum of what passes by ({@link DocumentCursor#checksum}). One over the whole segment
+     * compares it, too: its {@link DocumentCursor#next} throws {@link CorruptBlobException} instead of
+     * saying that there are no more when it does not match.
      *
      * @param segment a {@link Segment#name}
      */
     DocumentCursor documents(String segment, int from, int to) throws IOException;
 
     /**
-     * Reads the whole stored-fields data of a segment and compares it with its checksum. A cursor over a whole
-     * segment does so by itself; one over a part of it cannot.
+     * Reads the bytes that belong to the documents {@code from} to {@code to} of a segment, as {@link
+     * RangeChecksum} says, for their checksum alone.
+     *
+     * @param segment a {@link Segment#name}
+     */
+    ByteChecksum checksum(String segment, int from, int to) throws IOException;
+
+    /**
+     * Reads the whole stored-fields data of a segment and compares it with its checksum.
      *
      * @param segment a {@link Segment#name}
      * @throws CorruptBlobException when they differ

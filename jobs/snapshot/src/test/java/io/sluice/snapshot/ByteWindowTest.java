@@ -86,15 +86,30 @@ class ByteWindowTest {
     @Test
     void takesTheChecksumOfTheWholeRegionEvenOfWhatNobodyAskedFor() throws IOException {
         ByteWindow window = new ByteWindow(file, 1000, LENGTH, SIZES);
-        window.takeChecksumUntil(LENGTH - 8);
+        window.takeChecksum(1000, LENGTH - 8);
 
         window.moveTo(500_000);
         assertSame(window, 500_000);
 
         CRC32 expected = new CRC32();
         expected.update(content, 1000, LENGTH - 1008);
-        assertThat(window.finishChecksum()).isEqualTo(expected.getValue());
+        assertThat(window.finishChecksum()).isEqualTo(ByteChecksum.of(expected, LENGTH - 1008));
         assertThat(store.bytesRead()).isEqualTo(LENGTH - 1000);
+    }
+
+    @Test
+    void takesTheChecksumOfAPartWhateverIsReadBeforeAndBehindIt() throws IOException {
+        ByteWindow window = new ByteWindow(file, 0, LENGTH, SIZES);
+        window.takeChecksum(300_000, 600_000);
+
+        for (int at : new int[] {10, 299_500, 299_999, 450_000, 299_000, 599_999, 700_000, 600_000, 100}) {
+            window.moveTo(at);
+            assertSame(window, at);
+        }
+
+        CRC32 expected = new CRC32();
+        expected.update(content, 300_000, 300_000);
+        assertThat(window.finishChecksum()).isEqualTo(ByteChecksum.of(expected, 300_000));
     }
 
     @Test

@@ -5,16 +5,38 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Writes {@code segments_N} by its grammar. */
 final class CommitBytes {
 
     private static final int FORMAT = 10;
+    private static final int HEADER_LENGTH = 4 + 1 + "segments".length() + 4;
+    private static final int CREATED_IN = HEADER_LENGTH + 16 + 2 + 3;
+    private static final int FORMAT_WITH_OVERLAYS = 11;
 
     private CommitBytes() {}
 
     /** A commit of Lucene {@code major}.1.0 whose segments all are of {@code oldestMajor}.0.0. */
     static FrameBytes of(int major, int oldestMajor, String... segments) throws IOException {
+        return of(FORMAT, 0, major, oldestMajor, segments);
+    }
+
+    /** A commit as Lucene 10.6 writes it, or a format after it. */
+    static FrameBytes ofFormat(int format, int overlays) throws IOException {
+        return of(format, overlays, 10, 10, "_0", "_1");
+    }
+
+    /** A commit of Lucene 7 whose segments all are of Lucene 7, in an index that is older. */
+    static FrameBytes createdIn(int createdIn) throws IOException {
+        byte[] bytes = of(7, 7, "_0").bytes();
+        bytes[CREATED_IN] = (byte) createdIn;
+        byte[] payload = Arrays.copyOfRange(bytes, HEADER_LENGTH, bytes.length - CodecFrame.FOOTER_LENGTH);
+        return FrameBytes.of("segments", FORMAT, payload);
+    }
+
+    private static FrameBytes of(int format, int overlays, int major, int oldestMajor, String... segments)
+            throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.write(new byte[16]);
@@ -30,10 +52,13 @@ final class CommitBytes {
             }
             for (String segment : segments) {
                 writeSegment(out, segment);
+                if (format >= FORMAT_WITH_OVERLAYS) {
+                    out.writeInt(overlays);
+                }
             }
             out.writeByte(0);
         }
-        return FrameBytes.of("segments", FORMAT, bytes.toByteArray());
+        return FrameBytes.of("segments", format, bytes.toByteArray());
     }
 
     private static void writeSegment(DataOutputStream out, String name) throws IOException {

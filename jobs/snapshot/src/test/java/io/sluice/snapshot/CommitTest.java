@@ -29,12 +29,42 @@ class CommitTest {
     }
 
     @Test
+    void readsTheFormatOfLucene10Point6() throws IOException {
+        Commit commit = Commit.of(shard(CommitBytes.ofFormat(11, 0).bytes()), NoStore.INSTANCE);
+
+        assertThat(commit.segments()).extracting(CommittedSegment::name).containsExactly("_0", "_1");
+    }
+
+    @Test
+    void refusesWhatItWouldReadWrongly() throws IOException {
+        ShardFiles withOverlays = shard(CommitBytes.ofFormat(11, 1).bytes());
+        ShardFiles ofTheFuture = shard(CommitBytes.ofFormat(12, 0).bytes());
+
+        assertThatThrownBy(() -> Commit.of(withOverlays, NoStore.INSTANCE))
+                .isInstanceOf(UnknownCodecException.class)
+                .hasMessageContainingAll("segments_4", "overlays of doc values");
+        assertThatThrownBy(() -> Commit.of(ofTheFuture, NoStore.INSTANCE))
+                .isInstanceOf(UnknownCodecException.class)
+                .hasMessageContainingAll("segments_4", "a commit of format 12");
+    }
+
+    @Test
     void takesTheWritersVersionForAShardWithoutSegments() throws IOException {
         byte[] bytes = CommitBytes.of(9, 8).bytes();
 
         Commit commit = Commit.of(shard(bytes), NoStore.INSTANCE);
 
         assertThat(commit.oldest()).isEqualTo(commit.writtenBy());
+    }
+
+    /** Its ids have types in them, which only the reader of old segments knows. */
+    @Test
+    void anIndexOfBeforeLucene7StaysOldHoweverItWasMerged() throws IOException {
+        Commit old = Commit.of(shard(CommitBytes.createdIn(6).bytes()), NoStore.INSTANCE);
+        Commit young = Commit.of(shard(CommitBytes.createdIn(7).bytes()), NoStore.INSTANCE);
+
+        assertThat(old.oldest().major()).isEqualTo(6);
+        assertThat(young.oldest().major()).isEqualTo(7);
     }
 
     @Test

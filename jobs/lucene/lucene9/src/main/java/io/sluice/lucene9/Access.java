@@ -35,7 +35,7 @@ enum Access {
     static Access of(String name) {
         return switch (name.substring(name.lastIndexOf('.') + 1)) {
             case "fdt" -> STREAM;
-            case "dvd" -> VALUES;
+            case "dvd", "dvp" -> VALUES;
             case "cfs" -> COMPOUND;
             default -> METADATA;
         };

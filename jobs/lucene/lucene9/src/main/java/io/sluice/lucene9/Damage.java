@@ -1,16 +1,21 @@
 package io.sluice.lucene9;
 
+import io.sluice.snapshot.UnknownCodecException;
 import java.io.EOFException;
 import java.io.IOException;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what Lucene throws on bytes it cannot make sense of into an error that names blob, place and
  * checksums. A failure of the store stays what it is: it says nothing about the bytes.
  */
 final class Damage {
+
+    /** What Lucene says, in a bare {@link IOException}, of a vint or vlong that does not end. */
+    private static final String INVALID_NUMBER = "Invalid v";
 
     private Damage() {}
 
@@ -50,11 +55,21 @@ final class Damage {
                             + directory.stream().describe(directory.stream().start()) + ". Give the process more.",
                     failure);
         }
-        return directory.damagedAtLastRead("\"" + failure + "\"", failure);
+        UnknownCodecException later = ofLaterFormat(directory, failure);
+        return later != null ? later : directory.damagedAtLastRead("\"" + failure + "\"", failure);
+    }
+
+    /** A version that came after this build says nothing against the bytes, when their checksum is right. */
+    private static @Nullable UnknownCodecException ofLaterFormat(StoreDirectory directory, Throwable failure) {
+        if (!(failure instanceof IndexFormatTooNewException later) || !directory.isLastReadWhole()) {
+            return null;
+        }
+        return new UnknownCodecException(
+                directory.lastRead(), "version " + later.getVersion() + " of its format", Lucene9Format.DESCRIPTION);
     }
 
     /** Lucene wraps in unchecked exceptions what its random access throws. */
-    private static @org.jspecify.annotations.Nullable IOException ofStore(Throwable failure) {
+    private static @Nullable IOException ofStore(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException io && !isOfLucene(io)) {
                 return io;
@@ -67,6 +82,7 @@ final class Damage {
         return failure instanceof CorruptIndexException
                 || failure instanceof EOFException
                 || failure instanceof IndexFormatTooNewException
-                || failure instanceof IndexFormatTooOldException;
+                || failure instanceof IndexFormatTooOldException
+                || String.valueOf(failure.getMessage()).startsWith(INVALID_NUMBER);
     }
 }

@@ -41,7 +41,8 @@ final class DocumentFields extends StoredFieldVisitor {
     private int sourceLength = NONE;
     private boolean isRecoverySource;
 
-    DocumentFields(FieldInfos fields) {
+    /** @param isSourceWhole whether {@code _source} holds all that the client sent */
+    DocumentFields(FieldInfos fields, boolean isSourceWhole) {
         int highest = -1;
         for (FieldInfo field : fields) {
             highest = Math.max(highest, field.number);
@@ -50,7 +51,7 @@ final class DocumentFields extends StoredFieldVisitor {
         int found = 0;
         found += mark(fields.fieldInfo("_id"), ID);
         found += mark(fields.fieldInfo("_routing"), ROUTING);
-        found += mark(fields.fieldInfo("_source"), SOURCE);
+        found += isSourceWhole ? mark(fields.fieldInfo("_source"), SOURCE) : 0;
         found += mark(fields.fieldInfo("_recovery_source"), RECOVERY_SOURCE);
         wanted = found;
     }

@@ -1,7 +1,9 @@
 package io.sluice.lucene9;
 
+import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.RangeChecksum;
 import java.io.IOException;
 import org.apache.lucene.codecs.StoredFieldsReader;
 import org.apache.lucene.index.NumericDocValues;
@@ -18,8 +20,8 @@ final class Lucene9Cursor implements DocumentCursor {
     private static final long NO_VALUE = -1;
 
     private final OpenSegment segment;
+    private final int from;
     private final int to;
-    private final boolean isWhole;
     private final DocumentFields fields;
     private final @Nullable ByteWindow window;
     private final @Nullable Bits liveDocs;
@@ -37,10 +39,10 @@ final class Lucene9Cursor implements DocumentCursor {
 
     private Lucene9Cursor(OpenSegment segment, int from, int to) throws IOException {
         this.segment = segment;
+        this.from = from;
         this.to = to;
         this.document = from - 1;
-        this.isWhole = from == 0 && to == segment.maxDoc();
-        this.fields = new DocumentFields(segment.fields());
+        this.fields = new DocumentFields(segment.fields(), segment.isSourceWhole());
         this.liveDocs = segment.liveDocs();
         this.softDeletes = segment.softDeletes();
         this.versions = segment.numeric("_version");
@@ -60,9 +62,7 @@ final class Lucene9Cursor implements DocumentCursor {
         ByteWindow streamed = new ByteWindow(
                 stream.file(), stream.start(), stream.end(), stream.access().sizes(false));
         streamed.expectEndAt(of.startOf(to));
-        if (isWhole) {
-            streamed.takeChecksumUntil(stream.checksumAt());
-        }
+        streamed.takeChecksum(of.belongsFrom(from), of.belongsFrom(to));
         return streamed;
     }
 
@@ -111,10 +111,29 @@ final class Lucene9Cursor implements DocumentCursor {
     }
 
     private void verify() throws IOException {
-        if (isWhole && !isVerified && window != null) {
-            segment.stream().finish(window);
+        if (!isVerified && from == 0 && isLast()) {
+            ByteChecksum found = found();
+            segment.stream().expected(window).expect(found);
         }
         isVerified = true;
+    }
+
+    private boolean isLast() {
+        return to == segment.maxDoc();
+    }
+
+    private ByteChecksum found() throws IOException {
+        return window == null
+                ? segment.stream().checksum(segment.belongsFrom(from), segment.belongsFrom(to))
+                : window.finishChecksum();
+    }
+
+    @Override
+    public RangeChecksum checksum() throws IOException {
+        return Damage.guard(segment.directory(), () -> {
+            ByteChecksum bytes = found();
+            return new RangeChecksum(bytes, isLast() ? segment.stream().expected(window) : null);
+        });
     }
 
     private void giveBackLargeChunk() {

@@ -6,13 +6,16 @@ import io.sluice.snapshot.ShardFormat;
 import io.sluice.snapshot.ShardReader;
 import java.io.IOException;
 
-/** Lucene 9 with its backward codecs: what Elasticsearch 7 and 8 and OpenSearch 1 and 2 write. */
+/**
+ * Lucene 9 with its backward codecs, and what Lucene 10 changed: what Elasticsearch 7 to 9 and OpenSearch 1 to 3
+ * write.
+ */
 public final class Lucene9Format implements ShardFormat {
 
-    static final String DESCRIPTION = "Lucene 7 to 9";
+    static final String DESCRIPTION = "Lucene 7 to 10";
 
     private static final int OLDEST_MAJOR = 7;
-    private static final int NEWEST_MAJOR = 9;
+    private static final int NEWEST_MAJOR = 10;
 
     @Override
     public String describe() {

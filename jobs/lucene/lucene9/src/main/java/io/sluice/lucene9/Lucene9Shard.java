@@ -1,6 +1,7 @@
 package io.sluice.lucene9;
 
 import io.sluice.snapshot.BlobStore;
+import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.Commit;
 import io.sluice.snapshot.CommittedSegment;
 import io.sluice.snapshot.CorruptBlobException;
@@ -79,11 +80,7 @@ final class Lucene9Shard implements ShardReader {
 
     @Override
     public DocumentCursor documents(String segment, int from, int to) throws IOException {
-        OpenSegment opened = open(segment);
-        if (from < 0 || from > to || to > opened.maxDoc()) {
-            throw new IllegalArgumentException(
-                    "Documents %d to %d of %s, which has %d".formatted(from, to, what(segment), opened.maxDoc()));
-        }
+        OpenSegment opened = open(segment, from, to);
         opened.use();
         try {
             return Lucene9Cursor.open(opened, from, to);
@@ -94,8 +91,24 @@ final class Lucene9Shard implements ShardReader {
     }
 
     @Override
+    public ByteChecksum checksum(String segment, int from, int to) throws IOException {
+        OpenSegment opened = open(segment, from, to);
+        return Damage.guard(
+                opened.directory(), () -> opened.stream().checksum(opened.belongsFrom(from), opened.belongsFrom(to)));
+    }
+
+    @Override
     public void verify(String segment) throws IOException {
         open(segment).stream().verify();
+    }
+
+    private OpenSegment open(String segment, int from, int to) throws IOException {
+        OpenSegment opened = open(segment);
+        if (from < 0 || from > to || to > opened.maxDoc()) {
+            throw new IllegalArgumentException(
+                    "Documents %d to %d of %s, which has %d".formatted(from, to, what(segment), opened.maxDoc()));
+        }
+        return opened;
     }
 
     private OpenSegment open(String name) throws IOException {

@@ -2,6 +2,7 @@ package io.sluice.lucene9;
 
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.CommittedSegment;
+import io.sluice.snapshot.RangeChecksum;
 import java.io.Closeable;
 import java.io.IOException;
 import org.apache.lucene.codecs.StoredFieldsReader;
@@ -26,6 +27,7 @@ final class OpenSegment implements Closeable {
     private final Directory core;
     private final SegmentInfo info;
     private final FieldInfos fields;
+    private final boolean isSourceWhole;
     private final StoredFieldsReader storedFields;
     private final @Nullable Bits liveDocs;
     private final SegmentColumns columns;
@@ -34,7 +36,7 @@ final class OpenSegment implements Closeable {
     private OpenSegment(
             StoreDirectory directory,
             Directory core,
-            FieldInfos fields,
+            SegmentFields fields,
             SegmentCodec codec,
             CommittedSegment segment,
             String what)
@@ -42,8 +44,9 @@ final class OpenSegment implements Closeable {
         this.directory = directory;
         this.core = core;
         this.info = codec.info();
-        this.fields = fields;
-        this.storedFields = codec.storedFields().fieldsReader(core, info, fields, IOContext.DEFAULT);
+        this.fields = fields.infos();
+        this.isSourceWhole = !codec.lacksVectors();
+        this.storedFields = codec.storedFields().fieldsReader(core, info, fields.infos(), IOContext.DEFAULT);
         this.liveDocs = liveDocs(directory, codec, segment);
         this.columns = new SegmentColumns(core, directory, info, fields, what);
     }
@@ -59,13 +62,11 @@ final class OpenSegment implements Closeable {
     }
 
     /** The newest field infos: they know all that the first did, and which doc values were updated. */
-    private static FieldInfos fields(Directory outside, Directory core, SegmentCodec codec, CommittedSegment segment)
+    private static SegmentFields fields(Directory outside, Directory core, SegmentCodec codec, CommittedSegment segment)
             throws IOException {
         boolean isUpdated = segment.fieldInfosGeneration() != -1;
         String suffix = isUpdated ? Long.toString(segment.fieldInfosGeneration(), Character.MAX_RADIX) : "";
-        return codec.codec()
-                .fieldInfosFormat()
-                .read(isUpdated ? outside : core, codec.info(), suffix, IOContext.READONCE);
+        return SegmentFields.read(codec.codec().fieldInfosFormat(), isUpdated ? outside : core, codec.info(), suffix);
     }
 
     private static @Nullable Bits liveDocs(Directory directory, SegmentCodec codec, CommittedSegment segment)
@@ -90,6 +91,11 @@ final class OpenSegment implements Closeable {
 
     FieldInfos fields() {
         return fields;
+    }
+
+    /** Whether {@code _source} holds all that the client sent. */
+    boolean isSourceWhole() {
+        return isSourceWhole;
     }
 
     @Nullable
@@ -143,6 +149,14 @@ final class OpenSegment implements Closeable {
         } finally {
             directory.probe(false);
         }
+    }
+
+    /** The first byte that belongs to the documents from {@code document} on, as {@link RangeChecksum} divides them. */
+    long belongsFrom(int document) throws IOException {
+        if (document == 0) {
+            return stream().start();
+        }
+        return document >= maxDoc() ? stream().checksumAt() : startOf(document);
     }
 
     private static final class Nothing extends StoredFieldVisitor {

@@ -1,10 +1,12 @@
 package io.sluice.lucene9;
 
+import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.CorruptBlobException;
+import io.sluice.snapshot.FileChecksum;
 import io.sluice.snapshot.ShardFileBytes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -49,34 +51,59 @@ record Region(
         if (length() < FOOTER_LENGTH) {
             throw new CorruptBlobException(describe(start), start, "a file with a footer", length() + " bytes");
         }
-        byte[] bytes = memory;
-        if (bytes != null) {
-            CRC32 crc = new CRC32();
-            crc.update(bytes, (int) (start - memoryAt), (int) (checksumAt() - start));
-            expect(ByteBuffer.wrap(bytes).getLong((int) (checksumAt() - memoryAt)), crc.getValue());
-            return;
-        }
-        ByteWindow window = new ByteWindow(file, start, end, VERIFYING);
-        window.expectEndAt(end);
-        window.takeChecksumUntil(checksumAt());
-        finish(window);
+        ByteWindow window = memory == null ? new ByteWindow(file, start, end, VERIFYING) : null;
+        ByteChecksum found = checksum(window, start, checksumAt());
+        expected(window).expect(found);
     }
 
-    /** Compares what passed by in the window, which goes on to the end, with the checksum. */
-    void finish(ByteWindow window) throws IOException {
-        long found = window.finishChecksum();
+    /** Reads a part of it for its checksum. */
+    ByteChecksum checksum(long from, long to) throws IOException {
+        return checksum(memory == null ? new ByteWindow(file, start, end, VERIFYING) : null, from, to);
+    }
+
+    private ByteChecksum checksum(@Nullable ByteWindow window, long from, long to) throws IOException {
+        if (window != null) {
+            window.expectEndAt(to == checksumAt() ? end : to);
+            window.takeChecksum(from, to);
+            return window.finishChecksum();
+        }
+        CRC32 crc = new CRC32();
+        crc.update(Objects.requireNonNull(memory), (int) (from - memoryAt), (int) (to - from));
+        return ByteChecksum.of(crc, to - from);
+    }
+
+    /**
+     * What the footer says.
+     *
+     * @param window through which to read it, unless it is in memory
+     * @throws CorruptBlobException when the shard's file list says something else
+     */
+    FileChecksum expected(@Nullable ByteWindow window) throws IOException {
         long expected = 0;
         for (long at = checksumAt(); at < end; at++) {
-            window.moveTo(at);
-            expected = expected << Byte.SIZE | (window.bytes()[(int) (at - window.start())] & 0xFF);
+            expected = expected << Byte.SIZE | (byteAt(window, at) & 0xFF);
         }
-        expect(expected, found);
+        boolean isWholeFile = start == 0 && end == file.length();
+        if (access == Access.STREAM && isWholeFile && file.listedChecksum().isPresent()) {
+            long listed = file.listedChecksum().getAsLong();
+            if (listed != expected) {
+                throw new CorruptBlobException(
+                        describe(start),
+                        checksumAt(),
+                        "checksum 0x%X, which the shard's file list has".formatted(listed),
+                        "0x%X".formatted(expected));
+            }
+        }
+        return new FileChecksum(describe(start), checksumAt(), expected);
     }
 
-    private void expect(long expected, long found) throws CorruptBlobException {
-        if (expected != found) {
-            throw new CorruptBlobException(
-                    describe(start), checksumAt(), "checksum 0x%X".formatted(expected), "0x%X".formatted(found));
+    private byte byteAt(@Nullable ByteWindow window, long at) throws IOException {
+        byte[] bytes = memory;
+        if (bytes != null) {
+            return bytes[(int) (at - memoryAt)];
         }
+        ByteWindow through = Objects.requireNonNull(window);
+        through.moveTo(at);
+        return through.bytes()[(int) (at - through.start())];
     }
 }

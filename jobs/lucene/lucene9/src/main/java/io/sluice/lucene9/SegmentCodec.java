@@ -4,16 +4,11 @@ import io.sluice.snapshot.CommittedSegment;
 import io.sluice.snapshot.UnknownCodecException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import org.apache.lucene.backward_codecs.lucene50.Lucene50StoredFieldsFormat;
 import org.apache.lucene.backward_codecs.lucene70.Lucene70SegmentInfoFormat;
 import org.apache.lucene.backward_codecs.lucene86.Lucene86SegmentInfoFormat;
-import org.apache.lucene.backward_codecs.lucene87.Lucene87StoredFieldsFormat;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.SegmentInfoFormat;
 import org.apache.lucene.codecs.StoredFieldsFormat;
-import org.apache.lucene.codecs.lucene90.Lucene90StoredFieldsFormat;
-import org.apache.lucene.codecs.lucene99.Lucene99SegmentInfoFormat;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.SegmentInfo;
 import org.apache.lucene.store.Directory;
@@ -47,13 +42,9 @@ record SegmentCodec(SegmentInfo info, Codec codec, StoredFieldsFormat storedFiel
             new Default(8, 0, "Lucene80"),
             new Default(7, 0, "Lucene70"));
 
-    private static final List<SegmentInfoFormat> SEGMENT_INFO_FORMATS =
-            List.of(new Lucene99SegmentInfoFormat(), new Lucene86SegmentInfoFormat(), new Lucene70SegmentInfoFormat());
-
-    private static final Map<String, StoredFieldsFormat> STORED_FIELDS_BY_ATTRIBUTE = Map.of(
-            "Lucene90StoredFieldsFormat.mode", new Lucene90StoredFieldsFormat(),
-            "Lucene87StoredFieldsFormat.mode", new Lucene87StoredFieldsFormat(),
-            "Lucene50StoredFieldsFormat.mode", new Lucene50StoredFieldsFormat());
+    /** Lucene 8.6 to 8.11, and 7.0 to 8.5. */
+    private static final List<SegmentInfoFormat> OLDER_SEGMENT_INFO_FORMATS =
+            List.of(new Lucene86SegmentInfoFormat(), new Lucene70SegmentInfoFormat());
 
     /** k-NN takes vectors out of the stored source and puts this attribute in their place. */
     private static final String VECTORS_NOT_IN_SOURCE = "derived_vector_fields";
@@ -79,13 +70,8 @@ record SegmentCodec(SegmentInfo info, Codec codec, StoredFieldsFormat storedFiel
 
     private static SegmentCodec unknown(Directory directory, CommittedSegment segment, String what) throws IOException {
         SegmentInfo info = readInfo(directory, segment, what);
-        StoredFieldsFormat storedFields = null;
-        for (Map.Entry<String, StoredFieldsFormat> known : STORED_FIELDS_BY_ATTRIBUTE.entrySet()) {
-            if (info.getAttribute(known.getKey()) != null) {
-                storedFields = known.getValue();
-            }
-        }
-        if (storedFields == null || info.getAttribute(VECTORS_NOT_IN_SOURCE) != null) {
+        StoredFieldsFormat storedFields = StoredFieldsFormats.of(info);
+        if (storedFields == null) {
             throw new UnknownCodecException(what, "the codec " + segment.codec(), Lucene9Format.DESCRIPTION);
         }
         Codec codec = defaultCodec(info.getVersion());
@@ -93,17 +79,31 @@ record SegmentCodec(SegmentInfo info, Codec codec, StoredFieldsFormat storedFiel
         return new SegmentCodec(info, codec, storedFields);
     }
 
+    /** Whether what is stored as the source is less than the client sent. */
+    boolean lacksVectors() {
+        return info.getAttribute(VECTORS_NOT_IN_SOURCE) != null;
+    }
+
     private static SegmentInfo readInfo(Directory directory, CommittedSegment segment, String what) throws IOException {
-        for (SegmentInfoFormat format : SEGMENT_INFO_FORMATS) {
+        try {
+            return SegmentInfo90.read(directory, segment.name(), segment.id());
+        } catch (CorruptIndexException e) {
+            requireOtherFormat(e);
+        }
+        for (SegmentInfoFormat format : OLDER_SEGMENT_INFO_FORMATS) {
             try {
                 return format.read(directory, segment.name(), segment.id(), IOContext.READONCE);
             } catch (CorruptIndexException e) {
-                if (!String.valueOf(e.getMessage()).startsWith("codec mismatch")) {
-                    throw e; // the right format, and damage
-                }
+                requireOtherFormat(e);
             }
         }
         throw new UnknownCodecException(what, "the codec " + segment.codec(), Lucene9Format.DESCRIPTION);
+    }
+
+    private static void requireOtherFormat(CorruptIndexException e) throws CorruptIndexException {
+        if (!String.valueOf(e.getMessage()).startsWith("codec mismatch")) {
+            throw e; // the right format, and damage
+        }
     }
 
     private static Codec defaultCodec(Version version) {

@@ -4,6 +4,7 @@ import io.sluice.snapshot.UnknownCodecException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,19 +36,21 @@ final class SegmentColumns implements Closeable {
     private final Directory outside;
     private final SegmentInfo info;
     private final FieldInfos fields;
+    private final BitSet withSkipIndex;
     private final String what;
-    private final Map<String, DocValuesProducer> producers = new HashMap<>();
+    private final Map<String, Closeable> groups = new HashMap<>();
 
     /**
      * @param core where the segment's own files are: in its compound file when it has one
      * @param outside where updates are
      * @param what the segment and shard, as a message calls them
      */
-    SegmentColumns(Directory core, Directory outside, SegmentInfo info, FieldInfos fields, String what) {
+    SegmentColumns(Directory core, Directory outside, SegmentInfo info, SegmentFields fields, String what) {
         this.core = core;
         this.outside = outside;
         this.info = info;
-        this.fields = fields;
+        this.fields = fields.infos();
+        this.withSkipIndex = fields.withSkipIndex();
         this.what = what;
     }
 
@@ -62,21 +65,37 @@ final class SegmentColumns implements Closeable {
         if (format == null) {
             return null; // in the field infos, but no document has a value
         }
-        return producer(field, format).getMergeInstance().getNumeric(field);
-    }
-
-    private DocValuesProducer producer(FieldInfo field, String format) throws IOException {
         String group = group(field);
         boolean isUpdate = field.getDocValuesGen() != -1;
         String suffix = isUpdate ? Long.toString(field.getDocValuesGen(), Character.MAX_RADIX) + "_" + group : group;
-        DocValuesProducer producer = producers.get(suffix);
-        if (producer == null) {
-            FieldInfos inFile = isUpdate ? new FieldInfos(new FieldInfo[] {field}) : fieldsOf(group);
-            Directory directory = isUpdate ? outside : core;
-            producer = format(format)
-                    .fieldsProducer(new SegmentReadState(directory, info, inFile, IOContext.DEFAULT, suffix));
-            producers.put(suffix, producer);
+        Directory directory = isUpdate ? outside : core;
+        if (format.equals(NumericColumns.FORMAT)) {
+            return columns(directory, suffix).numeric(field);
         }
+        FieldInfos inFile = isUpdate ? new FieldInfos(new FieldInfo[] {field}) : fieldsOf(group);
+        return producer(directory, suffix, inFile, format(field, format))
+                .getMergeInstance()
+                .getNumeric(field);
+    }
+
+    private NumericColumns columns(Directory directory, String suffix) throws IOException {
+        if (groups.get(suffix) instanceof NumericColumns open) {
+            return open;
+        }
+        NumericColumns columns = NumericColumns.open(directory, info, suffix, withSkipIndex);
+        groups.put(suffix, columns);
+        return columns;
+    }
+
+    /** Formats before Lucene 9.0. */
+    private DocValuesProducer producer(Directory directory, String suffix, FieldInfos inFile, DocValuesFormat format)
+            throws IOException {
+        if (groups.get(suffix) instanceof DocValuesProducer open) {
+            return open;
+        }
+        DocValuesProducer producer =
+                format.fieldsProducer(new SegmentReadState(directory, info, inFile, IOContext.DEFAULT, suffix));
+        groups.put(suffix, producer);
         return producer;
     }
 
@@ -97,15 +116,16 @@ final class SegmentColumns implements Closeable {
                 + field.getAttribute(PerFieldDocValuesFormat.PER_FIELD_SUFFIX_KEY);
     }
 
-    private DocValuesFormat format(String name) throws UnknownCodecException {
+    private DocValuesFormat format(FieldInfo field, String name) throws UnknownCodecException {
         if (!DocValuesFormat.availableDocValuesFormats().contains(name)) {
-            throw new UnknownCodecException(what, "the doc values format " + name, Lucene9Format.DESCRIPTION);
+            throw new UnknownCodecException(
+                    what, "the doc values format %s of %s".formatted(name, field.name), Lucene9Format.DESCRIPTION);
         }
         return DocValuesFormat.forName(name);
     }
 
     @Override
     public void close() throws IOException {
-        IOUtils.close(producers.values());
+        IOUtils.close(groups.values());
     }
 }

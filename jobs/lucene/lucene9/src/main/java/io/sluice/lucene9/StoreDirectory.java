@@ -121,10 +121,28 @@ final class StoreDirectory extends Directory {
     }
 
     /** Where the last read was, for a message. */
-    CorruptBlobException damagedAtLastRead(String found, Throwable cause) {
+    String lastRead() {
         Region region = lastRegion;
-        String where = region == null ? shard.describe() : region.describe(lastPosition);
-        return new CorruptBlobException(where, lastPosition, "what its format says", found, cause);
+        return region == null ? shard.describe() : region.describe(lastPosition);
+    }
+
+    /** Whether the file of the last read is in memory and has the right checksum. */
+    boolean isLastReadWhole() {
+        Region region = lastRegion;
+        if (region == null || region.memory() == null) {
+            return false;
+        }
+        try {
+            region.verify();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What is wrong there. */
+    CorruptBlobException damagedAtLastRead(String found, Throwable cause) {
+        return new CorruptBlobException(lastRead(), lastPosition, "what its format says", found, cause);
     }
 
     /** Compares every file that was opened and is not in memory with its checksum; those in memory have been. */

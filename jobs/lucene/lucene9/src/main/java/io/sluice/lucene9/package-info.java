@@ -1,9 +1,12 @@
 /**
- * Reads the documents of shards that Lucene 7 to 9 wrote, with Lucene's own codecs and straight from the store.
+ * Reads the documents of shards that Lucene 7 to 10 wrote, straight from the store: with Lucene 9's own codecs,
+ * and with readers of ours for what Lucene 10 changed, as its classes need Java 21.
  *
  * <pre>
- *   {@link Lucene9Format} → {@link Lucene9Shard} (commit, segment infos)
- *                             └─ {@link OpenSegment} (field infos, stored fields, live docs, doc values)
+ *   {@link Lucene9Format} → {@link Lucene9Shard} (commit, {@link SegmentInfo90})
+ *                             └─ {@link OpenSegment} ({@link SegmentFields}, live docs,
+ *                                  │               {@link StoredFieldsFormats} → {@link ZstdChunks},
+ *                                  │               {@link SegmentColumns} → {@link NumericColumns})
  *                                  └─ {@link Lucene9Cursor} → {@link DocumentFields}, {@link DocumentIds}
  *   Lucene reads through {@link StoreDirectory} and {@link StoreInput}, those through
  *   {@link io.sluice.snapshot.ByteWindow}

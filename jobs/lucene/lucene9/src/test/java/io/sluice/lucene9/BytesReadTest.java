@@ -67,6 +67,7 @@ class BytesReadTest {
                             documents++;
                             bySource += cursor.sourceLength();
                         }
+                        cursor.checksum();
                     }
                 }
             }

@@ -114,7 +114,7 @@ record GeneratedShard(Path folder, ShardFiles files, int live, long bySource) {
         return out.append("\"}").toString();
     }
 
-    private static ShardFiles list(Path folder) throws IOException {
+    static ShardFiles list(Path folder) throws IOException {
         Map<String, ShardFile> files = new HashMap<>();
         try (Directory directory = FSDirectory.open(folder)) {
             for (String name : directory.listAll()) {

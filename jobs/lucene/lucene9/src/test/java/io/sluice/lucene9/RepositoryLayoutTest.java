@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.fixtures.Fixture;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.IndexMetadata;
 import io.sluice.snapshot.Repository;
@@ -139,7 +140,7 @@ class RepositoryLayoutTest {
     @Test
     void saysWhichShardHasNoFileList() throws IOException {
         Snapshot snapshot = snapshot("snap-1");
-        Snapshot.Index index = FixturesTest.indexOf(snapshot, "kinds");
+        Snapshot.Index index = Fixture.indexOf(snapshot, "kinds");
 
         assertThatThrownBy(() -> {
                     try (BlobStore store = open()) {
@@ -170,7 +171,7 @@ class RepositoryLayoutTest {
         try (BlobStore store = open()) {
             Repository repository = Repository.open(store);
             Snapshot snapshot = repository.snapshot("snap-1");
-            return repository.indexMetadata(snapshot, FixturesTest.indexOf(snapshot, index));
+            return repository.indexMetadata(snapshot, Fixture.indexOf(snapshot, index));
         }
     }
 }

@@ -1,0 +1,178 @@
+package io.sluice.lucene4;
+
+import io.sluice.snapshot.ByteChecksum;
+import io.sluice.snapshot.ByteWindow;
+import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.FileChecksum;
+import io.sluice.snapshot.RangeChecksum;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Walks over a range of one segment. */
+final class Lucene4Cursor implements DocumentCursor {
+
+    /** The documents themselves: from one end of a range to the other. Two windows are held, 2 MB. */
+    private static final ByteWindow.Sizes SIZES = new ByteWindow.Sizes(256 << 10, 1 << 20);
+
+    private final StoredFields storedFields;
+    private final LiveDocs liveDocs;
+    private final int from;
+    private final int to;
+    private final ByteWindow window;
+    private final ChunkReader chunks;
+    private final StoredDocument fields;
+    private final Column versions;
+    private final Column seqNos;
+
+    private int document;
+    private long version = Column.NONE;
+    private long seqNo = Column.NONE;
+    private boolean isVerified;
+
+    private Lucene4Cursor(OpenSegment segment, int from, int to) throws IOException {
+        this.storedFields = segment.storedFields();
+        this.liveDocs = segment.liveDocs();
+        this.from = from;
+        this.to = to;
+        this.document = from - 1;
+        this.versions = segment.columns().numeric("_version");
+        this.seqNos = segment.columns().numeric("_seq_no");
+        InnerFile data = storedFields.data();
+        this.window = new ByteWindow(data.file(), data.start(), data.end(), SIZES);
+        window.expectEndAt(storedFields.neededUntil(to));
+        if (storedFields.hasFooter()) {
+            window.takeChecksum(storedFields.belongsFrom(from), storedFields.belongsFrom(to));
+        }
+        this.chunks = new ChunkReader(storedFields, window);
+        this.fields = new StoredDocument(storedFields, segment.fields());
+    }
+
+    static Lucene4Cursor open(OpenSegment segment, int from, int to) throws IOException {
+        return new Lucene4Cursor(segment, from, to);
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        try {
+            return advance();
+        } catch (RuntimeException e) {
+            throw storedFields.data().corrupt(chunks.position(), "what its format says", e);
+        } catch (OutOfMemoryError e) {
+            throw new IOException(
+                    "There is not enough heap for a document of %s. Give the process more."
+                            .formatted(storedFields
+                                    .data()
+                                    .describe(storedFields.data().start())),
+                    e);
+        }
+    }
+
+    private boolean advance() throws IOException {
+        while (++document < to) {
+            if (liveDocs.isLive(document) && isRoot(document)) {
+                version = versions.get(document);
+                seqNo = seqNos.get(document);
+                return true;
+            }
+        }
+        document = to;
+        verify();
+        return false;
+    }
+
+    /** A nested child has no stored id. */
+    private boolean isRoot(int candidate) throws IOException {
+        chunks.moveTo(candidate);
+        fields.read(
+                chunks.bytes(),
+                chunks.start(candidate),
+                chunks.end(candidate),
+                chunks.fieldCount(candidate),
+                chunks.position());
+        return fields.hasId();
+    }
+
+    private void verify() throws IOException {
+        if (!isVerified && from == 0 && isLast()) {
+            checksum();
+        }
+        isVerified = true;
+    }
+
+    private boolean isLast() {
+        return to == storedFields.index().documents();
+    }
+
+    @Override
+    public RangeChecksum checksum() throws IOException {
+        ByteChecksum found = storedFields.hasFooter() ? window.finishChecksum() : ByteChecksum.EMPTY;
+        if (!isLast()) {
+            return new RangeChecksum(found, null);
+        }
+        FileChecksum expected = storedFields.expected(window);
+        if (from == 0) {
+            expected.expect(found);
+        }
+        return new RangeChecksum(found, expected);
+    }
+
+    @Override
+    public int number() {
+        return document;
+    }
+
+    @Override
+    public byte[] idBytes() {
+        return fields.id();
+    }
+
+    @Override
+    public int idLength() {
+        return fields.idLength();
+    }
+
+    @Override
+    public byte[] routingBytes() {
+        return fields.routing();
+    }
+
+    @Override
+    public int routingLength() {
+        return fields.routingLength();
+    }
+
+    @Override
+    public @Nullable String type() {
+        return fields.type();
+    }
+
+    @Override
+    public long version() {
+        return version;
+    }
+
+    @Override
+    public long seqNo() {
+        return seqNo;
+    }
+
+    @Override
+    public byte[] sourceBytes() {
+        return fields.source();
+    }
+
+    @Override
+    public int sourceOffset() {
+        return fields.sourceOffset();
+    }
+
+    @Override
+    public int sourceLength() {
+        return fields.sourceLength();
+    }
+
+    @Override
+    public void close() {
+        chunks.close();
+    }
+}

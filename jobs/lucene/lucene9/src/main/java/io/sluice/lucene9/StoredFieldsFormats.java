@@ -1,0 +1,62 @@
+package io.sluice.lucene9;
+
+import java.util.Map;
+import org.apache.lucene.backward_codecs.lucene50.Lucene50StoredFieldsFormat;
+import org.apache.lucene.backward_codecs.lucene87.Lucene87StoredFieldsFormat;
+import org.apache.lucene.codecs.StoredFieldsFormat;
+import org.apache.lucene.codecs.lucene90.Lucene90StoredFieldsFormat;
+import org.apache.lucene.codecs.lucene90.compressing.Lucene90CompressingStoredFieldsFormat;
+import org.apache.lucene.index.SegmentInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a segment's stored-fields format by what its writer put into the segment's attributes, whatever the codec
+ * around it is called.
+ *
+ * <pre>
+ *   Lucene90StoredFieldsFormat.mode, 87, 50   Lucene's, LZ4 or deflate
+ *   Zstd814StoredFieldsFormat.mode            Elasticsearch 8.14 and later, best_compression
+ *   Lucene…CustomStoredFieldsFormat.mode      OpenSearch 2.9 and later: ZSTD, ZSTD_DEPRECATED, ZSTD_NO_DICT
+ * </pre>
+ *
+ * OpenSearch's formats for Intel's QAT hardware ({@code Lucene…QatStoredFieldsFormat.mode}) are not read. The
+ * header of the data says the format again, and the reader compares.
+ */
+final class StoredFieldsFormats {
+
+    private static final Map<String, StoredFieldsFormat> BY_ATTRIBUTE = Map.of(
+            "Lucene90StoredFieldsFormat.mode", new Lucene90StoredFieldsFormat(),
+            "Lucene87StoredFieldsFormat.mode", new Lucene87StoredFieldsFormat(),
+            "Lucene50StoredFieldsFormat.mode", new Lucene50StoredFieldsFormat(),
+            "Zstd814StoredFieldsFormat.mode", zstd("ZstdStoredFields814", ZstdChunks.Layout.WHOLE));
+
+    private static final String OPENSEARCH = "CustomStoredFieldsFormat.mode";
+
+    private static final StoredFieldsFormat OPENSEARCH_ZSTD =
+            zstd("CustomStoredFieldsZstd", ZstdChunks.Layout.DICTIONARY);
+
+    private static final Map<String, StoredFieldsFormat> OPENSEARCH_BY_MODE = Map.of(
+            "ZSTD", OPENSEARCH_ZSTD,
+            "ZSTD_DEPRECATED", OPENSEARCH_ZSTD,
+            "ZSTD_NO_DICT", zstd("CustomStoredFieldsZstdNoDict", ZstdChunks.Layout.BLOCKS));
+
+    private StoredFieldsFormats() {}
+
+    /** The segment's format, or null when it is none of these. */
+    static @Nullable StoredFieldsFormat of(SegmentInfo segment) {
+        for (Map.Entry<String, String> attribute : segment.getAttributes().entrySet()) {
+            StoredFieldsFormat format = attribute.getKey().endsWith(OPENSEARCH)
+                    ? OPENSEARCH_BY_MODE.get(attribute.getValue())
+                    : BY_ATTRIBUTE.get(attribute.getKey());
+            if (format != null) {
+                return format;
+            }
+        }
+        return null;
+    }
+
+    /** A reader takes the sizes from the files; what stands here is for writers. */
+    private static StoredFieldsFormat zstd(String name, ZstdChunks.Layout layout) {
+        return new Lucene90CompressingStoredFieldsFormat(name, new ZstdChunks(layout), 1 << 14, 128, 10);
+    }
+}
