@@ -13,12 +13,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,10 +83,16 @@ class LargeDocumentIT {
         load(fits, document(2, MOST_OF_A_REQUEST + 1));
         configure();
 
-        Run run = startBackfill();
+        ScriptRun run = ScriptRun.of(
+                folder,
+                Duration.ofMinutes(2),
+                "-c",
+                folder.resolve("migration.yaml").toString(),
+                "backfill",
+                "start");
 
         assertThat(run.exitCode()).as("%s", run.err()).isEqualTo(3);
-        JsonNode documents = run.status().get("documents");
+        JsonNode documents = run.json().get("documents");
         assertThat(documents.get("carried").asInt()).isEqualTo(SMALL + 1);
         assertThat(documents.get("failed").asInt()).isEqualTo(1);
         assertThat(failures()).singleElement().satisfies(line -> {
@@ -155,23 +161,6 @@ class LargeDocumentIT {
                 indices: {include: [%s]}
                 backfill: {parallelism: 2}
                 """.formatted(target.endpoint(), source.repositoryFolder(), INDEX));
-    }
-
-    private record Run(int exitCode, JsonNode status, String err) {}
-
-    /** As a user does: with the script, and the heap that it gives. */
-    private Run startBackfill() throws Exception {
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        String configuration = folder.resolve("migration.yaml").toString();
-        Process backfill = new ProcessBuilder("bin/sluice", "-c", configuration, "--json", "backfill", "start")
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        boolean ended = backfill.waitFor(2, TimeUnit.MINUTES);
-        backfill.destroyForcibly();
-        assertThat(ended).as("%s", Files.readString(err)).isTrue();
-        return new Run(backfill.exitValue(), new ObjectMapper().readTree(Files.readString(out)), Files.readString(err));
     }
 
     private List<JsonNode> failures() throws IOException {

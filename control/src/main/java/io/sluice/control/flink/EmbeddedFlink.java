@@ -60,7 +60,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * Starts a Flink with one TaskManager and tells others where it is.
+     * Starts a Flink with one TaskManager, for a job without a shuffle, and tells others where it is.
      *
      * @param jobName {@code backfill}, {@code replay} …; one job of a migration runs once at a time
      * @param slots of this TaskManager, and of each that is added later
@@ -75,7 +75,7 @@ public final class EmbeddedFlink implements AutoCloseable {
                             + other.get().pid() + ". Stop it first.",
                     null);
         }
-        return start(state, jobName, slots, EmbeddedConfiguration.of(slots));
+        return start(state, jobName, slots, EmbeddedConfiguration.ofOneChain());
     }
 
     static EmbeddedFlink start(StateDirectory state, String jobName, int slots, Configuration configuration)

@@ -39,7 +39,7 @@ class FlinkRestTest {
     @BeforeAll
     static void start() throws Exception {
         state = StateDirectory.of(folder.toString(), "books");
-        Configuration configuration = EmbeddedConfiguration.of(2);
+        Configuration configuration = EmbeddedConfiguration.ofOneChain();
         configuration.set(WebOptions.SUBMIT_ENABLE, true);
         flink = EmbeddedFlink.start(state, "count", 2, configuration);
         rest = new FlinkRest(flink.rest());

@@ -3,14 +3,11 @@ package io.sluice.backfill;
 import io.sluice.backfill.FailureLine.Cause;
 import io.sluice.backfill.RangeEnded.Scope;
 import io.sluice.cluster.BulkAnswer;
-import io.sluice.cluster.BulkBody;
 import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -63,7 +60,6 @@ final class BulkCourier implements AutoCloseable {
     private final Object lock = new Object();
 
     // Guarded by the lock.
-    private final Deque<BulkBody> spare = new ArrayDeque<>();
     private final Window window;
     private int open;
     private int unadvanced;
@@ -110,8 +106,7 @@ final class BulkCourier implements AutoCloseable {
                 if (nanos == 0 && room) {
                     open++;
                     unadvanced++;
-                    BulkBody body = spare.poll();
-                    return new BulkFlight(range, body == null ? place.newBody() : body);
+                    return new BulkFlight(range, place.takeBody());
                 }
                 if (nanos == 0 || nanos == Gate.NOT_YET) {
                     lock.wait();
@@ -134,8 +129,10 @@ final class BulkCourier implements AutoCloseable {
 
     /** Positions have moved over so many bulks. With the lock held. */
     void closed(int flights) {
-        unadvanced -= flights;
-        lock.notifyAll();
+        if (flights > 0) {
+            unadvanced -= flights;
+            lock.notifyAll();
+        }
     }
 
     /** Waits until a bulk is settled or given up. */
@@ -379,9 +376,7 @@ final class BulkCourier implements AutoCloseable {
 
     private void release(BulkFlight flight) {
         open--;
-        BulkBody body = flight.takeBody();
-        body.clear();
-        spare.add(body);
+        place.giveBack(flight.takeBody());
         lock.notifyAll();
     }
 

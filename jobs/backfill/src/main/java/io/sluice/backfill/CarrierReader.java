@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CarrierReader implements SourceReader<String, RangeSplit> {
 
+    /** How often it says how it is doing, if that changed; less often where the coordinator listens to many. */
     private static final long PROGRESS_MILLIS = 250;
+
+    private static final long PROGRESS_MILLIS_PER_READER = 5;
 
     /** How long closing waits for a read that the store does not answer. */
     private static final long LONGEST_GOODBYE_MILLIS = 10_000;
@@ -42,6 +45,7 @@ final class CarrierReader implements SourceReader<String, RangeSplit> {
     private @Nullable RangeCarrier carrier;
     private @Nullable Thread thread;
     private @Nullable ScheduledFuture<?> ticker;
+    private @Nullable ReaderProgress lastTold;
     private boolean asked;
     private boolean noMoreSplits;
     private volatile boolean progressDue;
@@ -65,8 +69,8 @@ final class CarrierReader implements SourceReader<String, RangeSplit> {
         thread.setContextClassLoader(context.getUserCodeClassLoader().asClassLoader());
         thread.setDaemon(true);
         thread.start();
-        ticker = place.scheduler()
-                .scheduleAtFixedRate(this::tick, PROGRESS_MILLIS, PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+        long every = Math.max(PROGRESS_MILLIS, PROGRESS_MILLIS_PER_READER * context.currentParallelism());
+        ticker = place.scheduler().scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
     }
 
     private RangeCarrier carrier() {
@@ -106,13 +110,21 @@ final class CarrierReader implements SourceReader<String, RangeSplit> {
         carrier().settle(output::collect, this::ended);
         if (progressDue) {
             progressDue = false;
-            context.sendSourceEventToCoordinator(carrier().progress(positions()));
+            tellProgress();
         }
         if (noMoreSplits && unrecorded.isEmpty() && carrier().positions().isEmpty()) {
             return InputStatus.END_OF_INPUT;
         }
         askForWork();
         return InputStatus.NOTHING_AVAILABLE;
+    }
+
+    private void tellProgress() {
+        ReaderProgress progress = carrier().progress(positions());
+        if (lastTold == null || !progress.saysTheSameAs(lastTold)) {
+            lastTold = progress;
+            context.sendSourceEventToCoordinator(progress);
+        }
     }
 
     private void ended(RangeEnded end) {

@@ -58,7 +58,6 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     private final Deque<RangeProgress> unread = new ArrayDeque<>();
     private final Map<String, RangeProgress> held = new LinkedHashMap<>();
     private final Map<String, String> stoppedIndices = new LinkedHashMap<>();
-    private final Pacer pacer = new Pacer();
     private Orders orders = Orders.NONE;
     private boolean closed;
     private boolean idle = true;
@@ -99,7 +98,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
                 return;
             }
             orders = changed;
-            pacer.limitTo(changed.rate());
+            place.pacer().limitTo(changed.rate());
             lock.notifyAll();
         }
     }
@@ -114,6 +113,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
             }
             lock.notifyAll();
         }
+        place.turns().lookAgain();
     }
 
     /** Whether it could start on another range now. */
@@ -177,7 +177,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
         try {
             RangeProgress range = nextRange();
             while (range != null) {
-                carry(range);
+                carryInTurn(range);
                 synchronized (lock) {
                     range.doneReading();
                 }
@@ -202,12 +202,30 @@ final class RangeCarrier implements Runnable, AutoCloseable {
 
     private @Nullable RangeProgress nextRange() throws InterruptedException {
         synchronized (lock) {
-            while (unread.isEmpty() && !closed) {
+            if (unread.isEmpty() && !closed) {
                 idle = true;
-                wake.run();
+                wake.run(); // once: the task answers by looking, and must not be answered by another wake
+            }
+            while (unread.isEmpty() && !closed) {
                 lock.wait();
             }
             return closed ? null : unread.remove();
+        }
+    }
+
+    private void carryInTurn(RangeProgress range) throws InterruptedException {
+        if (place.turns().take(() -> isPointless(range))) {
+            try {
+                carry(range);
+            } finally {
+                place.turns().giveBack();
+            }
+        }
+    }
+
+    private boolean isPointless(RangeProgress range) {
+        synchronized (lock) {
+            return closed || range.isStopped();
         }
     }
 
@@ -215,7 +233,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     private void carry(RangeProgress range) throws InterruptedException {
         RangeSplit split = range.position();
         Reading reading = new Reading(range, split.next());
-        for (int attempt = 1; !range.isStopped() && !isClosed(); attempt++) {
+        for (int attempt = 1; !isPointless(range); attempt++) {
             int from = reading.sentUpTo;
             try {
                 read(reading, split);
@@ -355,7 +373,8 @@ final class RangeCarrier implements Runnable, AutoCloseable {
         reading.sentUpTo = upTo;
         flight.closeAt(upTo);
         synchronized (lock) {
-            pacer.book(System.nanoTime(), flight.openActions(), flight.body().bytes());
+            place.pacer()
+                    .book(System.nanoTime(), flight.openActions(), flight.body().bytes(), place.readers());
             reading.range.opened(flight);
         }
         courier.send(flight);
@@ -367,7 +386,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
         if (closed || range.isStopped()) {
             return BulkCourier.Gate.NEVER;
         }
-        return orders.paused() ? BulkCourier.Gate.NOT_YET : pacer.nanosToWait(System.nanoTime());
+        return orders.paused() ? BulkCourier.Gate.NOT_YET : place.pacer().nanosToWait(System.nanoTime());
     }
 
     private ShardReader shard(IndexPlan index, RangeSplit split) throws IOException {
@@ -415,6 +434,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
             closed = true;
             lock.notifyAll();
         }
+        place.turns().lookAgain();
         courier.close();
     }
 }

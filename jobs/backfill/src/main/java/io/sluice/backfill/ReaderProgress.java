@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.flink.api.connector.source.SourceEvent;
 
 /**
- * A reader tells the enumerator how it is doing, several times a second.
+ * A reader tells the enumerator how it is doing, several times a second while that changes.
  *
  * @param splits the ranges it holds, as far as they are settled
  * @param bulksInFlight how many bulks are sent and not answered
@@ -30,5 +30,20 @@ record ReaderProgress(
 
     ReaderProgress {
         splits = List.copyOf(splits);
+    }
+
+    /** Whether it is as it was, apart from what all readers of the place did together. */
+    boolean saysTheSameAs(ReaderProgress other) {
+        return new ReaderProgress(
+                        splits,
+                        bulksInFlight,
+                        documentsInFlight,
+                        ordersApplied,
+                        waitingFor,
+                        place,
+                        other.storeBytes,
+                        sourceBytes,
+                        retries)
+                .equals(other);
     }
 }

@@ -14,12 +14,13 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What the readers of one job share within one process: the repository, the HTTP client, a scheduler, and
- * the memory for bulks. Opened by the first reader that asks, closed by the last that leaves.
+ * What the readers of one job share within one process: the repository, the HTTP client, a scheduler, the
+ * rate, and the memory for ranges and bulks. Opened by the first reader that asks, closed by the last that leaves.
  *
  * <p>May be used from any thread.
  */
@@ -28,10 +29,15 @@ final class Workplace {
     private static final Map<BackfillSpec, Workplace> OPEN = new HashMap<>();
 
     /** The part of the heap that bulks may fill, all readers of the process together. */
-    private static final long BULK_MEMORY = Runtime.getRuntime().maxMemory() / 4;
+    private static final long BULK_MEMORY = Runtime.getRuntime().maxMemory() / 8;
 
     /** A bulk is allowed this much however many readers there are. */
     private static final int SMALLEST_BULK_BYTES = 128 << 10;
+
+    /** What one range takes while it is read, at most: two windows of 1 MB, a chunk, and what was decoded of it; with room to spare. */
+    private static final int BYTES_PER_TURN = 32 << 20;
+
+    private static final int FEWEST_TURNS = 4;
 
     private static final int BODY_CHUNK_BYTES = 64 << 10;
 
@@ -42,8 +48,14 @@ final class Workplace {
     private final Snapshot snapshot;
     private final RawHttp http;
     private final ScheduledExecutorService scheduler;
+    private final Turns turns =
+            new Turns((int) Math.max(FEWEST_TURNS, Runtime.getRuntime().maxMemory() / BYTES_PER_TURN));
+    private final Pacer pacer = new Pacer();
     private final Map<String, IndexPlan> indices = new HashMap<>();
     private final Map<String, Snapshot.Index> folders = new HashMap<>();
+    /** As many as were in use at one time; the one used last is used first. */
+    private final ConcurrentLinkedDeque<BulkBody> spare = new ConcurrentLinkedDeque<>();
+
     private volatile int readers;
 
     private Workplace(BackfillSpec spec) throws IOException {
@@ -92,6 +104,18 @@ final class Workplace {
         return id;
     }
 
+    Turns turns() {
+        return turns;
+    }
+
+    Pacer pacer() {
+        return pacer;
+    }
+
+    int readers() {
+        return readers;
+    }
+
     IndexPlan index(String name) {
         IndexPlan index = indices.get(name);
         if (index == null) {
@@ -127,8 +151,16 @@ final class Workplace {
         return spec.bulksInFlight();
     }
 
-    BulkBody newBody() {
-        return new BulkBody(BODY_CHUNK_BYTES);
+    /** An empty body, if possible one that was used before: who waits for work keeps none from those who have some. */
+    BulkBody takeBody() {
+        BulkBody used = spare.poll();
+        return used == null ? new BulkBody(BODY_CHUNK_BYTES) : used;
+    }
+
+    /** Takes back a body that nobody sends any more. */
+    void giveBack(BulkBody body) {
+        body.clear();
+        spare.push(body);
     }
 
     /** How large a bulk may grow now, in bytes: the user's limit, or this reader's part of the memory. */

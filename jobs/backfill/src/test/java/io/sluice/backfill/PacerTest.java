@@ -12,7 +12,7 @@ class PacerTest {
 
     @Test
     void neverWaitsWithoutALimit() {
-        pacer.book(SECOND, 1_000_000, 1L << 40);
+        pacer.book(SECOND, 1_000_000, 1L << 40, 1);
 
         assertThat(pacer.nanosToWait(SECOND)).isZero();
     }
@@ -21,17 +21,36 @@ class PacerTest {
     void spreadsDocumentsOverTime() {
         pacer.limitTo(new RateLimit(100, 0));
 
-        pacer.book(SECOND, 50, 0);
+        pacer.book(SECOND, 50, 0, 1);
 
         assertThat(pacer.nanosToWait(SECOND)).isEqualTo(SECOND / 2);
         assertThat(pacer.nanosToWait(2 * SECOND)).isZero();
     }
 
     @Test
+    void theSharesOfReadersThatSendNothingAreForTheOthers() {
+        pacer.limitTo(new RateLimit(100, 0));
+
+        pacer.book(SECOND, 50, 0, 5);
+
+        assertThat(pacer.nanosToWait(SECOND)).isEqualTo(SECOND / 10);
+    }
+
+    @Test
+    void hearingTheSameLimitFromEveryReaderForgetsNothing() {
+        pacer.limitTo(new RateLimit(100, 0));
+        pacer.book(SECOND, 100, 0, 1);
+
+        pacer.limitTo(new RateLimit(100, 0));
+
+        assertThat(pacer.nanosToWait(SECOND)).isEqualTo(SECOND);
+    }
+
+    @Test
     void theTighterOfTwoLimitsRules() {
         pacer.limitTo(new RateLimit(100, 1000));
 
-        pacer.book(SECOND, 10, 1000);
+        pacer.book(SECOND, 10, 1000, 1);
 
         assertThat(pacer.nanosToWait(SECOND)).isEqualTo(SECOND);
     }
@@ -39,9 +58,9 @@ class PacerTest {
     @Test
     void doesNotMakeUpForAPauseWithABurst() {
         pacer.limitTo(new RateLimit(100, 0));
-        pacer.book(SECOND, 100, 0);
+        pacer.book(SECOND, 100, 0, 1);
 
-        pacer.book(100 * SECOND, 100, 0);
+        pacer.book(100 * SECOND, 100, 0, 1);
 
         assertThat(pacer.nanosToWait(100 * SECOND)).isEqualTo(SECOND);
     }

@@ -26,7 +26,7 @@ final class BackfillTask implements Worker.Task {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(3);
-    private static final int MANY_SLOTS = 32;
+    private static final int NETWORK_MEGABYTES = 16;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** How the threads that read documents are called. */
@@ -37,7 +37,7 @@ final class BackfillTask implements Worker.Task {
         BackfillSpec spec = prepare(order);
         int slots = order.path("slots").asInt();
         Configuration configuration = BackfillJob.configuration(spec, CHECKPOINT_EVERY);
-        configuration.addAll(embedded(slots));
+        configuration.addAll(embedded());
         // Not closed: its Flink ends with the job, and this process soon after.
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(slots, configuration);
         BackfillJob.define(env, spec);
@@ -68,12 +68,12 @@ final class BackfillTask implements Worker.Task {
     }
 
     /** As the command embeds it. */
-    private static Configuration embedded(int slots) {
+    private static Configuration embedded() {
         Configuration flink = new Configuration();
         flink.set(JobManagerOptions.SCHEDULER, SchedulerType.Adaptive);
         flink.set(JobManagerOptions.SCHEDULER_EXECUTING_RESOURCE_STABILIZATION_TIMEOUT, Duration.ZERO);
         flink.set(JobManagerOptions.SCHEDULER_SUBMISSION_RESOURCE_STABILIZATION_TIMEOUT, Duration.ZERO);
-        MemorySize network = MemorySize.ofMebiBytes(slots >= MANY_SLOTS ? 128 : 64);
+        MemorySize network = MemorySize.ofMebiBytes(NETWORK_MEGABYTES);
         flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
         flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
         return flink;
