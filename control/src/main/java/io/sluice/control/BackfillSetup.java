@@ -192,14 +192,15 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode o
         return rate instanceof Rate.Bytes bytes ? new RateLimit(0, bytes.perSecond()) : RateLimit.UNLIMITED;
     }
 
-    private static RepositoryLocation location(RepositoryConfig repository) throws CommandException {
+    private static RepositoryLocation location(RepositoryConfig repository) {
         if (repository instanceof RepositoryConfig.FileSystem folder) {
             return new RepositoryLocation.FileSystem(folder.path());
         }
-        if (repository instanceof RepositoryConfig.S3 s3) {
-            return new RepositoryLocation.S3(
-                    s3.bucket(), s3.prefix(), s3.region(), s3.endpoint(), s3.pathStyle(), s3.role(), s3.profile());
+        if (repository instanceof RepositoryConfig.Url web) {
+            return new RepositoryLocation.Url(web.url());
         }
-        throw CommandException.wrongUsage("snapshot.repository.url cannot be read yet: use fs or s3");
+        RepositoryConfig.S3 s3 = (RepositoryConfig.S3) repository;
+        return new RepositoryLocation.S3(
+                s3.bucket(), s3.prefix(), s3.region(), s3.endpoint(), s3.pathStyle(), s3.role(), s3.profile());
     }
 }

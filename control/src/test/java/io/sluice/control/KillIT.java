@@ -37,7 +37,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +44,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills what a backfill of 200,000 documents runs on, by SIGKILL, at points drawn from a seed, always while
  * bulks are in flight as the job's own status says; at the end every document of both sides is compared.
  */
-@Tag("long")
 class KillIT {
 
     private static final long SEED = Long.getLong("sluice.seed", 20261123L);
