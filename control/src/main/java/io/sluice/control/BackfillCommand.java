@@ -13,6 +13,8 @@ import io.sluice.config.Rate;
 import io.sluice.control.console.Output;
 import io.sluice.control.console.Table;
 import io.sluice.control.flink.FlinkException;
+import io.sluice.control.flink.FlinkJob;
+import io.sluice.control.flink.FlinkRest;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Parameters;
 final class BackfillCommand {
 
     private static final Duration SAVEPOINT_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(20);
     private static final Duration ORDER_LIMIT = Duration.ofSeconds(15);
     private static final long LOOK_MILLIS = 100;
 
@@ -70,14 +73,25 @@ final class BackfillCommand {
         restorePoint.ifPresent(path -> invocation.output().step("Going on from " + path));
         URI rest = config.flink().rest();
         if (rest != null) {
-            return submitted(start.submit(rest, invocation.bundle(), setup.spec(), restorePoint.orElse(null)));
+            FlinkRest flink = new FlinkRest(rest);
+            return submitted(flink, start.submit(flink, invocation.bundle(), setup.spec(), restorePoint.orElse(null)));
         }
         ObjectNode status = start.runEmbedded(setup.spec(), restorePoint.orElse(null));
         return ended(status, setup);
     }
 
-    private int submitted(String job) throws Exception {
-        invocation.output().line("submitted as Flink job " + job);
+    private int submitted(FlinkRest flink, String job) throws Exception {
+        Optional<FlinkJob> started = flink.await(job, now -> now.isRunning() || now.isOver(), START_LIMIT);
+        if (started.map(FlinkJob::hasFailed).orElse(false)) {
+            throw CommandException.failed(
+                    "the backfill, Flink job " + job + ", failed at its start: "
+                            + flink.rootCause(job).orElse("Flink does not say why"),
+                    null);
+        }
+        invocation
+                .output()
+                .line("submitted as Flink job " + job
+                        + (started.isPresent() ? "" : "; it has no slots yet, or not all: it waits for them"));
         invocation.output().hint("sluice backfill status");
         invocation
                 .output()
@@ -115,15 +129,19 @@ final class BackfillCommand {
                 .orElseThrow(() -> CommandException.notReady(
                         "no backfill of this migration was started yet. Start it with sluice backfill start."));
         boolean finished = status.path("state").asText().equals("finished");
-        if (!finished
-                && RunningJob.find(invocation.config(), state, BackfillStart.JOB)
-                        .isEmpty()) {
-            status.put("state", "stopped");
+        if (!finished) {
+            RunningJob.Sight sight = RunningJob.look(invocation.config(), state, BackfillStart.JOB);
+            if (sight.failure() != null) {
+                status.put("state", "failed").put("reason", sight.failure());
+            } else if (sight.running() == null && !status.path("state").asText().equals("failed")) {
+                status.put("state", "stopped");
+            }
         }
         BackfillReport.print(status, invocation.output());
         invocation.output().document(status);
         if (!finished) {
-            return ExitCode.NOT_READY;
+            boolean failed = status.path("state").asText().equals("failed");
+            return failed ? ExitCode.FAILED : ExitCode.NOT_READY;
         }
         return BackfillReport.hasLosses(status) ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
     }

@@ -73,6 +73,9 @@ final class BackfillReport {
         for (JsonNode reason : status.path("waiting_for")) {
             output.line("waiting: " + reason.asText());
         }
+        if (status.has("reason")) {
+            output.line("reason: " + status.path("reason").asText());
+        }
         output.line("%s: %s of %s documents settled, %s/s"
                 .formatted(
                         status.path("state").asText(),

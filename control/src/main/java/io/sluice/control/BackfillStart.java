@@ -16,7 +16,6 @@ import io.sluice.control.state.NumberedFile;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -98,7 +97,7 @@ final class BackfillStart {
         }
     }
 
-    private static StreamGraph graph(BackfillSpec spec, int parallelism) {
+    private static StreamGraph graph(BackfillSpec spec, int parallelism) throws IOException {
         StreamExecutionEnvironment env =
                 new StreamExecutionEnvironment(BackfillJob.configuration(spec, CHECKPOINT_EVERY));
         env.setParallelism(parallelism);
@@ -176,17 +175,23 @@ final class BackfillStart {
             if (over.getSerializedThrowable().isPresent()) {
                 Throwable cause =
                         over.getSerializedThrowable().get().deserializeError(BackfillStart.class.getClassLoader());
-                throw CommandException.failed(
-                        "the backfill failed: " + rootOf(cause).getMessage(), cause);
+                throw failed(cause);
             }
         } catch (ExecutionException e) {
-            throw CommandException.failed("the backfill failed: " + rootOf(e).getMessage(), e);
+            throw failed(e);
         }
         ObjectNode status = state.status(JOB).read().orElseThrow();
         if (!status.path("state").asText().equals("finished")) {
             status.put("state", "stopped");
         }
         return status;
+    }
+
+    /** Left in the status too, for whoever asks when this process is gone. */
+    private CommandException failed(Throwable cause) throws StateException {
+        String reason = String.valueOf(rootOf(cause).getMessage());
+        state.status(JOB).update(status -> status.put("state", "failed").put("reason", reason));
+        return CommandException.failed("the backfill failed: " + reason, cause);
     }
 
     private static Throwable rootOf(Throwable failure) {
@@ -198,14 +203,13 @@ final class BackfillStart {
     }
 
     /**
-     * Hands it to the Flink of the configuration.
+     * Hands it to another Flink.
      *
      * @param bundle the jar with the job
      * @return the job's id there
      */
-    String submit(URI rest, Path bundle, BackfillSpec spec, @Nullable Path restoreFrom) throws IOException {
+    String submit(FlinkRest flink, Path bundle, BackfillSpec spec, @Nullable Path restoreFrom) throws IOException {
         resetOrders();
-        FlinkRest flink = new FlinkRest(rest);
         String jar = flink.upload(bundle);
         String specFile = SpecFile.write(spec);
         try {

@@ -38,16 +38,36 @@ record RunningJob(FlinkRest flink, FlinkJob job, @Nullable Run embedded) {
      * @return empty when it is over or was never started
      */
     static Optional<RunningJob> find(MigrationConfig config, StateDirectory state, String job) throws IOException {
+        return Optional.ofNullable(look(config, state, job).running());
+    }
+
+    /**
+     * What is seen of a job; nothing of one that was stopped, finished, or never started.
+     *
+     * @param failure why the newest one failed, if none is at work; as far as a Flink that is still there remembers it
+     */
+    record Sight(@Nullable RunningJob running, @Nullable String failure) {
+        private static final Sight NOTHING = new Sight(null, null);
+    }
+
+    /** As {@link #find}, and also whether it failed. */
+    static Sight look(MigrationConfig config, StateDirectory state, String job) throws IOException {
         URI rest = config.flink().rest();
         Run embedded = rest == null ? state.run(job).read().orElse(null) : null;
         if (rest == null && embedded == null) {
-            return Optional.empty();
+            return Sight.NOTHING;
         }
         FlinkRest flink =
                 new FlinkRest(rest == null ? Objects.requireNonNull(embedded).rest() : rest);
-        return flink.find(nameOf(config, job))
-                .filter(found -> !found.isOver())
-                .map(found -> new RunningJob(flink, found, embedded));
+        Optional<FlinkJob> found = flink.find(nameOf(config, job));
+        if (found.isEmpty()) {
+            return Sight.NOTHING;
+        }
+        FlinkJob newest = found.get();
+        if (newest.hasFailed()) {
+            return new Sight(null, flink.rootCause(newest.id()).orElse("Flink does not say why"));
+        }
+        return newest.isOver() ? Sight.NOTHING : new Sight(new RunningJob(flink, newest, embedded), null);
     }
 
     /**

@@ -16,10 +16,12 @@ final class CommandRun {
     private final StringWriter err = new StringWriter();
     private final Map<String, String> environment = new HashMap<>();
     private final Path folder;
+    private Path bundle;
     private int exitCode = -1;
 
     private CommandRun(Path folder) {
         this.folder = folder;
+        this.bundle = folder.resolve("bundle.jar");
     }
 
     static CommandRun in(Path folder) {
@@ -28,6 +30,11 @@ final class CommandRun {
 
     CommandRun with(String variable, String value) {
         environment.put(variable, value);
+        return this;
+    }
+
+    CommandRun withBundle(Path jar) {
+        bundle = jar;
         return this;
     }
 
@@ -44,7 +51,7 @@ final class CommandRun {
                 environment,
                 folder,
                 InstantSource.system(),
-                folder.resolve("bundle.jar"),
+                bundle,
                 log -> {});
     }
 

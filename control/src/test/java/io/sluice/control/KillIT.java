@@ -200,7 +200,7 @@ class KillIT {
             Output output = new Output(
                     new PrintWriter(sink), new PrintWriter(sink), Terminal.NONE, InstantSource.system(), false);
             BackfillSetup setup = BackfillSetup.prepare(config, state, output, false, false);
-            job = new BackfillStart(config, state, output).submit(flink.rest(), bundle(), setup.spec(), null);
+            job = new BackfillStart(config, state, output).submit(rest, bundle(), setup.spec(), null);
         }
 
         private static Path bundle() throws IOException {

@@ -32,6 +32,11 @@ public record FlinkJob(
         return OVER.contains(state);
     }
 
+    /** Whether it ended because it could not go on. */
+    public boolean hasFailed() {
+        return state.equals("FAILED");
+    }
+
     /** Whether all of its subtasks are at work. */
     public boolean isRunning() {
         return state.equals("RUNNING")

@@ -1,5 +1,6 @@
 package io.sluice.backfill;
 
+import java.io.IOException;
 import java.time.Duration;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -83,9 +84,14 @@ public final class BackfillJob {
         return configuration;
     }
 
-    /** Builds the graph. */
-    public static void define(StreamExecutionEnvironment env, BackfillSpec spec) {
-        env.fromSource(new SnapshotSource(spec), WatermarkStrategy.noWatermarks(), "snapshot to target", Types.STRING)
+    /**
+     * Builds the graph, and leaves a mark in the state folder by which every host can tell that it sees the same one.
+     *
+     * @throws IOException when nothing can be written there
+     */
+    public static void define(StreamExecutionEnvironment env, BackfillSpec spec) throws IOException {
+        SnapshotSource source = new SnapshotSource(spec, StateMark.leave(spec.state()));
+        env.fromSource(source, WatermarkStrategy.noWatermarks(), "snapshot to target", Types.STRING)
                 .uid("carry")
                 .sinkTo(failureFiles(spec))
                 .name("failure files")

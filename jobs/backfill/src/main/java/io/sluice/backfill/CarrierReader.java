@@ -38,6 +38,7 @@ final class CarrierReader implements SourceReader<String, RangeSplit> {
 
     private final SourceReaderContext context;
     private final BackfillSpec spec;
+    private final StateMark mark;
     private final Map<String, RangeEnded> unrecorded = new LinkedHashMap<>();
     private final Object wakeLock = new Object();
 
@@ -52,14 +53,16 @@ final class CarrierReader implements SourceReader<String, RangeSplit> {
 
     private CompletableFuture<Void> available = new CompletableFuture<>();
 
-    CarrierReader(SourceReaderContext context, BackfillSpec spec) {
+    CarrierReader(SourceReaderContext context, BackfillSpec spec, StateMark mark) {
         this.context = context;
         this.spec = spec;
+        this.mark = mark;
     }
 
     @Override
     public void start() {
         try {
+            mark.prove();
             place = Workplace.join(spec);
         } catch (IOException e) {
             throw new IllegalStateException("cannot start carrying documents: " + e.getMessage(), e);

@@ -20,9 +20,12 @@ final class SnapshotSource implements Source<String, RangeSplit, LedgerState>, S
     private static final long serialVersionUID = 1;
 
     private final BackfillSpec spec;
+    private final StateMark mark;
 
-    SnapshotSource(BackfillSpec spec) {
+    /** @param mark is in the state folder */
+    SnapshotSource(BackfillSpec spec, StateMark mark) {
         this.spec = spec;
+        this.mark = mark;
     }
 
     @Override
@@ -32,7 +35,7 @@ final class SnapshotSource implements Source<String, RangeSplit, LedgerState>, S
 
     @Override
     public SourceReader<String, RangeSplit> createReader(SourceReaderContext context) {
-        return new CarrierReader(context, spec);
+        return new CarrierReader(context, spec, mark);
     }
 
     @Override

@@ -210,7 +210,7 @@ class SuspectIT {
         return backfill.status();
     }
 
-    private static StreamExecutionEnvironment environment(BackfillSpec spec, Configuration more) {
+    private static StreamExecutionEnvironment environment(BackfillSpec spec, Configuration more) throws IOException {
         Configuration configuration = BackfillJob.configuration(spec, Duration.ofMillis(200));
         configuration.addAll(more);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);

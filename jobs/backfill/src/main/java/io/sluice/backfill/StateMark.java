@@ -1,0 +1,45 @@
+package io.sluice.backfill;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.Serializable;
+import java.net.InetAddress;
+import java.util.UUID;
+
+/**
+ * What whoever defines a job leaves in the state folder, and every host that works for it looks for: a host
+ * with a folder of its own under the same name would follow no order, and its failure files would be seen by nobody.
+ *
+ * @param state the folder's address
+ * @param token tells this mark from every other
+ */
+record StateMark(String state, String token) implements Serializable {
+
+    static final String FILE = "status/backfill-mark.json";
+
+    private static final String TOKEN = "token";
+
+    /** Leaves one, in place of the job's last. */
+    static StateMark leave(String state) throws IOException {
+        StateMark mark = new StateMark(state, UUID.randomUUID().toString());
+        new StateFiles(state).write(FILE, JsonNodeFactory.instance.objectNode().put(TOKEN, mark.token));
+        return mark;
+    }
+
+    /**
+     * Returns if this host sees it.
+     *
+     * @throws StateNotSharedException if it does not
+     */
+    void prove() throws IOException {
+        boolean seen = new StateFiles(state)
+                .read(FILE)
+                .map(found -> found.path(TOKEN).asText().equals(token))
+                .orElse(false);
+        if (!seen) {
+            throw new StateNotSharedException(
+                    "The state folder %s that %s sees is not the one that the command wrote to. Every host of the Flink cluster must see the same one: mount it there, or choose another `state`."
+                            .formatted(state, InetAddress.getLocalHost().getHostName()));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.sluice.backfill;
+
+import org.apache.flink.runtime.throwable.ThrowableAnnotation;
+import org.apache.flink.runtime.throwable.ThrowableType;
+
+/** A host does not see the migration's state folder. The job ends at once: starting it again would not help. */
+@ThrowableAnnotation(ThrowableType.NonRecoverableError)
+final class StateNotSharedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    StateNotSharedException(String message) {
+        super(message);
+    }
+}
