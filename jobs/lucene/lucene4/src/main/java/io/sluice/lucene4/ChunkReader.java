@@ -2,6 +2,7 @@ package io.sluice.lucene4;
 
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.CorruptBlobException;
+import io.sluice.snapshot.Lz4;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;

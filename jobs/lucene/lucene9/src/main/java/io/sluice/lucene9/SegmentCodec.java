@@ -65,7 +65,8 @@ record SegmentCodec(SegmentInfo info, Codec codec, StoredFieldsFormat storedFiel
     private static SegmentCodec known(Directory directory, CommittedSegment segment, Codec codec) throws IOException {
         SegmentInfo info = codec.segmentInfoFormat().read(directory, segment.name(), segment.id(), IOContext.READONCE);
         info.setCodec(codec);
-        return new SegmentCodec(info, codec, codec.storedFieldsFormat());
+        StoredFieldsFormat storedFields = StoredFieldsFormats.of(info);
+        return new SegmentCodec(info, codec, storedFields == null ? codec.storedFieldsFormat() : storedFields);
     }
 
     private static SegmentCodec unknown(Directory directory, CommittedSegment segment, String what) throws IOException {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreInput extends IndexInput implements RandomAccessInput {
 
+    static final int NOT_HERE = -1;
+
     private static final byte[] NOTHING = new byte[0];
 
     private final StoreDirectory directory;
@@ -82,6 +84,30 @@ final class StoreInput extends IndexInput implements RandomAccessInput {
         } else {
             readAcrossWindows(into, offset, length);
         }
+    }
+
+    /**
+     * Moves over the next bytes if all of them are in {@link #array}.
+     *
+     * @return where they begin there, or {@link #NOT_HERE}
+     */
+    int take(int length) {
+        if (length < 0 || length > limit - position) {
+            return NOT_HERE;
+        }
+        int at = position;
+        position += length;
+        return at;
+    }
+
+    /** What {@link #take} speaks of; another one after the next read. */
+    byte[] array() {
+        return buffer;
+    }
+
+    /** Moves back over the last of the bytes that were taken. */
+    void giveBack(int length) {
+        position -= length;
     }
 
     private void readAcrossWindows(byte[] into, int offset, int length) throws IOException {

@@ -2,6 +2,7 @@ package io.sluice.lucene9;
 
 import java.util.Map;
 import org.apache.lucene.backward_codecs.lucene50.Lucene50StoredFieldsFormat;
+import org.apache.lucene.backward_codecs.lucene50.compressing.Lucene50CompressingStoredFieldsFormat;
 import org.apache.lucene.backward_codecs.lucene87.Lucene87StoredFieldsFormat;
 import org.apache.lucene.codecs.StoredFieldsFormat;
 import org.apache.lucene.codecs.lucene90.Lucene90StoredFieldsFormat;
@@ -30,6 +31,24 @@ final class StoredFieldsFormats {
             "Lucene50StoredFieldsFormat.mode", new Lucene50StoredFieldsFormat(),
             "Zstd814StoredFieldsFormat.mode", zstd("ZstdStoredFields814", ZstdChunks.Layout.WHOLE));
 
+    /** The same formats with LZ4 read faster than Lucene does. */
+    private static final Map<String, StoredFieldsFormat> FAST_BY_ATTRIBUTE = Map.of(
+            "Lucene90StoredFieldsFormat.mode",
+            new Lucene90CompressingStoredFieldsFormat(
+                    "Lucene90StoredFieldsFastData", Lz4Chunks.mode(Lz4Chunks.Layout.DICTIONARY), 80 << 10, 1024, 10),
+            "Lucene87StoredFieldsFormat.mode",
+            new Lucene50CompressingStoredFieldsFormat(
+                    "Lucene87StoredFieldsFastData",
+                    Lz4Chunks.olderMode(Lz4Chunks.Layout.DICTIONARY),
+                    80 << 10,
+                    1024,
+                    10),
+            "Lucene50StoredFieldsFormat.mode",
+            new Lucene50CompressingStoredFieldsFormat(
+                    "Lucene50StoredFieldsFastData", Lz4Chunks.olderMode(Lz4Chunks.Layout.BLOCK), 16 << 10, 128, 10));
+
+    private static final String FAST_MODE = Lucene90StoredFieldsFormat.Mode.BEST_SPEED.name();
+
     private static final String OPENSEARCH = "CustomStoredFieldsFormat.mode";
 
     private static final StoredFieldsFormat OPENSEARCH_ZSTD =
@@ -45,14 +64,20 @@ final class StoredFieldsFormats {
     /** The segment's format, or null when it is none of these. */
     static @Nullable StoredFieldsFormat of(SegmentInfo segment) {
         for (Map.Entry<String, String> attribute : segment.getAttributes().entrySet()) {
-            StoredFieldsFormat format = attribute.getKey().endsWith(OPENSEARCH)
-                    ? OPENSEARCH_BY_MODE.get(attribute.getValue())
-                    : BY_ATTRIBUTE.get(attribute.getKey());
+            StoredFieldsFormat format = format(attribute.getKey(), attribute.getValue());
             if (format != null) {
                 return format;
             }
         }
         return null;
+    }
+
+    private static @Nullable StoredFieldsFormat format(String attribute, String mode) {
+        if (attribute.endsWith(OPENSEARCH)) {
+            return OPENSEARCH_BY_MODE.get(mode);
+        }
+        StoredFieldsFormat fast = mode.equals(FAST_MODE) ? FAST_BY_ATTRIBUTE.get(attribute) : null;
+        return fast == null ? BY_ATTRIBUTE.get(attribute) : fast;
     }
 
     /** A reader takes the sizes from the files; what stands here is for writers. */

@@ -1,0 +1,221 @@
+package io.sluice.lucene9;
+
+import io.sluice.snapshot.Lz4;
+import java.io.IOException;
+import org.apache.lucene.codecs.compressing.CompressionMode;
+import org.apache.lucene.codecs.compressing.Compressor;
+import org.apache.lucene.codecs.compressing.Decompressor;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.store.DataInput;
+import org.apache.lucene.store.FilterIndexInput;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.compress.LZ4;
+
+/**
+ * Decompresses the chunks of stored fields that Lucene compresses with LZ4, from where they are in the window. Only for
+ * reading, and only whole chunks, as documents that are asked for in order need them.
+ *
+ * <pre>
+ *   chunk := block                                                            {@link Layout#BLOCK}, Lucene 5.0 to 8.6
+ *          | dictionaryLength:vint blockLength:vint                           {@link Layout#DICTIONARY}, since 8.7
+ *            dictionaryCompressed:vint compressed:vint{}  block block{}
+ * </pre>
+ *
+ * In the second layout the first block is the dictionary of the others, and the documents' first bytes; each of the others
+ * has {@code blockLength} bytes, the last what is left.
+ */
+final class Lz4Chunks {
+
+    /** How a chunk is cut. */
+    enum Layout {
+        BLOCK,
+        DICTIONARY
+    }
+
+    private static final int FEWEST_COMPRESSED = 16;
+
+    private final Layout layout;
+    private final Lz4 lz4 = new Lz4();
+    private byte[] compressed = BytesRef.EMPTY_BYTES;
+
+    private Lz4Chunks(Layout layout) {
+        this.layout = layout;
+    }
+
+    /** As Lucene 9's readers want it. */
+    static CompressionMode mode(Layout layout) {
+        return new Mode(layout);
+    }
+
+    /** As its readers of older formats want it. */
+    static org.apache.lucene.backward_codecs.compressing.CompressionMode olderMode(Layout layout) {
+        return new OlderMode(layout);
+    }
+
+    /** Older formats are read through a wrapper that turns numbers round; LZ4's are not to be turned. */
+    private void decompress(DataInput wrapped, int originalLength, int offset, int length, BytesRef bytes)
+            throws IOException {
+        if (offset != 0 || length != originalLength) {
+            throw new IllegalStateException(
+                    "part of a chunk: %d bytes at %d of %d".formatted(length, offset, originalLength));
+        }
+        if (!(wrapped instanceof IndexInput file) || !(FilterIndexInput.unwrap(file) instanceof StoreInput in)) {
+            throw new IllegalStateException("stored fields in a " + wrapped.getClass());
+        }
+        bytes.offset = 0;
+        bytes.length = 0;
+        if (length > 0 && layout == Layout.DICTIONARY) {
+            blocks(in, length, bytes);
+        } else if (length > 0) {
+            block(in, length, bytes);
+        }
+        bytes.length = length;
+    }
+
+    private void blocks(StoreInput in, int length, BytesRef bytes) throws IOException {
+        int dictionary = in.readVInt();
+        int blockLength = in.readVInt();
+        if (dictionary < 0 || dictionary > length || (blockLength <= 0 && dictionary < length)) {
+            throw new CorruptIndexException(
+                    "a dictionary of %d bytes and blocks of %d in %d".formatted(dictionary, blockLength, length), in);
+        }
+        int dictionaryStored = storedLength(in);
+        long stored = dictionaryStored;
+        for (long from = dictionary; from < length; from += blockLength) {
+            stored += storedLength(in);
+        }
+        if (stored > in.length() - in.getFilePointer() || length > (stored + FEWEST_COMPRESSED) * Lz4.MAX_RATIO) {
+            throw new CorruptIndexException("%d bytes in %d compressed ones".formatted(length, stored), in);
+        }
+        open(in, (int) stored);
+        byte[] plain = room(bytes, length);
+        lz4.decompress(plain, 0, dictionary);
+        lz4.skipTo(dictionaryStored); // an empty dictionary has a byte too
+        for (int from = dictionary; from < length; from += blockLength) {
+            lz4.decompress(plain, from, Math.min(blockLength, length - from), dictionary);
+        }
+    }
+
+    private static int storedLength(StoreInput in) throws IOException {
+        int stored = in.readVInt();
+        if (stored < 0) {
+            throw new CorruptIndexException("a block of " + stored + " compressed bytes", in);
+        }
+        return stored;
+    }
+
+    /** In place when the window holds all of it. */
+    private void open(StoreInput in, int stored) throws IOException {
+        int at = in.take(stored);
+        if (at == StoreInput.NOT_HERE) {
+            compressed = ArrayUtil.growNoCopy(compressed, stored);
+            in.readBytes(compressed, 0, stored);
+            lz4.reset(compressed, 0, stored);
+        } else {
+            lz4.reset(in.array(), at, at + stored);
+        }
+    }
+
+    /** A block's compressed length is written nowhere; but what it can be at most is known. */
+    private void block(StoreInput in, int length, BytesRef bytes) throws IOException {
+        long most = length + length / Lz4.MAX_RATIO + (long) FEWEST_COMPRESSED;
+        int available = (int) Math.min(most, in.length() - in.getFilePointer());
+        int at = in.take(available);
+        if (at == StoreInput.NOT_HERE) {
+            acrossWindows(in, length, bytes);
+            return;
+        }
+        lz4.reset(in.array(), at, at + available);
+        lz4.decompress(room(bytes, length), 0, length);
+        in.giveBack(available - lz4.used());
+    }
+
+    private static void acrossWindows(StoreInput in, int length, BytesRef bytes) throws IOException {
+        if (LZ4.decompress(in, length, room(bytes, length), 0) != length) {
+            throw new CorruptIndexException("a chunk longer than " + length + " bytes", in);
+        }
+    }
+
+    private static byte[] room(BytesRef bytes, int length) {
+        bytes.bytes = ArrayUtil.growNoCopy(bytes.bytes, length + Lz4.SLACK);
+        return bytes.bytes;
+    }
+
+    private static final class Mode extends CompressionMode {
+        private final Layout layout;
+
+        Mode(Layout layout) {
+            this.layout = layout;
+        }
+
+        @Override
+        public Compressor newCompressor() {
+            throw new UnsupportedOperationException("A snapshot is read only");
+        }
+
+        @Override
+        public Decompressor newDecompressor() {
+            return new Chunks(layout);
+        }
+    }
+
+    private static final class Chunks extends Decompressor {
+        private final Lz4Chunks chunks;
+
+        Chunks(Layout layout) {
+            chunks = new Lz4Chunks(layout);
+        }
+
+        @Override
+        public void decompress(DataInput in, int originalLength, int offset, int length, BytesRef bytes)
+                throws IOException {
+            chunks.decompress(in, originalLength, offset, length, bytes);
+        }
+
+        @SuppressWarnings("MethodDoesntCallSuperMethod")
+        @Override
+        public Decompressor clone() {
+            return new Chunks(chunks.layout);
+        }
+    }
+
+    private static final class OlderMode extends org.apache.lucene.backward_codecs.compressing.CompressionMode {
+        private final Layout layout;
+
+        OlderMode(Layout layout) {
+            this.layout = layout;
+        }
+
+        @Override
+        public org.apache.lucene.backward_codecs.compressing.Compressor newCompressor() {
+            throw new UnsupportedOperationException("A snapshot is read only");
+        }
+
+        @Override
+        public org.apache.lucene.backward_codecs.compressing.Decompressor newDecompressor() {
+            return new OlderChunks(layout);
+        }
+    }
+
+    private static final class OlderChunks extends org.apache.lucene.backward_codecs.compressing.Decompressor {
+        private final Lz4Chunks chunks;
+
+        OlderChunks(Layout layout) {
+            chunks = new Lz4Chunks(layout);
+        }
+
+        @Override
+        public void decompress(DataInput in, int originalLength, int offset, int length, BytesRef bytes)
+                throws IOException {
+            chunks.decompress(in, originalLength, offset, length, bytes);
+        }
+
+        @SuppressWarnings("MethodDoesntCallSuperMethod")
+        @Override
+        public org.apache.lucene.backward_codecs.compressing.Decompressor clone() {
+            return new OlderChunks(chunks.layout);
+        }
+    }
+}
