@@ -49,9 +49,7 @@ final class WorkerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + heapMegabytes + "m");
-        command.add("-XX:+UseSerialGC");
-        command.addAll(List.of("--add-opens", "java.base/java.util=ALL-UNNAMED"));
-        command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
+        command.addAll(asTheCommandIs());
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Worker.class.getName(), task, orderFile.toString(), result.toString()));
@@ -60,6 +58,18 @@ final class WorkerProcess implements AutoCloseable {
                 .redirectOutput(log.toFile())
                 .start();
         return new WorkerProcess(task, process, result, log);
+    }
+
+    private static List<String> asTheCommandIs() {
+        List<String> options = new ArrayList<>();
+        options.add("@" + System.getProperty("sluice.bench.jvm"));
+        options.add("-Xlog:cds=off");
+        options.add("-Xlog:cds+dynamic=off");
+        Path archive = Path.of(System.getProperty("sluice.bench.archive"));
+        if (Files.exists(archive)) {
+            options.add("-XX:SharedArchiveFile=" + archive);
+        }
+        return options;
     }
 
     long pid() {
