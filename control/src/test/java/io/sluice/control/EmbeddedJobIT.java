@@ -64,11 +64,30 @@ class EmbeddedJobIT {
         assertThat(job.flink().await(job.job().id(), EmbeddedJobIT::isAtThree, LIMIT))
                 .isPresent();
 
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        // Not INT, which a JVM takes in the same way: what runs in the background of a shell inherits that it is
+        // ignored.
+        new ProcessBuilder("kill", "-TERM", Long.toString(process.pid()))
+                .start()
+                .waitFor();
 
-        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("It does not end: " + threads());
+        }
         assertThat(state.newestRestorePoint("count")).get().asString().contains("/savepoints/count/savepoint-");
         assertThat(RunningJob.find(config, state, "count")).isEmpty();
+    }
+
+    private String threads() throws Exception {
+        Path stacks = folder.resolve("stacks.txt");
+        new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jstack")
+                                .toString(),
+                        Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .redirectOutput(stacks.toFile())
+                .start()
+                .waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        return Files.readString(stacks) + Files.readString(folder.resolve("process.log"));
     }
 
     private static boolean isAtThree(FlinkJob job) {
