@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -62,11 +63,11 @@ final class WorkerProcess implements AutoCloseable {
 
     private static List<String> asTheCommandIs() {
         List<String> options = new ArrayList<>();
-        options.add("@" + System.getProperty("sluice.bench.jvm"));
+        options.add("@" + Objects.requireNonNull(System.getProperty("sluice.bench.jvm"), "-Dsluice.bench.jvm"));
         options.add("-Xlog:cds=off");
         options.add("-Xlog:cds+dynamic=off");
-        Path archive = Path.of(System.getProperty("sluice.bench.archive"));
-        if (Files.exists(archive)) {
+        String archive = System.getProperty("sluice.bench.archive", "");
+        if (!archive.isEmpty() && Files.exists(Path.of(archive))) {
             options.add("-XX:SharedArchiveFile=" + archive);
         }
         return options;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,14 @@ class BenchIT {
 
     @TempDir
     private static Path cache;
+
+    /** As the script does it. */
+    @BeforeAll
+    static void startTheJvmAsTheCommandDoes() {
+        System.setProperty(
+                "sluice.bench.jvm",
+                Path.of("../../config/jvm/options").toAbsolutePath().toString());
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"reader", "backfill-sink"})
