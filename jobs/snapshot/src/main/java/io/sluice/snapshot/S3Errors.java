@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sts.model.StsException;
 
 /** Says what an S3 failure means for whoever configured the repository. */
 final class S3Errors {
@@ -15,6 +16,12 @@ final class S3Errors {
 
     /** @param doing what was tried, as it follows "Cannot" */
     static IOException translate(SdkException failure, RepositoryLocation.S3 location, String blob, String doing) {
+        if (failure instanceof StsException sts) {
+            return new RepositoryException(
+                    "Cannot assume %s for %s: %s. Check the role's name, and that its trust policy names whoever the credentials belong to."
+                            .formatted(location.role(), location.describe(), withoutFullStop(sts.getMessage())),
+                    failure);
+        }
         if (failure instanceof AwsServiceException answer) {
             return refused(answer, location, blob, doing);
         }
