@@ -158,6 +158,14 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
     private static PreparedIndex prepare(Cluster target, String migration, BackfillOptions options, PlannedIndex index)
             throws ClusterException {
         String name = index.plan().target();
+        List<String> vectors = VectorsOutsideSource.of(index.metadata());
+        if (!vectors.isEmpty()) {
+            return new PreparedIndex(
+                    name,
+                    Preparation.REFUSED,
+                    "the source of %s may lack the vectors of %s, as Elasticsearch 9.2 and later store them elsewhere. Set index.mapping.exclude_source_vectors to false in a copy of the index and take a snapshot of that"
+                            .formatted(index.plan().name(), vectors));
+        }
         Origin origin = new Origin(migration, index.plan().uuid());
         Optional<JsonNode> there = target.indexDefinition(name);
         if (there.isPresent()) {

@@ -77,12 +77,25 @@ final class IndexMetadataReader {
         ObjectNode merged = JsonNodeFactory.instance.objectNode();
         if (mappings.isArray()) {
             for (JsonNode mapping : mappings) {
-                merged.setAll(withoutType(object(mapping)));
+                add(withoutType(object(mapping)), merged);
             }
         } else if (mappings.isObject()) {
             merged.setAll(withoutType(object(mappings)));
         }
         return merged;
+    }
+
+    /** An index may have several types until Elasticsearch 6, and a field means the same in all of them. */
+    private static void add(ObjectNode type, ObjectNode merged) {
+        for (Map.Entry<String, JsonNode> entry : type.properties()) {
+            boolean isInBoth = merged.get(entry.getKey()) instanceof ObjectNode
+                    && entry.getValue().isObject();
+            if (isInBoth) {
+                add((ObjectNode) entry.getValue(), (ObjectNode) merged.get(entry.getKey()));
+            } else {
+                merged.set(entry.getKey(), entry.getValue());
+            }
+        }
     }
 
     private static ObjectNode withoutType(ObjectNode mapping) {
