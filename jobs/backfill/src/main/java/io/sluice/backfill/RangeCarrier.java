@@ -348,7 +348,9 @@ final class RangeCarrier implements Runnable, AutoCloseable {
 
     private static void put(BulkFlight flight, DocumentCursor documents, FenceKind fence) {
         int length = documents.sourceLength();
-        if (length < 0) {
+        if (SourceForm.PERCOLATOR_TYPE.equals(documents.type())) {
+            flight.leftOut(SourceForm.PERCOLATOR);
+        } else if (length < 0) {
             flight.leftOut(SourceForm.NOT_STORED);
         } else if (!SourceForm.isJsonObject(documents.sourceBytes(), documents.sourceOffset(), length)) {
             flight.leftOut(SourceForm.NOT_JSON);

@@ -14,6 +14,12 @@ final class SourceForm {
     /** The rule's name for documents without a stored source. */
     static final String NOT_STORED = "source_not_stored";
 
+    /** Until Elasticsearch 5 queries were registered as documents of this type, in the index that they were for. */
+    static final String PERCOLATOR_TYPE = ".percolator";
+
+    /** The rule's name for such queries: no search shows them as documents, and later servers keep them in a field of their own. */
+    static final String PERCOLATOR = "percolator_query";
+
     private SourceForm() {}
 
     static boolean isJsonObject(byte[] bytes, int offset, int length) {
