@@ -188,10 +188,15 @@ final class BackfillStart {
     }
 
     /** Left in the status too, for whoever asks when this process is gone. */
-    private CommandException failed(Throwable cause) throws StateException {
+    private CommandException failed(Throwable cause) {
         String reason = String.valueOf(rootOf(cause).getMessage());
-        state.status(JOB).update(status -> status.put("state", "failed").put("reason", reason));
-        return CommandException.failed("the backfill failed: " + reason, cause);
+        CommandException failure = CommandException.failed("the backfill failed: " + reason, cause);
+        try {
+            state.status(JOB).update(status -> status.put("state", "failed").put("reason", reason));
+        } catch (StateException unwritten) { // a full disk is one reason to be here
+            failure.addSuppressed(unwritten);
+        }
+        return failure;
     }
 
     private static Throwable rootOf(Throwable failure) {

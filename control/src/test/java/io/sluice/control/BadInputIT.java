@@ -22,10 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What users get wrong, and what repositories hold that a target does not take: one line that says what, where and what to do. */
 class BadInputIT {
@@ -42,20 +43,15 @@ class BadInputIT {
         Servers.wipe(target);
     }
 
-    @Test
-    void aRepositoryThatIsNotThere() throws IOException {
-        configure(target, "snap-1", folder.resolve("nowhere"), "*");
+    @ParameterizedTest
+    @CsvSource({"nowhere, the folder does not exist", "empty, it has neither index.latest nor index-N nor index"})
+    void aFolderThatIsNoRepository(String name, String why) throws IOException {
+        Files.createDirectory(folder.resolve("empty"));
+        configure(target, "snap-1", folder.resolve(name), "*");
 
         assertThat(refused("backfill", "start"))
-                .contains(folder.resolve("nowhere").toString());
-    }
-
-    @Test
-    void aFolderThatIsNoRepository() throws IOException {
-        Path empty = Files.createDirectory(folder.resolve("empty"));
-        configure(target, "snap-1", empty, "*");
-
-        assertThat(refused("backfill", "start")).contains(empty.toString());
+                .contains("no snapshot repository at " + folder.resolve(name))
+                .contains(why);
     }
 
     @Test
@@ -147,7 +143,9 @@ class BadInputIT {
         assertThat(documents.path("failed").asInt()).isEqualTo(tooLong.size());
         assertThat(documents.path("carried").asInt()).isEqualTo(fit);
         assertThat(documents.at("/left_out/percolator_query").asInt()).isEqualTo(1);
-        assertThat(failedIds()).containsExactlyInAnyOrderElementsOf(tooLong);
+        assertThat(FailureLines.in(folder.resolve("state/bad")))
+                .extracting(line -> line.at("/action/index/_id").asText())
+                .containsExactlyInAnyOrderElementsOf(tooLong);
     }
 
     /** By hand: the mapping of an index this old has types that the target does not know. */
@@ -163,22 +161,6 @@ class BadInputIT {
                     "{\"mappings\":{\"_meta\":{\"sluice\":{\"migration\":\"bad\",\"source_uuid\":\"%s\"}}}}"
                             .formatted(metadata.uuid()));
         }
-    }
-
-    private List<String> failedIds() throws IOException {
-        List<String> ids = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
-            for (Path file : files.filter(path -> path.toString().matches(".*/failures/backfill/failed[^/]*"))
-                    .toList()) {
-                for (String line : Files.readAllLines(file)) {
-                    ids.add(new ObjectMapper()
-                            .readTree(line)
-                            .at("/action/index/_id")
-                            .asText());
-                }
-            }
-        }
-        return ids;
     }
 
     private void configure(URI endpoint, String snapshot, Path repository, String index) throws IOException {

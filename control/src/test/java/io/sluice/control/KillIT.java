@@ -34,7 +34,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -200,15 +199,7 @@ class KillIT {
             Output output = new Output(
                     new PrintWriter(sink), new PrintWriter(sink), Terminal.NONE, InstantSource.system(), false);
             BackfillSetup setup = BackfillSetup.prepare(config, state, output, false, false);
-            job = new BackfillStart(config, state, output).submit(rest, bundle(), setup.spec(), null);
-        }
-
-        private static Path bundle() throws IOException {
-            try (Stream<Path> jars = Files.list(Path.of("../jobs/bundle/target"))) {
-                return jars.filter(jar -> jar.getFileName().toString().matches("sluice-bundle-.*\\.jar"))
-                        .findFirst()
-                        .orElseThrow();
-            }
+            job = new BackfillStart(config, state, output).submit(rest, Bundle.jar(), setup.spec(), null);
         }
 
         ObjectNode status() throws IOException {

@@ -3,7 +3,6 @@ package io.sluice.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.testkit.Distribution;
 import io.sluice.testkit.Distributions;
 import io.sluice.testkit.ServerProcess;
@@ -14,12 +13,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,12 +91,14 @@ class LargeDocumentIT {
         JsonNode documents = run.json().get("documents");
         assertThat(documents.get("carried").asInt()).isEqualTo(SMALL + 1);
         assertThat(documents.get("failed").asInt()).isEqualTo(1);
-        assertThat(failures()).singleElement().satisfies(line -> {
-            assertThat(line.at("/action/index/_id").asText()).isEqualTo("too-large");
-            assertThat(line.get("status").asInt()).isEqualTo(413);
-            assertThat(line.get("reason").asText()).isNotEmpty();
-            assertThat(line.get("source_bytes").asInt()).isEqualTo(MOST_OF_A_REQUEST + 1);
-        });
+        assertThat(FailureLines.in(folder.resolve("state/large")))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.at("/action/index/_id").asText()).isEqualTo("too-large");
+                    assertThat(line.get("status").asInt()).isEqualTo(413);
+                    assertThat(line.get("reason").asText()).isNotEmpty();
+                    assertThat(line.get("source_bytes").asInt()).isEqualTo(MOST_OF_A_REQUEST + 1);
+                });
         assertThat(count()).isEqualTo(SMALL + 1);
         assertThat(Servers.call(target.endpoint(), "GET", "/" + INDEX + "/_source/fits")
                         .body()
@@ -161,19 +159,6 @@ class LargeDocumentIT {
                 indices: {include: [%s]}
                 backfill: {parallelism: 2}
                 """.formatted(target.endpoint(), source.repositoryFolder(), INDEX));
-    }
-
-    private List<JsonNode> failures() throws IOException {
-        List<JsonNode> lines = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
-            for (Path file : files.filter(path -> path.toString().matches(".*/failures/backfill/[^.].*"))
-                    .toList()) {
-                for (String line : Files.readAllLines(file)) {
-                    lines.add(new ObjectMapper().readTree(line));
-                }
-            }
-        }
-        return lines;
     }
 
     private static int count() throws IOException {

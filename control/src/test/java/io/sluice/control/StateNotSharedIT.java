@@ -49,7 +49,9 @@ class StateNotSharedIT {
             CommandRun waiting = run("status");
             assertThat(waiting.exitCode()).as("%s", waiting.err()).isEqualTo(ExitCode.NOT_READY);
 
-            Files.delete(state().resolve("status/backfill-mark.json"));
+            try (Stream<Path> marks = Files.list(state().resolve("marks/backfill"))) {
+                Files.delete(marks.findFirst().orElseThrow());
+            }
             session.addTaskManager();
             FlinkRest flink = new FlinkRest(session.rest());
             String job = flink.find("sluice/apart/backfill").orElseThrow().id();
@@ -75,12 +77,7 @@ class StateNotSharedIT {
     }
 
     private CommandRun run(String verb) throws IOException {
-        try (Stream<Path> jars = Files.list(Path.of("../jobs/bundle/target"))) {
-            Path bundle = jars.filter(jar -> jar.getFileName().toString().matches("sluice-bundle-.*\\.jar"))
-                    .findFirst()
-                    .orElseThrow();
-            return CommandRun.in(folder).withBundle(bundle).run("backfill", verb);
-        }
+        return CommandRun.in(folder).withBundle(Bundle.jar()).run("backfill", verb);
     }
 
     private void takeASnapshot() throws IOException {

@@ -52,8 +52,6 @@ final class BulkCourier implements AutoCloseable {
     /** Bulks behind a stuck one whose outcome must be remembered until the position can move over them. */
     private static final int MOST_UNADVANCED = 64;
 
-    private static final int LONGEST_REASON = 500;
-
     private final Workplace place;
     private final Runnable wake;
     private final Consumer<Throwable> defect;
@@ -69,18 +67,6 @@ final class BulkCourier implements AutoCloseable {
     private long retries;
     private String waitingFor = "";
     private boolean closed;
-
-    /** Whether another bulk may be begun. */
-    interface Gate {
-        /** The range is given up. */
-        long NEVER = -1;
-
-        /** Not before something changes. */
-        long NOT_YET = Long.MAX_VALUE;
-
-        /** {@link #NEVER}, {@link #NOT_YET}, or nanoseconds from now; asked with the lock held. */
-        long nanosUntilOpen(RangeProgress range);
-    }
 
     BulkCourier(Workplace place, Runnable wake, Consumer<Throwable> defect) {
         this.place = place;
@@ -221,14 +207,14 @@ final class BulkCourier implements AutoCloseable {
             switch (items.verdict(i)) {
                 case APPLIED -> flight.carried();
                 case SUPERSEDED -> flight.superseded();
-                case REFUSED -> writeUp(flight, flight.action(i), causeOf(items, i));
+                case REFUSED -> writeUp(flight, flight.action(i), Cause.of(items, i));
                 case RETRY -> {
                     overloaded |= items.status(i) == 429 || items.status(i) == 503;
-                    why = describe(causeOf(items, i));
+                    why = Cause.of(items, i).describe();
                     again[agains++] = flight.action(i);
                 }
                 case INDEX_BLOCKED, INDEX_MISSING -> {
-                    giveUpIndex(flight, causeOf(items, i));
+                    giveUpIndex(flight, Cause.of(items, i));
                     return;
                 }
             }
@@ -260,9 +246,9 @@ final class BulkCourier implements AutoCloseable {
         String reason = "%d %s".formatted(answer.status(), BulkAnswer.reasonOf(answer));
         switch (BulkAnswer.verdictOf(answer)) {
             case INDEX_BLOCKED, INDEX_MISSING ->
-                giveUpIndex(flight, new Cause(answer.status(), "request_refused", shorten(reason)));
-            case REFUSED -> narrow(flight, new Cause(answer.status(), "request_refused", shorten(reason)));
-            default -> again(flight, "the target answered " + shorten(reason));
+                giveUpIndex(flight, new Cause(answer.status(), "request_refused", Cause.shorten(reason)));
+            case REFUSED -> narrow(flight, new Cause(answer.status(), "request_refused", Cause.shorten(reason)));
+            default -> again(flight, "the target answered " + Cause.shorten(reason));
         }
     }
 
@@ -314,7 +300,7 @@ final class BulkCourier implements AutoCloseable {
     private void cut(BulkFlight flight, String why) {
         flight.cuts++;
         if (flight.cuts >= MOST_CUTS && flight.requestActions() == 1) {
-            narrow(flight, new Cause(0, "no_answer", "%d times: %s".formatted(flight.cuts, shorten(why))));
+            narrow(flight, new Cause(0, "no_answer", "%d times: %s".formatted(flight.cuts, Cause.shorten(why))));
             return;
         }
         if (flight.cuts == CUTS_BEFORE_ONE_BY_ONE && flight.openActions() > 1) {
@@ -348,7 +334,7 @@ final class BulkCourier implements AutoCloseable {
 
     private void giveUpIndex(BulkFlight flight, Cause cause) {
         synchronized (lock) {
-            flight.range().stop("the target refuses writes to it: " + describe(cause), Scope.INDEX);
+            flight.range().stop("the target refuses writes to it: " + cause.describe(), Scope.INDEX);
         }
         over(flight, false);
     }
@@ -378,18 +364,6 @@ final class BulkCourier implements AutoCloseable {
         open--;
         place.giveBack(flight.takeBody());
         lock.notifyAll();
-    }
-
-    private static Cause causeOf(BulkAnswer items, int item) {
-        return new Cause(items.status(item), items.errorType(item), shorten(items.errorReason(item)));
-    }
-
-    private static String describe(Cause cause) {
-        return "%d %s: %s".formatted(cause.status(), cause.type(), cause.reason());
-    }
-
-    private static String shorten(String reason) {
-        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
     }
 
     // Read by status, with the lock held.

@@ -1,6 +1,7 @@
 package io.sluice.backfill;
 
 import io.sluice.cluster.BulkBody;
+import io.sluice.snapshot.DocumentCursor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,8 +72,31 @@ final class BulkFlight {
         return range;
     }
 
+    /** Adds the document the cursor is at, or counts it by the rule that leaves it out. */
+    void add(DocumentCursor cursor, FenceKind fence) {
+        int length = cursor.sourceLength();
+        if (SourceForm.PERCOLATOR_TYPE.equals(cursor.type())) {
+            leftOut(SourceForm.PERCOLATOR);
+        } else if (length < 0) {
+            leftOut(SourceForm.NOT_STORED);
+        } else if (!SourceForm.isJsonObject(cursor.sourceBytes(), cursor.sourceOffset(), length)) {
+            leftOut(SourceForm.NOT_JSON);
+        } else {
+            body().index(
+                            cursor.idBytes(),
+                            cursor.idLength(),
+                            cursor.routingBytes(),
+                            cursor.routingLength(),
+                            fence.of(cursor.seqNo(), cursor.version()),
+                            cursor.sourceBytes(),
+                            cursor.sourceOffset(),
+                            length);
+            added(cursor.number(), length);
+        }
+    }
+
     /** Notes which Lucene document the action just added to the body came from. */
-    void added(int document, int sourceLength) {
+    private void added(int document, int sourceLength) {
         if (openCount == documents.length) {
             documents = Arrays.copyOf(documents, openCount * 2);
             open = Arrays.copyOf(open, openCount * 2);
@@ -83,7 +107,7 @@ final class BulkFlight {
         sourceBytes += sourceLength;
     }
 
-    void leftOut(String rule) {
+    private void leftOut(String rule) {
         leftOut.merge(rule, 1L, Long::sum);
     }
 

@@ -2,6 +2,7 @@ package io.sluice.backfill;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.sluice.cluster.BulkAnswer;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -72,7 +73,22 @@ final class FailureLine {
      *
      * @param status the target's, or 0 when it was not the target that refused
      */
-    record Cause(int status, String type, String reason) {}
+    record Cause(int status, String type, String reason) {
+
+        private static final int LONGEST_REASON = 500;
+
+        static Cause of(BulkAnswer items, int item) {
+            return new Cause(items.status(item), items.errorType(item), shorten(items.errorReason(item)));
+        }
+
+        static String shorten(String reason) {
+            return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
+        }
+
+        String describe() {
+            return "%d %s: %s".formatted(status, type, reason);
+        }
+    }
 
     private static byte[] head(List<ByteBuffer> parts, int length) {
         byte[] bytes = new byte[length];

@@ -64,14 +64,14 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     private @Nullable Throwable defect;
 
     // The carrier's thread only.
-    private @Nullable ShardReader shard;
-    private String shardName = "";
+    private final ShardInHand shard;
 
     /**
      * @param wake called, from any thread, when the task has something to take over with {@link #settle}
      */
     RangeCarrier(Workplace place, Runnable wake) {
         this.place = place;
+        this.shard = new ShardInHand(place);
         this.wake = wake;
         this.courier = new BulkCourier(place, wake, this::failed);
         this.lock = courier.lock();
@@ -189,7 +189,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
         } catch (RuntimeException | Error e) {
             failed(e);
         } finally {
-            closeShard();
+            shard.close();
         }
     }
 
@@ -248,7 +248,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
                     giveUp(range, e, Scope.SHARD);
                 } else {
                     LOG.warn("reading {} failed, attempt {} of {}", split.splitId(), attempt, READ_ATTEMPTS, e);
-                    closeShard();
+                    shard.close();
                     pause(READ_PAUSE_MILLIS << attempt);
                 }
             }
@@ -264,7 +264,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
         synchronized (lock) {
             range.stop(message, scope);
         }
-        closeShard();
+        shard.close();
     }
 
     /** One pass over a range: which documents are in a bulk that was sent. */
@@ -283,7 +283,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
 
     private void read(Reading reading, RangeSplit split) throws IOException, InterruptedException {
         IndexPlan index = place.index(split.index());
-        ShardReader reader = shard(index, split);
+        ShardReader reader = shard.of(index, split);
         int from = reading.sentUpTo;
         try (DocumentCursor documents = reader.documents(split.segment(), from, split.to())) {
             reading.flight = courier.open(reading.range, this::mayOpen);
@@ -293,7 +293,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
                     reading.flight = courier.open(reading.range, this::mayOpen);
                 }
                 if (reading.flight != null) {
-                    put(reading.flight, documents, index.fence());
+                    reading.flight.add(documents, index.fence());
                     sendAloneIfLarge(reading, documents);
                 }
             }
@@ -346,29 +346,6 @@ final class RangeCarrier implements Runnable, AutoCloseable {
         return length < LARGE_DOCUMENT_BYTES && flight.body().bytes() + length <= place.bulkBytes();
     }
 
-    private static void put(BulkFlight flight, DocumentCursor documents, FenceKind fence) {
-        int length = documents.sourceLength();
-        if (SourceForm.PERCOLATOR_TYPE.equals(documents.type())) {
-            flight.leftOut(SourceForm.PERCOLATOR);
-        } else if (length < 0) {
-            flight.leftOut(SourceForm.NOT_STORED);
-        } else if (!SourceForm.isJsonObject(documents.sourceBytes(), documents.sourceOffset(), length)) {
-            flight.leftOut(SourceForm.NOT_JSON);
-        } else {
-            flight.body()
-                    .index(
-                            documents.idBytes(),
-                            documents.idLength(),
-                            documents.routingBytes(),
-                            documents.routingLength(),
-                            fence.of(documents.seqNo(), documents.version()),
-                            documents.sourceBytes(),
-                            documents.sourceOffset(),
-                            length);
-            flight.added(documents.number(), length);
-        }
-    }
-
     private BulkFlight send(Reading reading, int upTo) {
         BulkFlight flight = Objects.requireNonNull(reading.flight);
         reading.flight = null;
@@ -383,33 +360,12 @@ final class RangeCarrier implements Runnable, AutoCloseable {
         return flight;
     }
 
-    /** As {@link BulkCourier.Gate} asks for; called with the lock held. */
+    /** As {@link Gate} asks for; called with the lock held. */
     private long mayOpen(RangeProgress range) {
         if (closed || range.isStopped()) {
-            return BulkCourier.Gate.NEVER;
+            return Gate.NEVER;
         }
-        return orders.paused() ? BulkCourier.Gate.NOT_YET : place.pacer().nanosToWait(System.nanoTime());
-    }
-
-    private ShardReader shard(IndexPlan index, RangeSplit split) throws IOException {
-        String name = split.index() + "[" + split.shard() + "]";
-        if (shard == null || !name.equals(shardName)) {
-            closeShard();
-            shard = place.openShard(index, split.shard());
-            shardName = name;
-        }
-        return shard;
-    }
-
-    private void closeShard() {
-        if (shard != null) {
-            try {
-                shard.close();
-            } catch (IOException e) {
-                LOG.warn("closing {} failed", shardName, e);
-            }
-            shard = null;
-        }
+        return orders.paused() ? Gate.NOT_YET : place.pacer().nanosToWait(System.nanoTime());
     }
 
     private boolean isClosed() {

@@ -53,6 +53,12 @@ final class StateFiles {
         replace(files, fresh, path);
     }
 
+    /** Deletes what is in a folder. */
+    void clear(String folder) throws IOException {
+        Path path = new Path(root, folder);
+        path.getFileSystem().delete(path, true);
+    }
+
     private static void replace(FileSystem files, Path fresh, Path path) throws IOException {
         if (!files.isDistributedFS()) {
             // Flink's local rename deletes the old file first: for a moment a reader would find none.

@@ -15,14 +15,18 @@ import java.util.UUID;
  */
 record StateMark(String state, String token) implements Serializable {
 
-    static final String FILE = "status/backfill-mark.json";
+    /** Below the state folder; one file, called after its token. */
+    static final String FOLDER = "marks/backfill";
 
-    private static final String TOKEN = "token";
-
-    /** Leaves one, in place of the job's last. */
+    /**
+     * Leaves one, in place of the job's last. Its name is new, so no host has kept in mind that there is no such file, or what was
+     * in it: network file systems do, for a minute.
+     */
     static StateMark leave(String state) throws IOException {
         StateMark mark = new StateMark(state, UUID.randomUUID().toString());
-        new StateFiles(state).write(FILE, JsonNodeFactory.instance.objectNode().put(TOKEN, mark.token));
+        StateFiles files = new StateFiles(state);
+        files.clear(FOLDER);
+        files.write(mark.file(), JsonNodeFactory.instance.objectNode());
         return mark;
     }
 
@@ -32,14 +36,14 @@ record StateMark(String state, String token) implements Serializable {
      * @throws StateNotSharedException if it does not
      */
     void prove() throws IOException {
-        boolean seen = new StateFiles(state)
-                .read(FILE)
-                .map(found -> found.path(TOKEN).asText().equals(token))
-                .orElse(false);
-        if (!seen) {
+        if (new StateFiles(state).read(file()).isEmpty()) {
             throw new StateNotSharedException(
                     "The state folder %s that %s sees is not the one that the command wrote to. Every host of the Flink cluster must see the same one: mount it there, or choose another `state`."
                             .formatted(state, InetAddress.getLocalHost().getHostName()));
         }
+    }
+
+    private String file() {
+        return FOLDER + "/" + token + ".json";
     }
 }

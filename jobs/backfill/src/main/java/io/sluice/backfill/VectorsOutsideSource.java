@@ -5,9 +5,10 @@ import io.sluice.snapshot.IndexMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Since Elasticsearch 9.2 the vectors of {@code dense_vector} fields are taken out of the stored {@code _source}, unless
+ * Since Elasticsearch 9.2 vectors are taken out of the stored {@code _source}, unless
  * {@code index.mapping.exclude_source_vectors} is false, and nothing in the segment says so. Such an index is refused by name: its
  * documents would arrive without them.
  */
@@ -15,6 +16,9 @@ final class VectorsOutsideSource {
 
     /** The first of Elasticsearch 9, as {@code index.version.created} has it; minor versions cannot be told from it. */
     private static final int ELASTICSEARCH_9 = 9_000_000;
+
+    /** The mapping types whose mappers take their values out. */
+    private static final Set<String> TYPES = Set.of("dense_vector", "sparse_vector", "rank_vectors");
 
     /** OpenSearch's versions have this bit. */
     private static final int OPENSEARCH = 1 << 27;
@@ -38,7 +42,7 @@ final class VectorsOutsideSource {
     private static void collect(String prefix, JsonNode mapping, List<String> into) {
         for (Map.Entry<String, JsonNode> field : mapping.path("properties").properties()) {
             String path = prefix + field.getKey();
-            if (field.getValue().path("type").asText().equals("dense_vector")) {
+            if (TYPES.contains(field.getValue().path("type").asText())) {
                 into.add(path);
             }
             collect(path + ".", field.getValue(), into);

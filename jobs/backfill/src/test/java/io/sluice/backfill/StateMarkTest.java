@@ -27,7 +27,7 @@ class StateMarkTest {
     @Test
     void isMissedWhereTheFolderIsNot() throws IOException {
         StateMark mark = StateMark.leave(folder.toUri().toString());
-        Files.delete(folder.resolve(StateMark.FILE));
+        Files.delete(folder.resolve(StateMark.FOLDER).resolve(mark.token() + ".json"));
 
         assertThatThrownBy(mark::prove)
                 .isInstanceOf(StateNotSharedException.class)

@@ -15,11 +15,14 @@ class VectorsOutsideSourceTest {
             {"properties": {
               "title": {"type": "text"},
               "cover": {"type": "dense_vector", "dims": 3},
+              "pages": {"type": "rank_vectors"},
+              "words": {"type": "sparse_vector"},
               "chapters": {"type": "nested", "properties": {"meaning": {"type": "dense_vector", "dims": 3}}}}}""";
 
     @Test
     void areThoseOfElasticsearch9() throws IOException {
-        assertThat(VectorsOutsideSource.of(index("9111000", null))).containsExactly("cover", "chapters.meaning");
+        assertThat(VectorsOutsideSource.of(index("9111000", null)))
+                .containsExactly("cover", "pages", "words", "chapters.meaning");
     }
 
     @Test

@@ -64,8 +64,6 @@ final class WorkerProcess implements AutoCloseable {
     private static List<String> asTheCommandIs() {
         List<String> options = new ArrayList<>();
         options.add("@" + Objects.requireNonNull(System.getProperty("sluice.bench.jvm"), "-Dsluice.bench.jvm"));
-        options.add("-Xlog:cds=off");
-        options.add("-Xlog:cds+dynamic=off");
         String archive = System.getProperty("sluice.bench.archive", "");
         if (!archive.isEmpty() && Files.exists(Path.of(archive))) {
             options.add("-XX:SharedArchiveFile=" + archive);

@@ -3,7 +3,6 @@ package io.sluice.lucene9;
 import io.sluice.snapshot.Lz4;
 import java.io.IOException;
 import org.apache.lucene.codecs.compressing.CompressionMode;
-import org.apache.lucene.codecs.compressing.Compressor;
 import org.apache.lucene.codecs.compressing.Decompressor;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.DataInput;
@@ -26,7 +25,7 @@ import org.apache.lucene.util.compress.LZ4;
  * In the second layout the first block is the dictionary of the others, and the documents' first bytes; each of the others
  * has {@code blockLength} bytes, the last what is left.
  */
-final class Lz4Chunks {
+final class Lz4Chunks extends Decompressor {
 
     /** How a chunk is cut. */
     enum Layout {
@@ -46,7 +45,7 @@ final class Lz4Chunks {
 
     /** As Lucene 9's readers want it. */
     static CompressionMode mode(Layout layout) {
-        return new Mode(layout);
+        return new ReadOnlyMode(() -> new Lz4Chunks(layout));
     }
 
     /** As its readers of older formats want it. */
@@ -55,7 +54,8 @@ final class Lz4Chunks {
     }
 
     /** Older formats are read through a wrapper that turns numbers round; LZ4's are not to be turned. */
-    private void decompress(DataInput wrapped, int originalLength, int offset, int length, BytesRef bytes)
+    @Override
+    public void decompress(DataInput wrapped, int originalLength, int offset, int length, BytesRef bytes)
             throws IOException {
         if (offset != 0 || length != originalLength) {
             throw new IllegalStateException(
@@ -138,47 +138,15 @@ final class Lz4Chunks {
         }
     }
 
+    @SuppressWarnings("MethodDoesntCallSuperMethod")
+    @Override
+    public Decompressor clone() {
+        return new Lz4Chunks(layout);
+    }
+
     private static byte[] room(BytesRef bytes, int length) {
         bytes.bytes = ArrayUtil.growNoCopy(bytes.bytes, length + Lz4.SLACK);
         return bytes.bytes;
-    }
-
-    private static final class Mode extends CompressionMode {
-        private final Layout layout;
-
-        Mode(Layout layout) {
-            this.layout = layout;
-        }
-
-        @Override
-        public Compressor newCompressor() {
-            throw new UnsupportedOperationException("A snapshot is read only");
-        }
-
-        @Override
-        public Decompressor newDecompressor() {
-            return new Chunks(layout);
-        }
-    }
-
-    private static final class Chunks extends Decompressor {
-        private final Lz4Chunks chunks;
-
-        Chunks(Layout layout) {
-            chunks = new Lz4Chunks(layout);
-        }
-
-        @Override
-        public void decompress(DataInput in, int originalLength, int offset, int length, BytesRef bytes)
-                throws IOException {
-            chunks.decompress(in, originalLength, offset, length, bytes);
-        }
-
-        @SuppressWarnings("MethodDoesntCallSuperMethod")
-        @Override
-        public Decompressor clone() {
-            return new Chunks(chunks.layout);
-        }
     }
 
     private static final class OlderMode extends org.apache.lucene.backward_codecs.compressing.CompressionMode {

@@ -82,6 +82,7 @@ final class StoredFieldsFormats {
 
     /** A reader takes the sizes from the files; what stands here is for writers. */
     private static StoredFieldsFormat zstd(String name, ZstdChunks.Layout layout) {
-        return new Lucene90CompressingStoredFieldsFormat(name, new ZstdChunks(layout), 1 << 14, 128, 10);
+        return new Lucene90CompressingStoredFieldsFormat(
+                name, new ReadOnlyMode(() -> new ZstdChunks(layout)), 1 << 14, 128, 10);
     }
 }

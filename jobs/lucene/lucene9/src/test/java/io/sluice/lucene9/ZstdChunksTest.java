@@ -93,7 +93,7 @@ class ZstdChunksTest {
     }
 
     private static Decompressor decompressor(ZstdChunks.Layout layout) {
-        return new ZstdChunks(layout).newDecompressor();
+        return new ZstdChunks(layout);
     }
 
     private static byte[] text(int length) {
