@@ -8,7 +8,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.flink.core.fs.FileStatus;
@@ -48,9 +48,8 @@ public final class FailureFiles {
                 finished.add(file.getPath());
             }
         }
-        Path[] sorted = finished.toArray(new Path[0]);
-        Arrays.sort(sorted);
-        return List.of(sorted);
+        finished.sort(Comparator.comparing(Path::getName)); // a Flink path has no order of its own
+        return List.copyOf(finished);
     }
 
     /** Hands on each line of a file. */
