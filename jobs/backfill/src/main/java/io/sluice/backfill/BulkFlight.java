@@ -2,13 +2,19 @@ package io.sluice.backfill;
 
 import io.sluice.cluster.BulkBody;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.transform.JsonSource;
+import io.sluice.transform.SourceEncoding;
+import io.sluice.transform.UnreadableSourceException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One bulk from its first document to its last answer, and what became of each document.
@@ -17,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * its answer, one at a time; once {@link #settled}, to the task's thread.
  */
 final class BulkFlight {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BulkFlight.class);
 
     private @Nullable BulkBody body;
     private int[] documents = new int[1024];
@@ -72,27 +80,48 @@ final class BulkFlight {
         return range;
     }
 
-    /** Adds the document the cursor is at, or counts it by the rule that leaves it out. */
-    void add(DocumentCursor cursor, FenceKind fence) {
+    /**
+     * Adds the document the cursor is at, or counts it by the rule that leaves it out.
+     *
+     * @param sources makes JSON of sources that are not
+     * @return the length of the source as it was added; 0 when it was left out
+     */
+    int add(DocumentCursor cursor, FenceKind fence, JsonSource sources) {
+        int offset = cursor.sourceOffset();
         int length = cursor.sourceLength();
-        if (SourceForm.PERCOLATOR_TYPE.equals(cursor.type())) {
-            leftOut(SourceForm.PERCOLATOR);
-        } else if (length < 0) {
-            leftOut(SourceForm.NOT_STORED);
-        } else if (!SourceForm.isJsonObject(cursor.sourceBytes(), cursor.sourceOffset(), length)) {
-            leftOut(SourceForm.NOT_JSON);
-        } else {
-            body().index(
-                            cursor.idBytes(),
-                            cursor.idLength(),
-                            cursor.routingBytes(),
-                            cursor.routingLength(),
-                            fence.of(cursor.seqNo(), cursor.version()),
-                            cursor.sourceBytes(),
-                            cursor.sourceOffset(),
-                            length);
-            added(cursor.number(), length);
+        if (LeftOut.PERCOLATOR_TYPE.equals(cursor.type())) {
+            return leftOut(LeftOut.PERCOLATOR);
         }
+        if (length < 0) {
+            return leftOut(LeftOut.NOT_STORED);
+        }
+        SourceEncoding encoding = SourceEncoding.of(cursor.sourceBytes(), offset, length);
+        if (encoding == SourceEncoding.JSON) {
+            return add(cursor, fence, cursor.sourceBytes(), offset, length);
+        }
+        try {
+            sources.convert(encoding, cursor.sourceBytes(), offset, length);
+            return add(cursor, fence, sources.bytes(), 0, sources.length());
+        } catch (UnreadableSourceException e) {
+            RangeSplit at = range.position();
+            String id = new String(cursor.idBytes(), 0, cursor.idLength(), StandardCharsets.UTF_8);
+            LOG.warn("{}[{}]: document {} is left out: {}", at.index(), at.shard(), id, e.getMessage());
+            return leftOut(LeftOut.UNREADABLE);
+        }
+    }
+
+    private int add(DocumentCursor cursor, FenceKind fence, byte[] source, int offset, int length) {
+        body().index(
+                        cursor.idBytes(),
+                        cursor.idLength(),
+                        cursor.routingBytes(),
+                        cursor.routingLength(),
+                        fence.of(cursor.seqNo(), cursor.version()),
+                        source,
+                        offset,
+                        length);
+        added(cursor.number(), length);
+        return length;
     }
 
     /** Notes which Lucene document the action just added to the body came from. */
@@ -107,8 +136,9 @@ final class BulkFlight {
         sourceBytes += sourceLength;
     }
 
-    private void leftOut(String rule) {
+    private int leftOut(String rule) {
         leftOut.merge(rule, 1L, Long::sum);
+        return 0;
     }
 
     /** No more documents: the range is settled up to {@code document} when this bulk is. */

@@ -8,6 +8,7 @@ import io.sluice.snapshot.RangeChecksum;
 import io.sluice.snapshot.RepositoryException;
 import io.sluice.snapshot.ShardReader;
 import io.sluice.snapshot.UnknownCodecException;
+import io.sluice.transform.JsonSource;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
@@ -65,6 +66,8 @@ final class RangeCarrier implements Runnable, AutoCloseable {
 
     // The carrier's thread only.
     private final ShardInHand shard;
+
+    private final JsonSource sources = new JsonSource();
 
     /**
      * @param wake called, from any thread, when the task has something to take over with {@link #settle}
@@ -293,8 +296,8 @@ final class RangeCarrier implements Runnable, AutoCloseable {
                     reading.flight = courier.open(reading.range, this::mayOpen);
                 }
                 if (reading.flight != null) {
-                    reading.flight.add(documents, index.fence());
-                    sendAloneIfLarge(reading, documents);
+                    int length = reading.flight.add(documents, index.fence(), sources);
+                    sendAloneIfLarge(reading, length, documents.number() + 1);
                 }
             }
             if (reading.flight != null) {
@@ -330,9 +333,9 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     }
 
     /** The cursor's array becomes part of the request, so the next document must wait for the answer. */
-    private void sendAloneIfLarge(Reading reading, DocumentCursor documents) throws InterruptedException {
-        if (documents.sourceLength() >= LARGE_DOCUMENT_BYTES) {
-            BulkFlight large = send(reading, documents.number() + 1);
+    private void sendAloneIfLarge(Reading reading, int length, int upTo) throws InterruptedException {
+        if (length >= LARGE_DOCUMENT_BYTES) {
+            BulkFlight large = send(reading, upTo);
             courier.awaitOver(large);
             reading.flight = courier.open(reading.range, this::mayOpen);
         }

@@ -1,4 +1,4 @@
-/** Pure functions that say what must change between versions: index definitions, mappings, settings. No input or output, no threads. */
+/** Pure functions that say what must change between versions: index definitions, mappings, settings, documents. No input or output, no threads. */
 @NullMarked
 package io.sluice.transform;
 

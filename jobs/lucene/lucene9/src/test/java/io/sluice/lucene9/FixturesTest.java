@@ -33,8 +33,6 @@ class FixturesTest {
      * documents is.
      */
     private static final Map<String, String> SOURCE_NOT_COMPARED = Map.of(
-            "formats",
-            "sent as JSON, SMILE, CBOR and YAML, and stored like that",
             "src_disabled",
             "not stored",
             "src_filtered",
