@@ -37,8 +37,12 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
         leftOut = List.copyOf(leftOut);
     }
 
-    /** One chosen index. */
-    public record PlannedIndex(IndexPlan plan, IndexMetadata metadata) {}
+    /**
+     * One chosen index.
+     *
+     * @param refusal why its documents cannot arrive as they are, or empty
+     */
+    public record PlannedIndex(IndexPlan plan, IndexMetadata metadata, String refusal) {}
 
     /** What happened to a target index before the load. */
     public enum Preparation {
@@ -70,7 +74,15 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
             List<String> leftOut = new ArrayList<>();
             for (Snapshot.Index index : snapshot.indices()) {
                 if (options.chooses().test(index.name())) {
-                    chosen.add(plan(index, repository.indexMetadata(snapshot, index), options));
+                    IndexMetadata metadata = repository.indexMetadata(snapshot, index);
+                    String refusal = refusal(metadata);
+                    chosen.add(plan(
+                            index,
+                            metadata,
+                            options,
+                            refusal.isEmpty()
+                                    ? SharedIds.reason(repository, store, snapshot, index, metadata)
+                                    : refusal));
                 } else {
                     leftOut.add(index.name());
                 }
@@ -110,12 +122,24 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
         }
     }
 
-    private static PlannedIndex plan(Snapshot.Index index, IndexMetadata metadata, BackfillOptions options) {
+    /** What the definition of an index alone says against it. */
+    private static String refusal(IndexMetadata index) {
+        List<String> vectors = VectorsOutsideSource.of(index);
+        if (!vectors.isEmpty()) {
+            return "the source of %s may lack the vectors of %s, as Elasticsearch 9.2 and later store them elsewhere. Set index.mapping.exclude_source_vectors to false in a copy of the index and take a snapshot of that"
+                    .formatted(index.name(), vectors);
+        }
+        return "";
+    }
+
+    private static PlannedIndex plan(
+            Snapshot.Index index, IndexMetadata metadata, BackfillOptions options, String refusal) {
         FenceKind fence = options.fence().apply(index.name()).orElseGet(() -> fenceOf(metadata));
         String target = options.targetName().apply(index.name());
         return new PlannedIndex(
                 new IndexPlan(index.name(), index.folder(), metadata.uuid(), target, metadata.shards(), fence),
-                metadata);
+                metadata,
+                refusal);
     }
 
     /** One kind per index: sequence numbers wherever the index can have any. */
@@ -158,13 +182,8 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
     private static PreparedIndex prepare(Cluster target, String migration, BackfillOptions options, PlannedIndex index)
             throws ClusterException {
         String name = index.plan().target();
-        List<String> vectors = VectorsOutsideSource.of(index.metadata());
-        if (!vectors.isEmpty()) {
-            return new PreparedIndex(
-                    name,
-                    Preparation.REFUSED,
-                    "the source of %s may lack the vectors of %s, as Elasticsearch 9.2 and later store them elsewhere. Set index.mapping.exclude_source_vectors to false in a copy of the index and take a snapshot of that"
-                            .formatted(index.plan().name(), vectors));
+        if (!index.refusal().isEmpty()) {
+            return new PreparedIndex(name, Preparation.REFUSED, index.refusal());
         }
         Origin origin = new Origin(migration, index.plan().uuid());
         Optional<JsonNode> there = target.indexDefinition(name);
@@ -176,9 +195,28 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
             if (!options.replace()) {
                 return new PreparedIndex(name, Preparation.REFUSED, strange(name, found, origin));
             }
+        }
+        if (!index.metadata().conflicts().isEmpty()) {
+            return new PreparedIndex(name, Preparation.REFUSED, conflict(index.metadata()));
+        }
+        if (there.isPresent()) {
             target.deleteIndex(name);
         }
-        IndexMetadata source = index.metadata();
+        Optional<String> refusal = create(target, name, index.metadata(), origin, options.capture());
+        if (refusal.isPresent()) {
+            return new PreparedIndex(name, Preparation.REFUSED, refusal.get());
+        }
+        return new PreparedIndex(name, there.isPresent() ? Preparation.REPLACED : Preparation.CREATED, "");
+    }
+
+    private static String conflict(IndexMetadata index) {
+        return "its mapping types %s have fields of different kinds, of which the target knows one: %s. Make the kinds agree in a copy of the index and take a snapshot of that, or exclude it"
+                .formatted(index.types(), index.conflicts());
+    }
+
+    /** Makes the index, or says why the target does not want it. */
+    private static Optional<String> create(
+            Cluster target, String name, IndexMetadata source, Origin origin, boolean capture) throws ClusterException {
         try {
             target.createIndex(
                     name,
@@ -188,15 +226,14 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
                             source.settings(),
                             source.mappings(),
                             origin,
-                            options.capture()));
+                            capture));
+            return Optional.empty();
         } catch (ClusterException e) {
             if (e.isRefusal()) {
-                return new PreparedIndex(
-                        name, Preparation.REFUSED, "the target does not accept its definition: " + e.getMessage());
+                return Optional.of("the target does not accept its definition: " + e.getMessage());
             }
             throw e;
         }
-        return new PreparedIndex(name, there.isPresent() ? Preparation.REPLACED : Preparation.CREATED, "");
     }
 
     private static String strange(String name, Origin found, Origin wanted) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.snapshot.IndexMetadata;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VectorsOutsideSourceTest {
@@ -46,6 +47,7 @@ class VectorsOutsideSourceTest {
             settings.put("index.mapping.exclude_source_vectors", excluded);
         }
         ObjectNode mappings = (ObjectNode) JSON.readTree(MAPPINGS);
-        return new IndexMetadata("books", "uuid", 1, 1, settings, mappings, JSON.createObjectNode(), false);
+        return new IndexMetadata(
+                "books", "uuid", 1, 1, settings, mappings, List.of("_doc"), List.of(), JSON.createObjectNode(), false);
     }
 }

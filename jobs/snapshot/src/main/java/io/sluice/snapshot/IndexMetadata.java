@@ -2,6 +2,7 @@ package io.sluice.snapshot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /**
  * What a snapshot says of an index.
@@ -12,6 +13,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param routingShards {@code routing_num_shards}; what the hash of a routing is taken by
  * @param settings flat, with full keys: {@code index.number_of_shards}
  * @param mappings the mapping as the mapping API shows it without a type around it: {@code {"properties": …}}
+ * @param types the mapping types that hold documents; one but for indices of Elasticsearch 5 and before
+ * @param conflicts the paths of fields that are of different kinds in several types, with the kinds
  * @param aliases by name
  * @param closed whether it was closed
  */
@@ -22,5 +25,13 @@ public record IndexMetadata(
         int routingShards,
         JsonNode settings,
         ObjectNode mappings,
+        List<String> types,
+        List<String> conflicts,
         ObjectNode aliases,
-        boolean closed) {}
+        boolean closed) {
+
+    public IndexMetadata {
+        types = List.copyOf(types);
+        conflicts = List.copyOf(conflicts);
+    }
+}

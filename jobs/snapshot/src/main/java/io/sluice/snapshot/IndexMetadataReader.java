@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a snapshot says of an index.
@@ -30,7 +32,15 @@ final class IndexMetadataReader {
             "numeric_detection",
             "runtime");
 
+    private static final String DEFAULT_TYPE = "_doc";
+
+    /** The mapping that others begin with, and the one of registered queries. */
+    private static final Set<String> WITHOUT_DOCUMENTS = Set.of("_default_", ".percolator");
+
     private final String blob;
+    private final ObjectNode merged = JsonNodeFactory.instance.objectNode();
+    private final List<String> types = new ArrayList<>();
+    private final List<String> conflicts = new ArrayList<>();
 
     private IndexMetadataReader(String blob) {
         this.blob = blob;
@@ -52,13 +62,16 @@ final class IndexMetadataReader {
                     "index.number_of_shards of \"" + name + "\"",
                     "\"" + settings.path("index.number_of_shards").asText() + "\"");
         }
+        readMappings(index.path("mappings"));
         return new IndexMetadata(
                 name,
                 settings.path("index.uuid").asText(""),
                 shards,
                 index.path("routing_num_shards").asInt(shards),
                 settings,
-                mappings(index.path("mappings")),
+                merged,
+                types,
+                conflicts,
                 aliases(index.path("aliases")),
                 index.path("state").asText("open").equals("close"));
     }
@@ -73,39 +86,57 @@ final class IndexMetadataReader {
         }
     }
 
-    private ObjectNode mappings(JsonNode mappings) throws IOException {
-        ObjectNode merged = JsonNodeFactory.instance.objectNode();
+    /** An index may have several types until Elasticsearch 6; what they say of fields is put together. */
+    private void readMappings(JsonNode mappings) throws IOException {
         if (mappings.isArray()) {
             for (JsonNode mapping : mappings) {
-                add(withoutType(object(mapping)), merged);
+                add(object(mapping));
             }
         } else if (mappings.isObject()) {
-            merged.setAll(withoutType(object(mappings)));
+            add(object(mappings));
         }
-        return merged;
     }
 
-    /** An index may have several types until Elasticsearch 6, and a field means the same in all of them. */
-    private static void add(ObjectNode type, ObjectNode merged) {
+    private void add(ObjectNode mapping) {
+        String type = type(mapping);
+        if (!WITHOUT_DOCUMENTS.contains(type)) {
+            types.add(type);
+            merge("", mapping.path(type) instanceof ObjectNode inner ? inner : mapping, merged);
+        }
+    }
+
+    private void merge(String prefix, ObjectNode type, ObjectNode into) {
         for (Map.Entry<String, JsonNode> entry : type.properties()) {
-            boolean isInBoth = merged.get(entry.getKey()) instanceof ObjectNode
-                    && entry.getValue().isObject();
-            if (isInBoth) {
-                add((ObjectNode) entry.getValue(), (ObjectNode) merged.get(entry.getKey()));
+            JsonNode there = into.get(entry.getKey());
+            String path = prefix + entry.getKey();
+            if (there instanceof ObjectNode both && entry.getValue() instanceof ObjectNode inner) {
+                merge(path + ".", inner, both);
             } else {
-                merged.set(entry.getKey(), entry.getValue());
+                noteConflict(prefix, entry, there);
+                into.set(entry.getKey(), entry.getValue());
             }
         }
     }
 
-    private static ObjectNode withoutType(ObjectNode mapping) {
-        Iterator<Map.Entry<String, JsonNode>> fields = mapping.properties().iterator();
-        if (mapping.size() != 1) {
-            return mapping;
+    private void noteConflict(String prefix, Map.Entry<String, JsonNode> entry, @Nullable JsonNode there) {
+        boolean isKind = entry.getKey().equals("type") && prefix.contains("properties.");
+        if (isKind && there != null && !there.equals(entry.getValue())) {
+            String field = prefix.substring(0, prefix.length() - 1)
+                    .replace("properties.", "")
+                    .replace(".fields.", ".");
+            conflicts.add("%s (%s, %s)"
+                    .formatted(field, there.asText(), entry.getValue().asText()));
         }
-        Map.Entry<String, JsonNode> only = fields.next();
+    }
+
+    /** The name around a mapping; where there is none, the one that later versions have. */
+    private static String type(ObjectNode mapping) {
+        if (mapping.size() != 1) {
+            return DEFAULT_TYPE;
+        }
+        Map.Entry<String, JsonNode> only = mapping.properties().iterator().next();
         boolean isType = !MAPPING_KEYS.contains(only.getKey()) && !isMetadataField(only);
-        return isType && only.getValue() instanceof ObjectNode inner ? inner : mapping;
+        return isType && only.getValue().isObject() ? only.getKey() : DEFAULT_TYPE;
     }
 
     /** {@code {"_source": {"enabled": false}}} has no type around it, {@code {"_doc": {…}}} has. */

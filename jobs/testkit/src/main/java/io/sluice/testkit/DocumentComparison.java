@@ -35,21 +35,21 @@ public record DocumentComparison(
     public static DocumentComparison of(URI source, URI target, String index) throws IOException {
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        Map<DocumentScan.Key, DocumentScan.Hash> left = DocumentScan.of(http, source, index);
-        Map<DocumentScan.Key, DocumentScan.Hash> right = DocumentScan.of(http, target, index);
+        Map<DocumentHashes.Key, DocumentHashes.Hash> left = DocumentHashes.of(http, source, index);
+        Map<DocumentHashes.Key, DocumentHashes.Hash> right = DocumentHashes.of(http, target, index);
         return of(index, left, right);
     }
 
     static DocumentComparison of(
             String index,
-            Map<DocumentScan.Key, DocumentScan.Hash> source,
-            Map<DocumentScan.Key, DocumentScan.Hash> target) {
+            Map<DocumentHashes.Key, DocumentHashes.Hash> source,
+            Map<DocumentHashes.Key, DocumentHashes.Hash> target) {
         long missing = 0;
         long different = 0;
         long extra = 0;
         List<String> examples = new ArrayList<>();
-        for (Map.Entry<DocumentScan.Key, DocumentScan.Hash> document : source.entrySet()) {
-            DocumentScan.Hash there = target.get(document.getKey());
+        for (Map.Entry<DocumentHashes.Key, DocumentHashes.Hash> document : source.entrySet()) {
+            DocumentHashes.Hash there = target.get(document.getKey());
             if (there == null) {
                 missing++;
                 example(examples, "missing", document.getKey());
@@ -58,7 +58,7 @@ public record DocumentComparison(
                 example(examples, "different", document.getKey());
             }
         }
-        for (DocumentScan.Key key : target.keySet()) {
+        for (DocumentHashes.Key key : target.keySet()) {
             if (!source.containsKey(key)) {
                 extra++;
                 example(examples, "extra", key);
@@ -67,7 +67,7 @@ public record DocumentComparison(
         return new DocumentComparison(index, source.size(), target.size(), missing, extra, different, examples);
     }
 
-    private static void example(List<String> examples, String what, DocumentScan.Key key) {
+    private static void example(List<String> examples, String what, DocumentHashes.Key key) {
         if (examples.size() < MOST_EXAMPLES) {
             examples.add(what + ": id " + key.id() + (key.routing().isEmpty() ? "" : ", routing " + key.routing()));
         }

@@ -10,23 +10,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads every document of an index over scroll, as the server shows it, and keeps of each the key and a
- * hash of its source's bytes.
- *
- * <p>The hash is of the bytes as stored: the server copies them into its answer. A raw CR or LF counts as
- * a space; in valid JSON it can only be white space between tokens.
- *
- * <p>Memory grows with the number of documents, not with their size. Not safe for use by several threads.
- */
-final class DocumentScan {
+/** Reads every document of an index over scroll, as the server shows it. */
+public final class DocumentScan {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -34,41 +22,43 @@ final class DocumentScan {
 
     private final HttpClient http;
     private final URI endpoint;
-    private final MessageDigest sha256;
-    private final Map<Key, Hash> documents = new HashMap<>();
+    private final Visitor visitor;
 
     private @Nullable String scrollId;
     private int hitsOnPage;
 
-    /** @param routing empty when the document has none */
-    record Key(String id, String routing) {}
-
-    /** The first 128 bits of a SHA-256. */
-    record Hash(long high, long low) {}
-
-    private DocumentScan(HttpClient http, URI endpoint) {
-        this.http = http;
-        this.endpoint = endpoint;
-        try {
-            this.sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+    /** What to do with a document. */
+    @FunctionalInterface
+    public interface Visitor {
+        /**
+         * Takes a document, whose source is {@code page[from, to)}: the bytes as stored, which the server copies into
+         * its answer. Both are 0 when it has none.
+         *
+         * @param routing empty when the document has none
+         */
+        void see(String id, String routing, long version, byte[] page, int from, int to) throws IOException;
     }
 
-    /** Every document of the index, after a refresh. */
-    static Map<Key, Hash> of(HttpClient http, URI endpoint, String index) throws IOException {
-        DocumentScan scan = new DocumentScan(http, endpoint);
+    private DocumentScan(HttpClient http, URI endpoint, Visitor visitor) {
+        this.http = http;
+        this.endpoint = endpoint;
+        this.visitor = visitor;
+    }
+
+    /** Shows every document of the index, after a refresh. */
+    public static void each(HttpClient http, URI endpoint, String index, Visitor visitor) throws IOException {
+        DocumentScan scan = new DocumentScan(http, endpoint, visitor);
         String path = "/" + URLEncoder.encode(index, StandardCharsets.UTF_8);
         scan.send("POST", path + "/_refresh", "");
-        scan.readPage(
-                scan.send("POST", path + "/_search?scroll=2m", "{\"size\":%d,\"sort\":[\"_doc\"]}".formatted(PAGE)));
+        scan.readPage(scan.send(
+                "POST",
+                path + "/_search?scroll=2m",
+                "{\"size\":%d,\"sort\":[\"_doc\"],\"version\":true}".formatted(PAGE)));
         while (scan.hitsOnPage > 0) {
             scan.readPage(scan.send(
                     "POST", "/_search/scroll", "{\"scroll\":\"2m\",\"scroll_id\":\"%s\"}".formatted(scan.scrollId)));
         }
         scan.send("DELETE", "/_search/scroll", "{\"scroll_id\":\"%s\"}".formatted(scan.scrollId));
-        return scan.documents;
     }
 
     private byte[] send(String method, String path, String body) throws IOException {
@@ -143,43 +133,25 @@ final class DocumentScan {
     private void readHit(JsonParser json, byte[] page) throws IOException {
         String id = "";
         String routing = "";
-        Hash hash = new Hash(0, 0);
+        long version = -1;
+        int from = 0;
+        int to = 0;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
             json.nextToken();
             switch (field) {
                 case "_id" -> id = json.getText();
                 case "_routing" -> routing = json.getText();
+                case "_version" -> version = json.getLongValue();
                 case "_source" -> {
-                    int from = (int) json.currentTokenLocation().getByteOffset();
+                    from = (int) json.currentTokenLocation().getByteOffset();
                     json.skipChildren();
-                    hash = hash(page, from, (int) json.currentLocation().getByteOffset());
+                    to = (int) json.currentLocation().getByteOffset();
                 }
                 default -> json.skipChildren();
             }
         }
         hitsOnPage++;
-        if (documents.put(new Key(id, routing), hash) != null) {
-            throw new IOException("%s shows document %s (routing %s) twice".formatted(endpoint, id, routing));
-        }
-    }
-
-    private Hash hash(byte[] page, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (page[i] == '\n' || page[i] == '\r') {
-                page[i] = ' ';
-            }
-        }
-        sha256.update(page, from, to - from);
-        byte[] digest = sha256.digest();
-        return new Hash(longAt(digest, 0), longAt(digest, Long.BYTES));
-    }
-
-    private static long longAt(byte[] bytes, int offset) {
-        long value = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            value = (value << 8) | (bytes[offset + i] & 0xFF);
-        }
-        return value;
+        visitor.see(id, routing, version, page, from, to);
     }
 }
