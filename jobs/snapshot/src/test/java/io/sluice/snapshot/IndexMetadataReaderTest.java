@@ -1,0 +1,73 @@
+package io.sluice.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class IndexMetadataReaderTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void severalTypesArePutTogether() throws IOException {
+        IndexMetadata index = read("""
+                [{"user": {"properties": {"name": {"type": "text", "fields": {"raw": {"type": "keyword"}}}}}},
+                 {"order": {"properties": {"total": {"type": "long"}, "name": {"type": "text"}}}}]""");
+
+        assertThat(index.types()).containsExactly("user", "order");
+        assertThat(index.conflicts()).isEmpty();
+        assertThat(index.mappings()).isEqualTo(JSON.readTree("""
+                {"properties": {"name": {"type": "text", "fields": {"raw": {"type": "keyword"}}},
+                                "total": {"type": "long"}}}"""));
+    }
+
+    @Test
+    void theTypesThatHoldNoDocumentsAreNone() throws IOException {
+        IndexMetadata index = read("""
+                [{"_default_": {"properties": {"a": {"type": "long"}}}},
+                 {".percolator": {"properties": {"query": {"type": "object"}}}},
+                 {"doc": {"properties": {"b": {"type": "long"}}}}]""");
+
+        assertThat(index.types()).containsExactly("doc");
+        assertThat(index.mappings()).isEqualTo(JSON.readTree("{\"properties\": {\"b\": {\"type\": \"long\"}}}"));
+    }
+
+    @Test
+    void fieldsOfDifferentKindsAreNamedByTheirPaths() throws IOException {
+        IndexMetadata index = read("""
+                [{"a": {"properties": {"when": {"type": "date"}, "type": {"type": "text"},
+                                       "o": {"properties": {"n": {"type": "long"}}}}}},
+                 {"b": {"properties": {"when": {"type": "text"}, "type": {"type": "text"},
+                                       "o": {"properties": {"n": {"type": "double"}}}}}}]""");
+
+        assertThat(index.conflicts()).containsExactly("when (date, text)", "o.n (long, double)");
+    }
+
+    @Test
+    void aFieldCalledTypeIsNamedLikeAnyOther() throws IOException {
+        IndexMetadata index = read("""
+                [{"a": {"properties": {"o": {"properties": {"type": {"type": "text"}}}}}},
+                 {"b": {"properties": {"o": {"properties": {"type": {"type": "keyword"}}}}}}]""");
+
+        assertThat(index.conflicts()).containsExactly("o.type (text, keyword)");
+    }
+
+    @Test
+    void aMappingWithoutATypeHasTheOneOfLaterVersions() throws IOException {
+        assertThat(read("[{\"_doc\": {\"properties\": {}}}]").types()).containsExactly("_doc");
+        assertThat(read("[{\"_source\": {\"enabled\": false}}]").types()).containsExactly("_doc");
+        assertThat(read("[{\"dynamic\": \"strict\", \"properties\": {}}]").types())
+                .containsExactly("_doc");
+        assertThat(read("[]").types()).isEmpty();
+    }
+
+    private static IndexMetadata read(String mappings) throws IOException {
+        ObjectNode document = (ObjectNode)
+                JSON.readTree("{\"books\": {\"settings\": {\"index.number_of_shards\": \"2\"}, \"mappings\": %s}}"
+                        .formatted(mappings));
+        return IndexMetadataReader.read("meta-1.dat", "books", document);
+    }
+}
