@@ -53,7 +53,9 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode o
         SnapshotConfig snapshot = snapshot(config);
         BackfillOptions options = options(config, allowPartial, replace);
         RepositoryLocation location = location(snapshot.repository());
-        BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options);
+        BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options)
+                .refusingSharedIds(
+                        location, index -> output.step("looking for ids that documents of %s share".formatted(index)));
         ClusterAddress address = target(config);
         List<PreparedIndex> prepared;
         ArrayNode origin = JsonNodeFactory.instance.arrayNode();

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a backfill will carry, looked up before anything is changed: the snapshot's indices that were
@@ -74,15 +75,7 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
             List<String> leftOut = new ArrayList<>();
             for (Snapshot.Index index : snapshot.indices()) {
                 if (options.chooses().test(index.name())) {
-                    IndexMetadata metadata = repository.indexMetadata(snapshot, index);
-                    String refusal = refusal(metadata);
-                    chosen.add(plan(
-                            index,
-                            metadata,
-                            options,
-                            refusal.isEmpty()
-                                    ? SharedIds.reason(repository, store, snapshot, index, metadata)
-                                    : refusal));
+                    chosen.add(plan(index, repository.indexMetadata(snapshot, index), options));
                 } else {
                     leftOut.add(index.name());
                 }
@@ -95,6 +88,33 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
             refuseSharedTargets(chosen);
             return new BackfillPlan(snapshot, chosen, leftOut);
         }
+    }
+
+    /**
+     * The same, with those indices refused in which several documents of a shard have one id. Only indices in which that
+     * can be are read for it.
+     *
+     * @param reading is told the name of each index before it is read
+     */
+    public BackfillPlan refusingSharedIds(RepositoryLocation location, Consumer<String> reading) throws IOException {
+        List<PlannedIndex> checked = new ArrayList<>();
+        try (BlobStore store = BlobStore.open(location)) {
+            Repository repository = Repository.open(store);
+            for (PlannedIndex index : indices) {
+                if (index.refusal().isEmpty() && SharedIds.arePossible(index.metadata())) {
+                    reading.accept(index.plan().name());
+                    Snapshot.Index folder =
+                            new Snapshot.Index(index.plan().name(), index.plan().folder());
+                    checked.add(new PlannedIndex(
+                            index.plan(),
+                            index.metadata(),
+                            SharedIds.reason(repository, store, snapshot, folder, index.metadata())));
+                } else {
+                    checked.add(index);
+                }
+            }
+        }
+        return new BackfillPlan(snapshot, checked, leftOut);
     }
 
     private static void refuseSharedTargets(List<PlannedIndex> chosen) throws RepositoryException {
@@ -132,14 +152,13 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
         return "";
     }
 
-    private static PlannedIndex plan(
-            Snapshot.Index index, IndexMetadata metadata, BackfillOptions options, String refusal) {
+    private static PlannedIndex plan(Snapshot.Index index, IndexMetadata metadata, BackfillOptions options) {
         FenceKind fence = options.fence().apply(index.name()).orElseGet(() -> fenceOf(metadata));
         String target = options.targetName().apply(index.name());
         return new PlannedIndex(
                 new IndexPlan(index.name(), index.folder(), metadata.uuid(), target, metadata.shards(), fence),
                 metadata,
-                refusal);
+                refusal(metadata));
     }
 
     /** One kind per index: sequence numbers wherever the index can have any. */

@@ -66,7 +66,6 @@ final class RangeCarrier implements Runnable, AutoCloseable {
 
     // The carrier's thread only.
     private final ShardInHand shard;
-
     private final JsonSource sources = new JsonSource();
 
     /**

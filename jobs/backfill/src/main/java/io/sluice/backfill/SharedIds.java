@@ -67,12 +67,14 @@ final class SharedIds {
         this.metadata = metadata;
     }
 
+    /** Whether an index like this may have such ids; no other needs to be read. */
+    static boolean arePossible(IndexMetadata index) {
+        return index.types().size() > 1 || isResized(index);
+    }
+
     /** Why the index must not be carried, or empty when every id is there once. */
     static String reason(
             Repository repository, BlobStore store, Snapshot snapshot, Snapshot.Index index, IndexMetadata metadata) {
-        if (metadata.types().size() < 2 && !isResized(metadata)) {
-            return "";
-        }
         try {
             return new SharedIds(repository, store, snapshot, index, metadata).reason();
         } catch (IOException e) {

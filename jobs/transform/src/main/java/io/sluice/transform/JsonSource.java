@@ -45,35 +45,7 @@ public final class JsonSource {
 
     private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
 
-    private static final StreamReadConstraints AS_LONG_AS_THEY_ARE = StreamReadConstraints.builder()
-            .maxNestingDepth(MAX_DEPTH)
-            .maxNumberLength(MAX_NUMBER_DIGITS)
-            .maxStringLength(Integer.MAX_VALUE)
-            .maxNameLength(Integer.MAX_VALUE)
-            .build();
-
-    private final JsonFactory json = JsonFactory.builder()
-            .streamWriteConstraints(
-                    StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER) // the shortest decimal, as JDK 19 and later write it
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-            .build();
-    private final JsonFactory cbor = lenient(CBORFactory.builder());
-    private final JsonFactory smile = lenient(SmileFactory.builder());
-    private final JsonFactory yaml = lenient(YAMLFactory.builder().loaderOptions(yamlOptions()));
-
-    private Buffer buffer = new Buffer(FIRST_BYTES);
-
-    private static JsonFactory lenient(TSFBuilder<?, ?> builder) {
-        return builder.streamReadConstraints(AS_LONG_AS_THEY_ARE).build();
-    }
-
-    private static LoaderOptions yamlOptions() {
-        LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(Integer.MAX_VALUE);
-        options.setNestingDepthLimit(MAX_DEPTH);
-        return options;
-    }
+    private Buffer buffer = new Buffer(0);
 
     /** JSON text in {@code [0, length())}. */
     public byte[] bytes() {
@@ -89,8 +61,8 @@ public final class JsonSource {
      * Makes JSON of {@code source[offset, +length)}.
      *
      * @param encoding as {@link SourceEncoding#of} found it; null for none of them
-     * @throws UnreadableSourceException when that is not one object in the encoding; nothing else then, and {@link
-     *     #bytes} are of no use
+     * @throws UnreadableSourceException when that is not one object in the encoding, or there is no heap for it;
+     *     {@link #bytes} are of no use then
      */
     public void convert(@Nullable SourceEncoding encoding, byte[] source, int offset, int length)
             throws UnreadableSourceException {
@@ -103,8 +75,14 @@ public final class JsonSource {
         }
         buffer.reset();
         try (JsonParser in = factory(encoding).createParser(source, offset, length);
-                JsonGenerator out = json.createGenerator(buffer)) {
+                JsonGenerator out = Factories.JSON.createGenerator(buffer)) {
             copyObject(in, out, encoding);
+        } catch (OutOfMemoryError e) {
+            buffer = new Buffer(FIRST_BYTES);
+            throw new UnreadableSourceException(
+                    "There is not enough heap to make JSON of %d bytes of %s. Give the process more."
+                            .formatted(length, encoding),
+                    e);
         } catch (IOException | RuntimeException e) { // parsers of bytes that are none throw what they met
             throw new UnreadableSourceException(
                     "The stored document is not %s: %s".formatted(encoding, firstLine(e)), e);
@@ -115,12 +93,12 @@ public final class JsonSource {
         return HexFormat.ofDelimiter(" ").formatHex(source, offset, offset + Math.min(length, SHOWN_BYTES));
     }
 
-    private JsonFactory factory(SourceEncoding encoding) {
+    private static JsonFactory factory(SourceEncoding encoding) {
         return switch (encoding) {
-            case JSON -> json;
-            case CBOR -> cbor;
-            case SMILE -> smile;
-            case YAML -> yaml;
+            case JSON -> Factories.JSON;
+            case CBOR -> Factories.CBOR;
+            case SMILE -> Factories.SMILE;
+            case YAML -> Factories.YAML;
         };
     }
 
@@ -176,6 +154,37 @@ public final class JsonSource {
             out.writeNumber(digits);
         } else {
             out.writeNumber(in.getDecimalValue());
+        }
+    }
+
+    /** Safe for use by several threads, and loaded with the first document that is not JSON: most jobs meet none. */
+    private static final class Factories {
+        static final JsonFactory JSON = JsonFactory.builder()
+                .streamWriteConstraints(StreamWriteConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .build())
+                .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER) // the shortest decimal, as JDK 19 and later write it
+                .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                .build();
+        static final JsonFactory CBOR = lenient(CBORFactory.builder());
+        static final JsonFactory SMILE = lenient(SmileFactory.builder());
+        static final JsonFactory YAML = lenient(YAMLFactory.builder().loaderOptions(yamlOptions()));
+
+        private static JsonFactory lenient(TSFBuilder<?, ?> builder) {
+            return builder.streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(MAX_NUMBER_DIGITS)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .build())
+                    .build();
+        }
+
+        private static LoaderOptions yamlOptions() {
+            LoaderOptions options = new LoaderOptions();
+            options.setCodePointLimit(Integer.MAX_VALUE);
+            options.setNestingDepthLimit(MAX_DEPTH);
+            return options;
         }
     }
 

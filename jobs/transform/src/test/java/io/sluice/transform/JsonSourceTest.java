@@ -128,6 +128,51 @@ class JsonSourceTest {
         assertThat(converter.bytes()).isNotSameAs(kept).hasSizeLessThan(1 << 20);
     }
 
+    /** In a process of its own, with a heap that this document and its JSON do not fit into. */
+    @Test
+    void aDocumentThatDoesNotFitIntoTheHeapIsRefusedAndTheNextIsConverted() throws Exception {
+        Process process = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-Xmx48m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SmallHeap.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output)
+                .contains("There is not enough heap to make JSON of 20", "bytes of SMILE. Give the process more.")
+                .contains("{\"n\":1}");
+    }
+
+    /** Tries a large document and then a small one. */
+    static final class SmallHeap {
+        private SmallHeap() {}
+
+        public static void main(String[] arguments) throws Exception {
+            byte[] large = new byte[20 << 20];
+            byte[] start = write(SourceEncoding.SMILE, out -> out.writeStringField("t", "x".repeat(100)));
+            int textAt = start.length - 103;
+            System.arraycopy(start, 0, large, 0, textAt);
+            Arrays.fill(large, textAt, large.length, (byte) 'x');
+            large[textAt] = (byte) 0xE0; // a long text
+            large[large.length - 2] = (byte) 0xFC; // its end
+            large[large.length - 1] = (byte) 0xFB;
+            JsonSource converter = new JsonSource();
+            try {
+                converter.convert(SourceEncoding.SMILE, large, 0, large.length);
+                System.out.println(converter.length());
+            } catch (UnreadableSourceException e) {
+                System.out.println(e.getMessage());
+            }
+            byte[] small = write(SourceEncoding.SMILE, out -> out.writeNumberField("n", 1));
+            converter.convert(SourceEncoding.SMILE, small, 0, small.length);
+            System.out.println(new String(converter.bytes(), 0, converter.length(), UTF_8));
+        }
+    }
+
     @Test
     void aDocumentIsTakenFromTheMiddleOfAnArray() throws Exception {
         byte[] source = write(SourceEncoding.CBOR, out -> out.writeStringField("a", "b"));
