@@ -1,20 +1,36 @@
 package io.sluice.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How the documents of a snapshot are carried.
  *
  * @param parallelism how many subtasks read and write
+ * @param query which documents, or null for all
  */
-public record BackfillConfig(int parallelism, Rate rate, BulkConfig bulk) {
+public record BackfillConfig(
+        int parallelism,
+        Rate rate,
+        BulkConfig bulk,
+        @Nullable Query query) {
 
     static BackfillConfig read(Fields in) {
-        in.reserved(
-                "query", "nothing yet", "", "a backfill of a part of an index is not possible yet. Take the key away.");
+        JsonNode query = in.json("query", "query");
         return new BackfillConfig(
                 in.value("parallelism", ValueType.integer(1, MigrationConfig.MAX_PARALLELISM), 4),
                 in.value("rate", ValueType.RATE, Rate.UNLIMITED),
-                in.section("bulk", BulkConfig::read));
+                in.section("bulk", BulkConfig::read),
+                query == null ? null : new Query(in.line("query"), query.toString()));
     }
+
+    /**
+     * Chooses documents. Its form is known to whoever asks documents with it, and not checked here.
+     *
+     * @param line of its key in the file
+     * @param json as written
+     */
+    public record Query(int line, String json) {}
 
     /**
      * The bulk requests of one subtask.

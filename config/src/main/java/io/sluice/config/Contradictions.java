@@ -14,6 +14,12 @@ final class Contradictions {
         if (in.has("backfill") && config.target() == null) {
             in.problem("backfill", "is set, but target is not: there is nothing to write to. Add target.");
         }
+        if (config.backfill().query() != null && config.capture() != null) {
+            in.problem(
+                    "backfill",
+                    "has a query, and capture is set: a captured update would bring documents in or out that the query"
+                            + " chose without it. Take one away, or choose with indices.include and indices.exclude.");
+        }
         if (in.has("replay") && config.capture() == null) {
             in.problem("replay", "is set, but capture is not: there is nothing to read. Add capture.");
         }

@@ -1,5 +1,6 @@
 package io.sluice.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.config.YamlNode.Entry;
 import io.sluice.config.YamlNode.Mapping;
 import io.sluice.config.YamlNode.Nothing;
@@ -62,6 +63,21 @@ final class Fields {
         ask(key, type, "");
         YamlNode node = node(key);
         return node == null ? null : parsed(below(key), node, type);
+    }
+
+    /** Something whose form this module does not know, as JSON. */
+    @Nullable
+    JsonNode json(String key, String type) {
+        asked.add(key);
+        reading.asked(new Key(below(key), type, "", List.of()));
+        YamlNode node = node(key);
+        return node == null ? null : new JsonForm(reading).of(below(key), node);
+    }
+
+    /** The line of a key that is there. */
+    int line(String key) {
+        Entry entry = mapping.entries().get(key);
+        return entry == null ? mapping.line() : entry.line();
     }
 
     <T> T required(String key, ValueType<T> type) {

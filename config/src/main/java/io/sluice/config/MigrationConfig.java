@@ -20,6 +20,7 @@ public record MigrationConfig(
         @Nullable ClusterConfig target,
         @Nullable SnapshotConfig snapshot,
         IndicesConfig indices,
+        DocumentsConfig documents,
         MetadataConfig metadata,
         BackfillConfig backfill,
         FenceConfig fence,
@@ -52,7 +53,6 @@ public record MigrationConfig(
     static MigrationConfig read(Fields in) {
         String name = in.required("name", NAME);
         String state = in.value("state", Addresses.state(in.reading()), DEFAULT_STATE);
-        readReserved(in);
         MigrationConfig config = new MigrationConfig(
                 name,
                 state.equals(DEFAULT_STATE) ? in.reading().resolve(state).toString() : state,
@@ -60,6 +60,7 @@ public record MigrationConfig(
                 in.optionalSection("target", ClusterConfig::read),
                 in.optionalSection("snapshot", SnapshotConfig::read),
                 in.section("indices", IndicesConfig::read),
+                in.section("documents", DocumentsConfig::read),
                 in.section("metadata", MetadataConfig::read),
                 in.section("backfill", BackfillConfig::read),
                 FenceConfig.read(in),
@@ -76,13 +77,5 @@ public record MigrationConfig(
         Reading reading = Reading.describing();
         read(new Fields(reading, "", new YamlNode.Mapping(0, Map.of())));
         return reading.keys();
-    }
-
-    private static void readReserved(Fields in) {
-        in.section("documents", documents -> {
-            documents.reserved(
-                    "drop", "nothing yet", "[]", "no rule to drop documents is known yet. Leave the list empty.");
-            return documents;
-        });
     }
 }

@@ -28,8 +28,12 @@ sealed interface YamlNode {
         }
     }
 
-    /** Anything else, as written. */
-    record Scalar(int line, String text) implements YamlNode {
+    /**
+     * Anything else, as written.
+     *
+     * @param isText whether YAML reads it as text: it stands in quotes, or is neither a number nor true nor false
+     */
+    record Scalar(int line, String text, boolean isText) implements YamlNode {
         @Override
         public String kind() {
             return "\"" + text + "\"";

@@ -79,7 +79,7 @@ final class YamlReader {
             case START_OBJECT -> mapping(path, line, depth);
             case START_ARRAY -> sequence(path, line, depth);
             case VALUE_NULL -> new YamlNode.Nothing(line);
-            default -> new YamlNode.Scalar(line, restored(text()));
+            default -> new YamlNode.Scalar(line, restored(text()), token == JsonToken.VALUE_STRING);
         };
     }
 

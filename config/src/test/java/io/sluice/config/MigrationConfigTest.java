@@ -32,12 +32,37 @@ class MigrationConfigTest {
         assertThat(config.indices()).isEqualTo(new IndicesConfig(List.of("*"), List.of(), List.of()));
         assertThat(config.metadata().types()).isEqualTo(MetadataConfig.Types.UNION);
         assertThat(config.backfill())
-                .isEqualTo(new BackfillConfig(4, Rate.UNLIMITED, new BulkConfig(ByteSize.parse("10mb"), 4)));
+                .isEqualTo(new BackfillConfig(4, Rate.UNLIMITED, new BulkConfig(ByteSize.parse("10mb"), 4), null));
         assertThat(config.fence().of("any")).isEqualTo(FenceConfig.Kind.AUTO);
         assertThat(config.replay())
                 .isEqualTo(new ReplayConfig(
                         4, 1.0, Duration.ofMillis(500), Mode.MIRROR, 1.0, Rate.UNLIMITED, ByteSize.parse("10gb")));
         assertThat(config.flink().rest()).isNull();
+    }
+
+    @Test
+    void keepsAQueryAsItIsWritten() throws Exception {
+        MigrationConfig config = Configurations.read("""
+                name: books
+                target: {endpoint: "http://target"}
+                snapshot: {name: s, repository: {fs: /r}}
+                documents: {drop: [author.mail, "*.tmp"]}
+                backfill:
+                  query:
+                    bool:
+                      must:
+                        - range: {year: {gte: 1990, lt: 1.0e400}}
+                        - term: {tag: "${env:TAG}"}
+                        - term: {isbn: "0042"}
+                      must_not: {exists: {field: gone}}
+                      filter: {term: {draft: false}}
+                """, Map.of("TAG", "a \"b\""));
+
+        assertThat(config.documents().drop()).containsExactly("author.mail", "*.tmp");
+        assertThat(config.backfill().query()).isEqualTo(new BackfillConfig.Query(6, """
+                                {"bool":{"must":[{"range":{"year":{"gte":1990,"lt":1E+400}}},{"term":{"tag":"a \\"b\\""}},\
+                                {"term":{"isbn":"0042"}}],"must_not":{"exists":{"field":"gone"}},\
+                                "filter":{"term":{"draft":false}}}}"""));
     }
 
     @Test

@@ -76,8 +76,11 @@ class RefusalTest {
         {name: a, snapshot: {name: s, repository: {s3: {bucket: "s3://b"}}}} | snapshot.repository.s3.bucket: expected the name of a bucket, without s3:// but found "s3://b".
         {name: a, backfill: {parallelism: 2}, target: {endpoint: "http://t"}} | backfill: is set, but snapshot is not
         {name: a, backfill: {parallelism: 2}, snapshot: {name: s, repository: {fs: r}}} | backfill: is set, but target is not
-        {name: a, backfill: {query: "a:b"}}                         | backfill.query: a backfill of a part of an index is not possible yet.
-        {name: a, documents: {drop: [x]}}                           | documents.drop: no rule to drop documents is known yet.
+        {name: a, target: {endpoint: "http://t"}, snapshot: {name: s, repository: {fs: r}}, capture: {brokers: "k:1"}, backfill: {query: {match_all: {}}}} | backfill: has a query, and capture is set
+        {name: a, backfill: {query: {term: {a: 0x1F}}}}             | backfill.query.term.a: expected a number as JSON writes it
+        {name: a, backfill: {query: {term: {a: "${env:NONE}"}}}}    | backfill.query.term.a: The environment variable NONE is not set.
+        {name: a, documents: {drop: [{a: b}]}}                      | documents.drop[0]: expected the path of a field such as author.name, or a pattern with * but found a mapping.
+        {name: a, documents: {drop: "*"}}                           | documents.drop: takes every field away with *.
         {name: a, metadata: {transforms: {a: b}}}                   | metadata.transforms: no transform is known yet.
         {name: a, indices: {include: []}}                           | indices.include: names nothing
         {name: a, indices: {exclude: "*"}}                          | indices.exclude: takes out all of *

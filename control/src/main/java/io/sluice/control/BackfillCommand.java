@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,7 +60,13 @@ final class BackfillCommand {
             @Option(names = "--allow-partial", description = "Go on without shards that the snapshot lacks.")
                     boolean allowPartial,
             @Option(names = "--replace", description = "Delete and make anew target indices of another origin.")
-                    boolean replace)
+                    boolean replace,
+            @Option(
+                            names = "--sample",
+                            paramLabel = "PERCENT",
+                            description = "Carry only this part of the documents, such as 1%; always the same ones.")
+                    @Nullable
+                    String sample)
             throws Exception {
         MigrationConfig config = invocation.config();
         StateDirectory state = invocation.state();
@@ -67,7 +74,8 @@ final class BackfillCommand {
             throw CommandException.failed(
                     "the backfill of migration " + config.name() + " is running. See sluice backfill status.", null);
         }
-        BackfillSetup setup = BackfillSetup.prepare(config, state, invocation.output(), allowPartial, replace);
+        BackfillSetup setup = BackfillSetup.prepare(
+                config, state, invocation.output(), new BackfillSetup.Wishes(allowPartial, replace, sample));
         BackfillStart start = new BackfillStart(config, state, invocation.output());
         Optional<Path> restorePoint = start.restorePoint(setup, fresh);
         restorePoint.ifPresent(path -> invocation.output().step("Going on from " + path));

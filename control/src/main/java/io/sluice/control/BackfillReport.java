@@ -1,6 +1,7 @@
 package io.sluice.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.backfill.LeftOut;
 import io.sluice.control.console.Numbers;
 import io.sluice.control.console.Output;
 import io.sluice.control.console.Table;
@@ -30,9 +31,14 @@ final class BackfillReport {
     /** Whether something of the snapshot is not on the target. */
     static boolean hasLosses(JsonNode status) {
         return status.at("/documents/failed").asLong() > 0
-                || leftOut(status) > 0
+                || hasUnwishedOmissions(status)
                 || !status.path("failed_shards").isEmpty()
                 || !status.path("refused_indices").isEmpty();
+    }
+
+    private static boolean hasUnwishedOmissions(JsonNode status) {
+        return status.at("/documents/left_out").properties().stream()
+                .anyMatch(rule -> rule.getValue().asLong() > 0 && !LeftOut.isWished(rule.getKey()));
     }
 
     static void print(JsonNode status, Output output) {

@@ -23,35 +23,51 @@ import io.sluice.config.SnapshotConfig.RepositoryConfig;
 import io.sluice.control.console.Output;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.snapshot.RepositoryLocation;
+import io.sluice.transform.DocumentRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that must be so before a backfill starts: the snapshot can be read, the target takes fenced
  * writes, and its indices are there and ours.
  *
  * @param refused target indices that will not be written to, with reasons
- * @param origin what positions are positions of: the snapshot, and each index of it with its fence and with the very
+ * @param origin what positions are positions of: the snapshot, the rules for documents, and each index of it with its fence and with the very
  *     target index that the documents before a position are in
  * @param madeAnew whether a target index was made just now
+ * @param allMadeAnew whether all were
  */
-record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode origin, boolean madeAnew) {
+record BackfillSetup(
+        BackfillSpec spec, List<PreparedIndex> refused, ArrayNode origin, boolean madeAnew, boolean allMadeAnew) {
+
+    /** Where the rules stand in the origin. */
+    static final int RULES = 2;
+
+    /**
+     * What the command line says.
+     *
+     * @param allowPartial go on without shards that the snapshot lacks
+     * @param replace make target indices of another origin anew
+     * @param sample the part of the documents to carry; null for all
+     */
+    record Wishes(
+            boolean allowPartial, boolean replace, @Nullable String sample) {}
 
     /**
      * Looks everything up first, and changes the target only when nothing stands against it.
      *
-     * @param allowPartial go on without shards that the snapshot lacks
-     * @param replace make target indices of another origin anew
+     * @param wishes what the command line says
      */
-    static BackfillSetup prepare(
-            MigrationConfig config, StateDirectory state, Output output, boolean allowPartial, boolean replace)
+    static BackfillSetup prepare(MigrationConfig config, StateDirectory state, Output output, Wishes wishes)
             throws IOException, CommandException {
         SnapshotConfig snapshot = snapshot(config);
-        BackfillOptions options = options(config, allowPartial, replace);
+        DocumentRules rules = WantedDocuments.of(config, wishes.sample());
+        BackfillOptions options = options(config, wishes.allowPartial(), wishes.replace());
         RepositoryLocation location = location(snapshot.repository());
         BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options)
                 .refusingSharedIds(
@@ -59,10 +75,10 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode o
         ClusterAddress address = target(config);
         List<PreparedIndex> prepared;
         ArrayNode origin = JsonNodeFactory.instance.arrayNode();
-        origin.add(location.describe()).add(plan.snapshot().uuid());
+        origin.add(location.describe()).add(plan.snapshot().uuid()).add(WantedDocuments.describe(rules));
         try (Cluster target = Cluster.connect(address)) {
             target.info();
-            refuseStrangers(plan, target, config.name(), replace, output);
+            refuseStrangers(plan, target, config.name(), wishes.replace(), output);
             probeFence(target, output);
             prepared = plan.prepare(target, config.name(), options);
             for (PlannedIndex index : plan.indices()) {
@@ -70,6 +86,7 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode o
             }
         }
         boolean madeAnew = prepared.stream().anyMatch(index -> index.preparation() != Preparation.FOUND);
+        boolean allMadeAnew = prepared.stream().noneMatch(index -> index.preparation() == Preparation.FOUND);
         List<PreparedIndex> refused = new ArrayList<>();
         List<IndexPlan> carried = new ArrayList<>();
         for (int i = 0; i < prepared.size(); i++) {
@@ -83,7 +100,7 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode o
                 forgetCompletion(state, index.plan());
             }
         }
-        return new BackfillSetup(spec(config, state, location, carried, allowPartial), refused, origin, madeAnew);
+        return new BackfillSetup(spec(config, state, location, carried, rules), refused, origin, madeAnew, allMadeAnew);
     }
 
     private static String origin(Cluster target, IndexPlan index) throws IOException {
@@ -100,7 +117,7 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode o
         BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options(config, true, false));
         List<IndexPlan> indices =
                 plan.indices().stream().map(PlannedIndex::plan).toList();
-        return spec(config, state, location, indices, true);
+        return spec(config, state, location, indices, WantedDocuments.of(config, null));
     }
 
     private static BackfillSpec spec(
@@ -108,7 +125,7 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode o
             StateDirectory state,
             RepositoryLocation location,
             List<IndexPlan> indices,
-            boolean allowPartial)
+            DocumentRules rules)
             throws CommandException {
         return new BackfillSpec(
                 config.name(),
@@ -116,7 +133,7 @@ record BackfillSetup(BackfillSpec spec, List<PreparedIndex> refused, ArrayNode o
                 location,
                 snapshot(config).name(),
                 indices,
-                allowPartial,
+                rules,
                 target(config),
                 (int) config.backfill().bulk().maxBytes().bytes(),
                 config.backfill().bulk().inFlight(),

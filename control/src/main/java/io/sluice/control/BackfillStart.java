@@ -1,5 +1,7 @@
 package io.sluice.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.backfill.BackfillJob;
 import io.sluice.backfill.BackfillSpec;
@@ -57,11 +59,14 @@ final class BackfillStart {
      * chosen indices or a fence changed. What is begun is written down before the job starts, so that a crash before
      * its first checkpoint does not bring an older restore point back.
      */
-    Optional<Path> restorePoint(BackfillSetup setup, boolean fresh) throws StateException {
+    Optional<Path> restorePoint(BackfillSetup setup, boolean fresh) throws StateException, CommandException {
         NumberedFile known = state.origin(JOB);
-        boolean same = known.read()
-                .map(origin -> origin.path(ORIGIN).equals(setup.origin()))
-                .orElse(false);
+        JsonNode before = known.read().map(origin -> origin.path(ORIGIN)).orElse(MissingNode.getInstance());
+        boolean same = before.equals(setup.origin());
+        if (!same && !setup.allMadeAnew()) {
+            WantedDocuments.refuseNarrower(
+                    before.path(BackfillSetup.RULES), setup.spec().rules());
+        }
         if (same && !fresh && !setup.madeAnew()) {
             return state.newestRestorePoint(JOB, known.path());
         }

@@ -131,7 +131,8 @@ final class Demo implements AutoCloseable {
                 """.formatted(target.endpoint(), SNAPSHOT, folder.resolve("repository")));
         MigrationConfig config = ConfigurationFile.read(file, Map.of());
         StateDirectory state = StateDirectory.of(config.state(), config.name());
-        BackfillSetup setup = BackfillSetup.prepare(config, state, output, false, false);
+        BackfillSetup setup =
+                BackfillSetup.prepare(config, state, output, new BackfillSetup.Wishes(false, false, null));
         return new BackfillStart(config, state, output).runEmbedded(setup.spec(), null);
     }
 

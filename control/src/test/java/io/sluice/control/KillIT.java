@@ -198,7 +198,8 @@ class KillIT {
             StringWriter sink = new StringWriter();
             Output output = new Output(
                     new PrintWriter(sink), new PrintWriter(sink), Terminal.NONE, InstantSource.system(), false);
-            BackfillSetup setup = BackfillSetup.prepare(config, state, output, false, false);
+            BackfillSetup setup =
+                    BackfillSetup.prepare(config, state, output, new BackfillSetup.Wishes(false, false, null));
             job = new BackfillStart(config, state, output).submit(rest, Bundle.jar(), setup.spec(), null);
         }
 

@@ -2,6 +2,7 @@ package io.sluice.backfill;
 
 import io.sluice.cluster.ClusterAddress;
 import io.sluice.snapshot.RepositoryLocation;
+import io.sluice.transform.DocumentRules;
 import java.io.Serializable;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
  * @param migration names the job and its folder in the state
  * @param state the migration's state folder: a path, or a URI that Flink has a file system for
  * @param indices in the order in which they are carried
- * @param allowPartial whether shards that failed when the snapshot was taken are passed over, by name
+ * @param rules which documents of them, and without which fields
  * @param maxBulkBytes how large a bulk may grow, in bytes; one document larger than that travels alone
  * @param bulksInFlight how many bulks one reader may have unanswered at most
  */
@@ -22,7 +23,7 @@ public record BackfillSpec(
         RepositoryLocation repository,
         String snapshot,
         List<IndexPlan> indices,
-        boolean allowPartial,
+        DocumentRules rules,
         ClusterAddress target,
         int maxBulkBytes,
         int bulksInFlight,

@@ -2,8 +2,7 @@ package io.sluice.backfill;
 
 import io.sluice.cluster.BulkBody;
 import io.sluice.snapshot.DocumentCursor;
-import io.sluice.transform.JsonSource;
-import io.sluice.transform.SourceEncoding;
+import io.sluice.transform.DocumentShaper;
 import io.sluice.transform.UnreadableSourceException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -83,25 +82,24 @@ final class BulkFlight {
     /**
      * Adds the document the cursor is at, or counts it by the rule that leaves it out.
      *
-     * @param sources makes JSON of sources that are not
+     * @param shaper makes of sources what the target gets
      * @return the length of the source as it was added; 0 when it was left out
      */
-    int add(DocumentCursor cursor, FenceKind fence, JsonSource sources) {
-        int offset = cursor.sourceOffset();
-        int length = cursor.sourceLength();
+    int add(DocumentCursor cursor, FenceKind fence, DocumentShaper shaper) {
         if (LeftOut.PERCOLATOR_TYPE.equals(cursor.type())) {
             return leftOut(LeftOut.PERCOLATOR);
         }
-        if (length < 0) {
+        if (!shaper.samples(cursor.idBytes(), cursor.idLength())) {
+            return leftOut(LeftOut.SAMPLE);
+        }
+        if (cursor.sourceLength() < 0) {
             return leftOut(LeftOut.NOT_STORED);
         }
-        SourceEncoding encoding = SourceEncoding.of(cursor.sourceBytes(), offset, length);
-        if (encoding == SourceEncoding.JSON) {
-            return add(cursor, fence, cursor.sourceBytes(), offset, length);
-        }
         try {
-            sources.convert(encoding, cursor.sourceBytes(), offset, length);
-            return add(cursor, fence, sources.bytes(), 0, sources.length());
+            boolean isWanted = shaper.shape(cursor.sourceBytes(), cursor.sourceOffset(), cursor.sourceLength());
+            return isWanted
+                    ? add(cursor, fence, shaper.bytes(), shaper.offset(), shaper.length())
+                    : leftOut(LeftOut.QUERY);
         } catch (UnreadableSourceException e) {
             RangeSplit at = range.position();
             String id = new String(cursor.idBytes(), 0, cursor.idLength(), StandardCharsets.UTF_8);

@@ -1,7 +1,7 @@
 package io.sluice.backfill;
 
 /** The rules that leave a document out, as status, report and log call them. */
-final class LeftOut {
+public final class LeftOut {
 
     /** The stored source is neither JSON nor SMILE, CBOR or YAML, or is not whole. */
     static final String UNREADABLE = "source_unreadable";
@@ -15,5 +15,16 @@ final class LeftOut {
     /** Such a query: no search shows it as a document, and later servers keep queries in a field of their own. */
     static final String PERCOLATOR = "percolator_query";
 
+    /** Not part of the sample that the user asked for. */
+    static final String SAMPLE = "sample";
+
+    /** Not what the user's query asked for. */
+    static final String QUERY = "query";
+
     private LeftOut() {}
+
+    /** Whether a rule leaves out what the user does not want: no loss. */
+    public static boolean isWished(String rule) {
+        return rule.equals(SAMPLE) || rule.equals(QUERY);
+    }
 }

@@ -8,7 +8,7 @@ import io.sluice.snapshot.RangeChecksum;
 import io.sluice.snapshot.RepositoryException;
 import io.sluice.snapshot.ShardReader;
 import io.sluice.snapshot.UnknownCodecException;
-import io.sluice.transform.JsonSource;
+import io.sluice.transform.DocumentShaper;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
@@ -66,7 +66,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
 
     // The carrier's thread only.
     private final ShardInHand shard;
-    private final JsonSource sources = new JsonSource();
+    private final DocumentShaper shaper;
 
     /**
      * @param wake called, from any thread, when the task has something to take over with {@link #settle}
@@ -74,6 +74,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     RangeCarrier(Workplace place, Runnable wake) {
         this.place = place;
         this.shard = new ShardInHand(place);
+        this.shaper = new DocumentShaper(place.rules());
         this.wake = wake;
         this.courier = new BulkCourier(place, wake, this::failed);
         this.lock = courier.lock();
@@ -295,7 +296,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
                     reading.flight = courier.open(reading.range, this::mayOpen);
                 }
                 if (reading.flight != null) {
-                    int length = reading.flight.add(documents, index.fence(), sources);
+                    int length = reading.flight.add(documents, index.fence(), shaper);
                     sendAloneIfLarge(reading, length, documents.number() + 1);
                 }
             }

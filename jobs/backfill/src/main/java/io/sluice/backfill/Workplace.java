@@ -10,6 +10,7 @@ import io.sluice.snapshot.ShardFiles;
 import io.sluice.snapshot.ShardFormats;
 import io.sluice.snapshot.ShardReader;
 import io.sluice.snapshot.Snapshot;
+import io.sluice.transform.DocumentRules;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -145,6 +146,10 @@ final class Workplace {
     /** Where a bulk for {@code target} goes, asking for no more of the answer than is read. */
     String bulkPath(String target) {
         return BulkBody.path(target);
+    }
+
+    DocumentRules rules() {
+        return spec.rules();
     }
 
     int bulksInFlight() {

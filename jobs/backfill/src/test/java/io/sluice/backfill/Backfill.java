@@ -9,6 +9,7 @@ import io.sluice.cluster.ClusterAddress;
 import io.sluice.cluster.Credentials;
 import io.sluice.cluster.TlsSettings;
 import io.sluice.snapshot.RepositoryLocation;
+import io.sluice.transform.DocumentRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ final class Backfill {
     private final URI target;
     private final Path state;
     private BackfillOptions options = BackfillOptions.DEFAULT;
+    private DocumentRules rules = DocumentRules.NONE;
     private int maxBulkBytes = 1 << 20;
 
     Backfill(RepositoryLocation repository, String snapshot, URI target, Path state) {
@@ -43,6 +45,11 @@ final class Backfill {
 
     Backfill with(BackfillOptions chosen) {
         options = chosen;
+        return this;
+    }
+
+    Backfill by(DocumentRules chosen) {
+        rules = chosen;
         return this;
     }
 
@@ -75,7 +82,7 @@ final class Backfill {
                 repository,
                 snapshot,
                 indices,
-                options.allowPartial(),
+                rules,
                 address(through),
                 maxBulkBytes,
                 4,

@@ -225,7 +225,7 @@ class SuspectIT {
                 spec.repository(),
                 spec.snapshot(),
                 spec.indices(),
-                spec.allowPartial(),
+                spec.rules(),
                 spec.target(),
                 spec.maxBulkBytes(),
                 spec.bulksInFlight(),

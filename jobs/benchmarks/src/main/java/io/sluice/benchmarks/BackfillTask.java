@@ -9,6 +9,7 @@ import io.sluice.backfill.BackfillPlan;
 import io.sluice.backfill.BackfillSpec;
 import io.sluice.backfill.RateLimit;
 import io.sluice.snapshot.RepositoryLocation;
+import io.sluice.transform.DocumentRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,7 @@ final class BackfillTask implements Worker.Task {
                 repository,
                 snapshot,
                 plan.indices().stream().map(BackfillPlan.PlannedIndex::plan).toList(),
-                false,
+                DocumentRules.NONE,
                 Targets.address(order.path("target").asText()),
                 order.path("max_bulk_bytes").asInt(),
                 order.path("bulks_in_flight").asInt(),
