@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
  * How the documents of a snapshot are carried.
  *
  * @param parallelism how many subtasks read and write
+ * @param rebuildSource whether a source that is not stored, or in part, is rebuilt from stored fields and doc values
  * @param query which documents, or null for all
  */
 public record BackfillConfig(
         int parallelism,
         Rate rate,
         BulkConfig bulk,
+        boolean rebuildSource,
         @Nullable Query query) {
 
     static BackfillConfig read(Fields in) {
@@ -21,6 +23,7 @@ public record BackfillConfig(
                 in.value("parallelism", ValueType.integer(1, MigrationConfig.MAX_PARALLELISM), 4),
                 in.value("rate", ValueType.RATE, Rate.UNLIMITED),
                 in.section("bulk", BulkConfig::read),
+                in.value("rebuild_source", ValueType.FLAG, false),
                 query == null ? null : new Query(in.line("query"), query.toString()));
     }
 

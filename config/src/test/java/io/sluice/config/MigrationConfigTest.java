@@ -32,7 +32,8 @@ class MigrationConfigTest {
         assertThat(config.indices()).isEqualTo(new IndicesConfig(List.of("*"), List.of(), List.of()));
         assertThat(config.metadata().types()).isEqualTo(MetadataConfig.Types.UNION);
         assertThat(config.backfill())
-                .isEqualTo(new BackfillConfig(4, Rate.UNLIMITED, new BulkConfig(ByteSize.parse("10mb"), 4), null));
+                .isEqualTo(
+                        new BackfillConfig(4, Rate.UNLIMITED, new BulkConfig(ByteSize.parse("10mb"), 4), false, null));
         assertThat(config.fence().of("any")).isEqualTo(FenceConfig.Kind.AUTO);
         assertThat(config.replay())
                 .isEqualTo(new ReplayConfig(

@@ -39,7 +39,7 @@ class RefusalTest {
                         "m.yaml:3: target.endpoint: expected http:// or https://, a host, and maybe a port and a path;"
                                 + " credentials belong into auth but found something else.",
                         "m.yaml:6: backfill.paralelism: unknown key. Did you mean parallelism?"
-                                + " Allowed here: query, parallelism, rate, bulk.",
+                                + " Allowed here: query, parallelism, rate, bulk, rebuild_source.",
                         "m.yaml:8: backfill.bulk.max_bytes: expected a size from 1kb to 100mb but found \"10mbb\".",
                         "m.yaml:9: backfill.bulk.in_flight: expected a whole number from 1 to 64 but found \"many\".");
     }

@@ -58,6 +58,7 @@ final class BackfillReport {
                 .properties()
                 .forEach(rule -> output.line("left out by rule " + rule.getKey() + ": "
                         + Numbers.grouped(rule.getValue().asLong())));
+        SourceReport.print(status, output);
         for (JsonNode shard : status.path("failed_shards")) {
             output.line("%s[%d] failed: %s"
                     .formatted(

@@ -107,7 +107,8 @@ record BackfillSetup(
         String targetUuid = target.indexDefinition(index.target())
                 .map(definition -> definition.at("/settings/index/uuid").asText())
                 .orElse("");
-        return String.join(" ", index.name(), index.uuid(), index.fence().name(), index.target(), targetUuid);
+        return String.join(" ", index.name(), index.uuid(), index.fence().name(), index.target(), targetUuid)
+                + (index.source().rebuild() ? " rebuilt" : "");
     }
 
     /** The specification for documents that failed before: nothing on the target is looked at or changed. */
@@ -175,7 +176,8 @@ record BackfillSetup(
                 index -> fence(config.fence().of(index)),
                 allowPartial,
                 replace,
-                config.capture() != null);
+                config.capture() != null,
+                config.backfill().rebuildSource());
     }
 
     private static Optional<FenceKind> fence(FenceConfig.Kind kind) {

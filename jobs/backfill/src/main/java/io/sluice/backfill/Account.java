@@ -12,8 +12,10 @@ import java.util.TreeMap;
  * @param failed in the failure files, or part of a shard or index that failed
  * @param leftOut by the rule that left them out
  * @param sourceBytes of those carried or superseded
+ * @param rebuilt how many of those carried, superseded or failed had a source that was rebuilt, in part or as a whole
  */
-public record Account(long carried, long superseded, long failed, Map<String, Long> leftOut, long sourceBytes)
+public record Account(
+        long carried, long superseded, long failed, Map<String, Long> leftOut, long sourceBytes, long rebuilt)
         implements Serializable {
 
     static final Account EMPTY = new Account(0, 0, 0, Map.of(), 0);
@@ -22,17 +24,22 @@ public record Account(long carried, long superseded, long failed, Map<String, Lo
         leftOut = Map.copyOf(leftOut);
     }
 
+    Account(long carried, long superseded, long failed, Map<String, Long> leftOut, long sourceBytes) {
+        this(carried, superseded, failed, leftOut, sourceBytes, 0);
+    }
+
     Account plus(Account other) {
         return new Account(
                 carried + other.carried,
                 superseded + other.superseded,
                 failed + other.failed,
                 merge(leftOut, other.leftOut),
-                sourceBytes + other.sourceBytes);
+                sourceBytes + other.sourceBytes,
+                rebuilt + other.rebuilt);
     }
 
     Account plusFailed(long documents) {
-        return new Account(carried, superseded, failed + documents, leftOut, sourceBytes);
+        return new Account(carried, superseded, failed + documents, leftOut, sourceBytes, rebuilt);
     }
 
     /** How many documents it accounts for. */

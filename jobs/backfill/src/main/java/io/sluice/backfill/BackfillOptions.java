@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
  * @param allowPartial go on without the shards that failed when the snapshot was taken
  * @param replace delete and make anew a target index of another origin
  * @param capture whether a capture is configured, so that replay will follow
+ * @param rebuildSource whether sources that are not stored, or in part, are rebuilt from other fields
  */
 public record BackfillOptions(
         Predicate<String> chooses,
@@ -21,14 +22,20 @@ public record BackfillOptions(
         Function<String, Optional<FenceKind>> fence,
         boolean allowPartial,
         boolean replace,
-        boolean capture) {
+        boolean capture,
+        boolean rebuildSource) {
 
     /** Every index under its own name, fenced by what each has. */
     public static final BackfillOptions DEFAULT = new BackfillOptions(
-            index -> true, UnaryOperator.identity(), index -> Optional.empty(), false, false, false);
+            index -> true, UnaryOperator.identity(), index -> Optional.empty(), false, false, false, false);
+
+    /** The same, with sources rebuilt. */
+    public BackfillOptions rebuildingSources() {
+        return new BackfillOptions(chooses, targetName, fence, allowPartial, replace, capture, true);
+    }
 
     /** The same, with target indices of another origin replaced. */
     public BackfillOptions replacing() {
-        return new BackfillOptions(chooses, targetName, fence, allowPartial, true, capture);
+        return new BackfillOptions(chooses, targetName, fence, allowPartial, true, capture, rebuildSource);
     }
 }

@@ -156,7 +156,14 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
         FenceKind fence = options.fence().apply(index.name()).orElseGet(() -> fenceOf(metadata));
         String target = options.targetName().apply(index.name());
         return new PlannedIndex(
-                new IndexPlan(index.name(), index.folder(), metadata.uuid(), target, metadata.shards(), fence),
+                new IndexPlan(
+                        index.name(),
+                        index.folder(),
+                        metadata.uuid(),
+                        target,
+                        metadata.shards(),
+                        fence,
+                        SourcePlan.of(metadata, options.rebuildSource())),
                 metadata,
                 refusal(metadata));
     }

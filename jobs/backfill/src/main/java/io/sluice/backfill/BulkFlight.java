@@ -38,6 +38,7 @@ final class BulkFlight {
     private long carried;
     private long superseded;
     private long failed;
+    private long rebuilt;
     private long sourceBytes;
     private final Map<String, Long> leftOut = new TreeMap<>();
     private final List<String> failures = new ArrayList<>();
@@ -119,6 +120,9 @@ final class BulkFlight {
                         offset,
                         length);
         added(cursor.number(), length);
+        if (cursor instanceof RebuildingCursor made && made.isRebuilt()) {
+            rebuilt++;
+        }
         return length;
     }
 
@@ -199,7 +203,7 @@ final class BulkFlight {
     }
 
     Account account() {
-        return new Account(carried, superseded, failed, leftOut, sourceBytes);
+        return new Account(carried, superseded, failed, leftOut, sourceBytes, rebuilt);
     }
 
     List<String> failures() {

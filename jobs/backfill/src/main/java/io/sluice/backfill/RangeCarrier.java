@@ -288,7 +288,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
         IndexPlan index = place.index(split.index());
         ShardReader reader = shard.of(index, split);
         int from = reading.sentUpTo;
-        try (DocumentCursor documents = reader.documents(split.segment(), from, split.to())) {
+        try (DocumentCursor documents = shard.documents(index, split, from)) {
             reading.flight = courier.open(reading.range, this::mayOpen);
             while (reading.flight != null && documents.next()) {
                 if (!fits(reading.flight, documents)) {

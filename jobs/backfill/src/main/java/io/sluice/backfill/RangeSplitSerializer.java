@@ -18,6 +18,9 @@ final class RangeSplitSerializer implements SimpleVersionedSerializer<RangeSplit
 
     static final int VERSION = 2;
 
+    /** The count of rebuilt documents travels beside those of the rules, where no rule has this name, and only when there are any. */
+    private static final String REBUILT = "rebuilt";
+
     @Override
     public int getVersion() {
         return VERSION;
@@ -101,6 +104,9 @@ final class RangeSplitSerializer implements SimpleVersionedSerializer<RangeSplit
         out.writeLong(account.failed());
         out.writeLong(account.sourceBytes());
         Map<String, Long> leftOut = new TreeMap<>(account.leftOut());
+        if (account.rebuilt() > 0) {
+            leftOut.put(REBUILT, account.rebuilt());
+        }
         out.writeInt(leftOut.size());
         for (Map.Entry<String, Long> rule : leftOut.entrySet()) {
             out.writeUTF(rule.getKey());
@@ -118,6 +124,7 @@ final class RangeSplitSerializer implements SimpleVersionedSerializer<RangeSplit
         for (int i = 0; i < rules; i++) {
             leftOut.put(in.readUTF(), in.readLong());
         }
-        return new Account(carried, superseded, failed, leftOut, sourceBytes);
+        Long rebuilt = leftOut.remove(REBUILT);
+        return new Account(carried, superseded, failed, leftOut, sourceBytes, rebuilt == null ? 0 : rebuilt);
     }
 }

@@ -1,6 +1,8 @@
 package io.sluice.backfill;
 
+import io.sluice.snapshot.DocumentCursor;
 import io.sluice.snapshot.ShardReader;
+import io.sluice.transform.SourceState;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +29,17 @@ final class ShardInHand {
             name = wanted;
         }
         return shard;
+    }
+
+    /** The documents of a range from one on, with sources as the index's plan wants them. */
+    DocumentCursor documents(IndexPlan index, RangeSplit split, int from) throws IOException {
+        ShardReader reader = of(index, split);
+        SourcePlan source = index.source();
+        if (source.state() != SourceState.WHOLE && source.rebuild()) {
+            return RebuildingCursor.open(reader, split, from, source.shape());
+        }
+        DocumentCursor documents = reader.documents(split.segment(), from, split.to());
+        return source.state() == SourceState.FILTERED ? new WholeSourceCursor(documents) : documents;
     }
 
     /** The next range opens its shard anew. */

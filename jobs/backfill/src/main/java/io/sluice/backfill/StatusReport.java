@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.backfill.LedgerState.Phase;
+import io.sluice.transform.SourceState;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,12 +31,18 @@ final class StatusReport {
     private final Map<Integer, ReaderProgress> readers = new TreeMap<>();
     private final Map<String, Long> storeBytes = new HashMap<>();
     private final Deque<Sample> samples = new ArrayDeque<>();
+    private final Map<String, ObjectNode> sources = new HashMap<>();
     private long retriesOfThoseGone;
 
     private record Sample(long atMillis, long documents) {}
 
     StatusReport(BackfillSpec spec) {
         this.spec = spec;
+        for (IndexPlan index : spec.indices()) {
+            if (index.source().state() != SourceState.WHOLE) {
+                sources.put(index.name(), index.source().describe());
+            }
+        }
     }
 
     void heard(int reader, ReaderProgress progress) {
@@ -188,10 +195,11 @@ final class StatusReport {
         new TreeMap<>(account.leftOut()).forEach(leftOut::put);
         documents.put("failed", account.failed());
         documents.put("suspect", sum.suspect);
+        documents.put("rebuilt", account.rebuilt());
         return documents;
     }
 
-    private static ObjectNode indexLine(IndexPlan index, Sum sum, boolean planned) {
+    private ObjectNode indexLine(IndexPlan index, Sum sum, boolean planned) {
         Account account = sum.settled();
         ObjectNode line = JSON.objectNode();
         line.put("name", index.name());
@@ -201,9 +209,14 @@ final class StatusReport {
         line.put("superseded", account.superseded());
         line.put("left_out", account.leftOutTotal());
         line.put("failed", account.failed());
+        line.put("rebuilt", account.rebuilt());
         line.put("complete", planned && sum.complete);
         if (!sum.problem.isEmpty()) {
             line.put("problem", sum.problem);
+        }
+        ObjectNode source = sources.get(index.name());
+        if (source != null) {
+            line.set("source", source);
         }
         return line;
     }

@@ -46,6 +46,17 @@ class RangeSplitSerializerTest {
     }
 
     @Test
+    void keepsTheCountOfRebuiltDocuments() throws IOException {
+        RangeSplit rebuilt = SPLIT.settledTo(90, new Account(1, 0, 0, Map.of("source_not_stored", 4L), 10, 7));
+
+        RangeSplit read = serializer.deserialize(2, serializer.serialize(rebuilt));
+
+        assertThat(read).isEqualTo(rebuilt);
+        assertThat(read.account().rebuilt()).isEqualTo(7);
+        assertThat(read.account().leftOutTotal()).isEqualTo(SPLIT.account().leftOutTotal() + 4);
+    }
+
+    @Test
     void refusesAVersionItDoesNotKnow() {
         assertThatThrownBy(() -> serializer.deserialize(7, new byte[0]))
                 .isInstanceOf(IOException.class)

@@ -50,6 +50,19 @@ public interface DocumentCursor extends Closeable {
     int sourceLength();
 
     /**
+     * Whether the source is what the client sent, whatever the mapping leaves out of what is stored: shards keep the original
+     * of such a document beside it until no replica needs it any more.
+     */
+    default boolean isSourceForRecovery() {
+        return false;
+    }
+
+    /** The values of the fields that the cursor was opened with. */
+    default FieldValues fields() {
+        throw new IllegalStateException("The cursor was opened without a selection of fields");
+    }
+
+    /**
      * The checksum of the bytes that belong to the range. What {@link #next} had no need of is read for it now.
      *
      * @throws CorruptBlobException when the footer of the file is not one

@@ -22,6 +22,18 @@ public interface ShardReader extends Closeable {
     DocumentCursor documents(String segment, int from, int to) throws IOException;
 
     /**
+     * The same with a cursor that shows {@linkplain DocumentCursor#fields fields}, too.
+     *
+     * @throws UnknownCodecException when the reader knows nothing of this shard's fields
+     */
+    default DocumentCursor documents(String segment, int from, int to, FieldSelection fields) throws IOException {
+        if (fields.isEmpty()) {
+            return documents(segment, from, to);
+        }
+        throw new UnknownCodecException("Segment " + segment, "fields besides the source", "Lucene 7 and later");
+    }
+
+    /**
      * Reads the bytes that belong to the documents {@code from} to {@code to} of a segment, as {@link
      * RangeChecksum} says, for their checksum alone.
      *

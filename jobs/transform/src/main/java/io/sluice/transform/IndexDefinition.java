@@ -3,6 +3,7 @@ package io.sluice.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,6 +23,10 @@ public final class IndexDefinition {
 
     /** Limits without which the source's own mapping, or its next document, would be refused. */
     private static final String MAPPING_LIMITS = "index.mapping.";
+
+    /** How a source is made of other fields: Elasticsearch's own. The target stores it. */
+    private static final List<String> SYNTHETIC =
+            List.of("index.mapping.source.", "index.mapping.synthetic_source_keep");
 
     private IndexDefinition() {}
 
@@ -71,7 +76,8 @@ public final class IndexDefinition {
     }
 
     private static boolean isKept(String key) {
-        return key.startsWith(ANALYSIS) || key.startsWith(SIMILARITY) || key.startsWith(MAPPING_LIMITS);
+        return (key.startsWith(ANALYSIS) || key.startsWith(SIMILARITY) || key.startsWith(MAPPING_LIMITS))
+                && SYNTHETIC.stream().noneMatch(key::startsWith);
     }
 
     private static ObjectNode mappings(ObjectNode source, Origin origin, boolean strict) {
@@ -83,10 +89,20 @@ public final class IndexDefinition {
             mark.set("dynamic", mappings.path("dynamic").isMissingNode() ? mark.nullNode() : mappings.get("dynamic"));
             mappings.put("dynamic", "strict");
         }
+        useKnownSourceMode(mappings);
         JsonNode meta = mappings.path("_meta");
         ObjectNode marked = meta.isObject() ? (ObjectNode) meta : mappings.putObject("_meta");
         marked.set(META, mark);
         return mappings;
+    }
+
+    /** The mode of a source is Elasticsearch's; what it says of a source that is not wanted at all has an older form. */
+    private static void useKnownSourceMode(ObjectNode mappings) {
+        if (mappings.path("_source") instanceof ObjectNode source && source.has("mode")) {
+            if (source.remove("mode").asText().equalsIgnoreCase("disabled")) {
+                source.put("enabled", false);
+            }
+        }
     }
 
     /** Absent means true. */

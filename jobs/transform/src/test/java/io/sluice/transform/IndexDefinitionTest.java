@@ -54,6 +54,26 @@ class IndexDefinitionTest {
         assertThat(runtime.get("dynamic").asText()).isEqualTo("false");
     }
 
+    /** The target knows no source that is made of other fields, and would refuse the index. */
+    @Test
+    void leavesOutHowASourceIsMadeOfOtherFields() throws IOException {
+        JsonNode settings = JSON.readTree("""
+                {"index.mapping.source.mode": "synthetic", "index.mapping.synthetic_source_keep": "arrays",
+                 "index.mapping.ignore_malformed": "true"}""");
+
+        JsonNode body =
+                IndexDefinition.of(1, 1, settings, mappings("{\"_source\": {\"mode\": \"synthetic\"}}"), ORIGIN, false);
+        JsonNode disabled =
+                IndexDefinition.of(1, 1, settings, mappings("{\"_source\": {\"mode\": \"disabled\"}}"), ORIGIN, false);
+
+        assertThat(body.at("/mappings/_source")).isEqualTo(JSON.readTree("{}"));
+        assertThat(disabled.at("/mappings/_source")).isEqualTo(JSON.readTree("{\"enabled\": false}"));
+        assertThat(body.get("settings").fieldNames())
+                .toIterable()
+                .contains("index.mapping.ignore_malformed")
+                .noneMatch(key -> key.contains("source"));
+    }
+
     private static ObjectNode mappings(String json) throws IOException {
         return (ObjectNode) JSON.readTree(json);
     }

@@ -3,9 +3,11 @@ package io.sluice.lucene4;
 import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.FieldValues;
 import io.sluice.snapshot.FileChecksum;
 import io.sluice.snapshot.RangeChecksum;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Walks over a range of one segment. */
@@ -23,13 +25,15 @@ final class Lucene4Cursor implements DocumentCursor {
     private final StoredDocument fields;
     private final Column versions;
     private final Column seqNos;
+    private final Input selectedIn;
+    private final @Nullable StoredValues selected;
 
     private int document;
     private long version = Column.NONE;
     private long seqNo = Column.NONE;
     private boolean isVerified;
 
-    private Lucene4Cursor(OpenSegment segment, int from, int to) throws IOException {
+    private Lucene4Cursor(OpenSegment segment, int from, int to, Set<String> wanted) throws IOException {
         this.storedFields = segment.storedFields();
         this.liveDocs = segment.liveDocs();
         this.from = from;
@@ -45,10 +49,16 @@ final class Lucene4Cursor implements DocumentCursor {
         }
         this.chunks = new ChunkReader(storedFields, window);
         this.fields = new StoredDocument(storedFields, segment.fields());
+        this.selectedIn = new Input(data);
+        this.selected = wanted.isEmpty()
+                ? null
+                : new StoredValues(
+                        storedFields.isLucene41(), selectedIn, StoredValues.numbers(segment.fields(), wanted));
     }
 
-    static Lucene4Cursor open(OpenSegment segment, int from, int to) throws IOException {
-        return new Lucene4Cursor(segment, from, to);
+    /** @param wanted the stored fields that it shows beside the source */
+    static Lucene4Cursor open(OpenSegment segment, int from, int to, Set<String> wanted) throws IOException {
+        return new Lucene4Cursor(segment, from, to, wanted);
     }
 
     @Override
@@ -70,6 +80,7 @@ final class Lucene4Cursor implements DocumentCursor {
     private boolean advance() throws IOException {
         while (++document < to) {
             if (liveDocs.isLive(document) && isRoot(document)) {
+                readSelected();
                 version = versions.get(document);
                 seqNo = seqNos.get(document);
                 return true;
@@ -90,6 +101,20 @@ final class Lucene4Cursor implements DocumentCursor {
                 chunks.fieldCount(candidate),
                 chunks.position());
         return fields.hasId();
+    }
+
+    /** Anew, as most cursors want none: the document's chunk is still there. */
+    private void readSelected() throws IOException {
+        StoredValues values = selected;
+        if (values != null) {
+            selectedIn.reset(
+                    storedFields.data(),
+                    chunks.bytes(),
+                    chunks.start(document),
+                    chunks.end(document),
+                    chunks.position());
+            values.read(chunks.fieldCount(document));
+        }
     }
 
     private void verify() throws IOException {
@@ -114,6 +139,15 @@ final class Lucene4Cursor implements DocumentCursor {
             expected.expect(found);
         }
         return new RangeChecksum(found, expected);
+    }
+
+    @Override
+    public FieldValues fields() {
+        StoredValues values = selected;
+        if (values == null) {
+            throw new IllegalStateException("The cursor was opened without a selection of fields");
+        }
+        return values;
     }
 
     @Override

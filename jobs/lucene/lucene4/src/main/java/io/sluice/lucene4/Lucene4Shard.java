@@ -5,9 +5,11 @@ import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.Commit;
 import io.sluice.snapshot.CommittedSegment;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.FieldSelection;
 import io.sluice.snapshot.Segment;
 import io.sluice.snapshot.ShardFiles;
 import io.sluice.snapshot.ShardReader;
+import io.sluice.snapshot.UnknownCodecException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,7 +59,19 @@ final class Lucene4Shard implements ShardReader {
 
     @Override
     public DocumentCursor documents(String segment, int from, int to) throws IOException {
-        return Lucene4Cursor.open(open(segment, from, to), from, to);
+        return documents(segment, from, to, FieldSelection.NONE);
+    }
+
+    /** Shows stored fields only. */
+    @Override
+    public DocumentCursor documents(String segment, int from, int to, FieldSelection fields) throws IOException {
+        if (!fields.columns().isEmpty()) {
+            throw new UnknownCodecException(
+                    what(segment),
+                    "doc values that would be needed to rebuild documents",
+                    "those of Lucene 7 and later");
+        }
+        return Lucene4Cursor.open(open(segment, from, to), from, to, fields.stored());
     }
 
     @Override

@@ -24,6 +24,11 @@ enum Access {
 
     private static final int HEADER_BYTES = 512;
 
+    /** Each column has up to three windows of two buffers, so that is a sixth of what they take together. */
+    private static final int BYTES_OF_ALL_COLUMNS = 2 << 20;
+
+    private static final int LEAST_OF_A_COLUMN = 1 << 10;
+
     private final int first;
     private final int max;
 
@@ -46,6 +51,16 @@ enum Access {
         return opening && this != METADATA
                 ? new ByteWindow.Sizes(HEADER_BYTES, HEADER_BYTES)
                 : new ByteWindow.Sizes(first, max);
+    }
+
+    /** @param columns how many columns of doc values are read side by side */
+    ByteWindow.Sizes sizes(boolean opening, int columns) {
+        ByteWindow.Sizes alone = sizes(opening);
+        if (this != VALUES || columns == 0) {
+            return alone;
+        }
+        int share = Math.max(LEAST_OF_A_COLUMN, BYTES_OF_ALL_COLUMNS / columns);
+        return new ByteWindow.Sizes(Math.min(alone.first(), share), Math.min(alone.max(), share));
     }
 
     boolean isHeldInMemory(long length) {

@@ -166,6 +166,10 @@ final class DocumentFields extends StoredFieldVisitor {
         return source;
     }
 
+    boolean isRecoverySource() {
+        return isRecoverySource;
+    }
+
     int sourceLength() {
         return sourceLength;
     }

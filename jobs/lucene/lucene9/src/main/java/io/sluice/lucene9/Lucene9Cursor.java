@@ -3,6 +3,8 @@ package io.sluice.lucene9;
 import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.FieldSelection;
+import io.sluice.snapshot.FieldValues;
 import io.sluice.snapshot.RangeChecksum;
 import java.io.IOException;
 import org.apache.lucene.codecs.StoredFieldsReader;
@@ -28,6 +30,7 @@ final class Lucene9Cursor implements DocumentCursor {
     private final @Nullable NumericDocValues softDeletes;
     private final @Nullable NumericDocValues versions;
     private final @Nullable NumericDocValues seqNos;
+    private final @Nullable SelectedFields selected;
 
     private StoredFieldsReader storedFields;
     private int document;
@@ -37,7 +40,7 @@ final class Lucene9Cursor implements DocumentCursor {
     private boolean isVerified;
     private boolean isClosed;
 
-    private Lucene9Cursor(OpenSegment segment, int from, int to) throws IOException {
+    private Lucene9Cursor(OpenSegment segment, int from, int to, FieldSelection selection) throws IOException {
         this.segment = segment;
         this.from = from;
         this.to = to;
@@ -50,11 +53,12 @@ final class Lucene9Cursor implements DocumentCursor {
         this.softDeleted = softDeletes == null ? DocIdSetIterator.NO_MORE_DOCS : -1;
         this.window = segment.stream().memory() == null ? window(segment) : null;
         this.storedFields = segment.sequentialStoredFields(window);
+        this.selected = selection.isEmpty() ? null : new SelectedFields(segment, selection, storedFields);
     }
 
     /** @param segment released when the cursor is closed */
-    static Lucene9Cursor open(OpenSegment segment, int from, int to) throws IOException {
-        return Damage.guard(segment.directory(), () -> new Lucene9Cursor(segment, from, to));
+    static Lucene9Cursor open(OpenSegment segment, int from, int to, FieldSelection selection) throws IOException {
+        return Damage.guard(segment.directory(), () -> new Lucene9Cursor(segment, from, to, selection));
     }
 
     private ByteWindow window(OpenSegment of) throws IOException {
@@ -195,6 +199,19 @@ final class Lucene9Cursor implements DocumentCursor {
     @Override
     public int sourceLength() {
         return fields.sourceLength();
+    }
+
+    @Override
+    public boolean isSourceForRecovery() {
+        return fields.isRecoverySource();
+    }
+
+    @Override
+    public FieldValues fields() {
+        if (selected == null) {
+            throw new IllegalStateException("The cursor was opened without a selection of fields");
+        }
+        return selected.moveTo(document, storedFields);
     }
 
     @Override

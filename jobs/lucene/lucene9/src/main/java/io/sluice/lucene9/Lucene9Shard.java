@@ -6,6 +6,7 @@ import io.sluice.snapshot.Commit;
 import io.sluice.snapshot.CommittedSegment;
 import io.sluice.snapshot.CorruptBlobException;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.FieldSelection;
 import io.sluice.snapshot.Segment;
 import io.sluice.snapshot.ShardFiles;
 import io.sluice.snapshot.ShardReader;
@@ -80,10 +81,15 @@ final class Lucene9Shard implements ShardReader {
 
     @Override
     public DocumentCursor documents(String segment, int from, int to) throws IOException {
+        return documents(segment, from, to, FieldSelection.NONE);
+    }
+
+    @Override
+    public DocumentCursor documents(String segment, int from, int to, FieldSelection fields) throws IOException {
         OpenSegment opened = open(segment, from, to);
         opened.use();
         try {
-            return Lucene9Cursor.open(opened, from, to);
+            return Lucene9Cursor.open(opened, from, to, fields);
         } catch (IOException | RuntimeException e) {
             opened.release();
             throw e;

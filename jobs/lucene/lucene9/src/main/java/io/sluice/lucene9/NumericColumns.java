@@ -29,9 +29,9 @@ final class NumericColumns implements Closeable {
     /** What the field infos call the format. */
     static final String FORMAT = "Lucene90";
 
-    private static final String METADATA_CODEC = "Lucene90DocValuesMetadata";
-    private static final String DATA_CODEC = "Lucene90DocValuesData";
-    private static final String DOCUMENTS_CODEC = "Lucene90DocValuesDISI";
+    static final String METADATA_CODEC = "Lucene90DocValuesMetadata";
+    static final String DATA_CODEC = "Lucene90DocValuesData";
+    static final String DOCUMENTS_CODEC = "Lucene90DocValuesDISI";
 
     private final SegmentInfo segment;
     private final Map<Integer, NumericEntry> entries;

@@ -43,6 +43,14 @@ final class NumericMetadata {
 
     private static final int VERSION_MOST_VALUES = 2;
 
+    private static final Visitor NOBODY = new Visitor() {
+        @Override
+        public void skipIndex(long from, long to) {}
+
+        @Override
+        public void documentsAt(long position) {}
+    };
+
     private static final int MONOTONIC_BLOCK_BYTES = 8 + 4 + 8 + 1;
     private static final int SKIP_INDEX_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES;
     private static final int BINARY_BYTES = 4 * Long.BYTES + Short.BYTES + Byte.BYTES;
@@ -50,10 +58,22 @@ final class NumericMetadata {
 
     private final IndexInput in;
     private final int version;
+    private final Visitor visitor;
 
-    private NumericMetadata(IndexInput in, int version) {
+    private NumericMetadata(IndexInput in, int version, Visitor visitor) {
         this.in = in;
         this.version = version;
+        this.visitor = visitor;
+    }
+
+    /** Is told where something is in the metadata, as places in their file. */
+    interface Visitor {
+
+        /** What a field's skip index is described by. */
+        void skipIndex(long from, long to) throws IOException;
+
+        /** The 8 bytes that say where a set of documents begins. */
+        void documentsAt(long position) throws IOException;
     }
 
     /**
@@ -63,7 +83,13 @@ final class NumericMetadata {
      * @return the numeric fields by their number
      */
     static Map<Integer, NumericEntry> read(IndexInput in, int version, BitSet withSkipIndex) throws IOException {
-        return new NumericMetadata(in, version).fields(withSkipIndex);
+        return read(in, version, withSkipIndex, NOBODY);
+    }
+
+    /** The same with somebody who is told of places. */
+    static Map<Integer, NumericEntry> read(IndexInput in, int version, BitSet withSkipIndex, Visitor visitor)
+            throws IOException {
+        return new NumericMetadata(in, version, visitor).fields(withSkipIndex);
     }
 
     private Map<Integer, NumericEntry> fields(BitSet withSkipIndex) throws IOException {
@@ -74,10 +100,12 @@ final class NumericMetadata {
             }
             int type = in.readByte();
             if (withSkipIndex.get(field)) {
+                long from = in.getFilePointer();
                 skip(SKIP_INDEX_BYTES + (version >= VERSION_MOST_VALUES ? Integer.BYTES : 0));
+                visitor.skipIndex(from, in.getFilePointer());
             }
             switch (type) {
-                case 0 -> numerics.put(field, NumericEntry.read(in));
+                case 0 -> numerics.put(field, numeric());
                 case 1 -> skipBinary();
                 case 2 -> skipSorted();
                 case 3 -> skipSortedSet();
@@ -88,7 +116,13 @@ final class NumericMetadata {
         return numerics;
     }
 
+    private NumericEntry numeric() throws IOException {
+        visitor.documentsAt(in.getFilePointer());
+        return NumericEntry.read(in);
+    }
+
     private void skipBinary() throws IOException {
+        visitor.documentsAt(in.getFilePointer() + 2 * Long.BYTES);
         skip(BINARY_BYTES);
         int documents = in.readInt();
         int shortest = in.readInt();
@@ -99,7 +133,7 @@ final class NumericMetadata {
     }
 
     private void skipSorted() throws IOException {
-        NumericEntry.read(in);
+        numeric();
         skipTerms();
     }
 
@@ -116,7 +150,7 @@ final class NumericMetadata {
     }
 
     private void skipSortedNumeric() throws IOException {
-        NumericEntry numbers = NumericEntry.read(in);
+        NumericEntry numbers = numeric();
         int documents = in.readInt();
         if (documents != numbers.values()) {
             skipAddresses(documents + 1L);

@@ -118,6 +118,13 @@ final class OpenSegment implements Closeable {
         return columns.numeric(field);
     }
 
+    /** New doc values of whatever type to walk over; their file has the right checksum. */
+    FieldColumn column(String field) throws IOException {
+        FieldColumn column = columns.column(field);
+        directory.verifyColumns();
+        return column;
+    }
+
     /** The region of the stored fields' data file. */
     Region stream() {
         return directory.stream();

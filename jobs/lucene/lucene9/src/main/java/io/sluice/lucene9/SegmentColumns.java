@@ -23,7 +23,7 @@ import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numeric doc values of a segment, those of the asked-for fields only.
+ * The doc values of a segment, those of the asked-for fields only.
  *
  * <p>Which files hold a field is in its attributes: {@code <segment>_<format>_<suffix>}, all fields of one such
  * group together. A field that was updated has files of its own, outside of a compound file:
@@ -38,7 +38,8 @@ final class SegmentColumns implements Closeable {
     private final FieldInfos fields;
     private final BitSet withSkipIndex;
     private final String what;
-    private final Map<String, Closeable> groups = new HashMap<>();
+    private final Map<String, NumericColumns> numbers = new HashMap<>();
+    private final Map<String, DocValuesProducer> producers = new HashMap<>();
 
     /**
      * @param core where the segment's own files are: in its compound file when it has one
@@ -65,37 +66,66 @@ final class SegmentColumns implements Closeable {
         if (format == null) {
             return null; // in the field infos, but no document has a value
         }
-        String group = group(field);
-        boolean isUpdate = field.getDocValuesGen() != -1;
-        String suffix = isUpdate ? Long.toString(field.getDocValuesGen(), Character.MAX_RADIX) + "_" + group : group;
-        Directory directory = isUpdate ? outside : core;
         if (format.equals(NumericColumns.FORMAT)) {
-            return columns(directory, suffix).numeric(field);
+            return columns(directory(field), suffix(field)).numeric(field);
         }
-        FieldInfos inFile = isUpdate ? new FieldInfos(new FieldInfo[] {field}) : fieldsOf(group);
-        return producer(directory, suffix, inFile, format(field, format))
+        return producer(directory(field), suffix(field), fieldsBeside(field), format(field, format))
                 .getMergeInstance()
                 .getNumeric(field);
     }
 
+    /** New values of whatever type to walk over. */
+    FieldColumn column(String name) throws IOException {
+        FieldInfo field = fields.fieldInfo(name);
+        String format = field == null ? null : field.getAttribute(PerFieldDocValuesFormat.PER_FIELD_FORMAT_KEY);
+        if (field == null || format == null || field.getDocValuesType() == DocValuesType.NONE) {
+            return FieldColumn.EMPTY;
+        }
+        String suffix = suffix(field);
+        Directory directory = directory(field);
+        if (format.equals(NumericColumns.FORMAT)) {
+            directory = new OlderColumns(directory, info, suffix, withSkipIndex);
+        }
+        return FieldColumn.of(producer(directory, suffix, fieldsBeside(field), format(field, format)), field);
+    }
+
+    private static boolean isUpdate(FieldInfo field) {
+        return field.getDocValuesGen() != -1;
+    }
+
+    private Directory directory(FieldInfo field) {
+        return isUpdate(field) ? outside : core;
+    }
+
+    private static String suffix(FieldInfo field) {
+        String group = group(field);
+        return isUpdate(field) ? Long.toString(field.getDocValuesGen(), Character.MAX_RADIX) + "_" + group : group;
+    }
+
+    private FieldInfos fieldsBeside(FieldInfo field) {
+        return isUpdate(field) ? new FieldInfos(new FieldInfo[] {field}) : fieldsOf(group(field));
+    }
+
     private NumericColumns columns(Directory directory, String suffix) throws IOException {
-        if (groups.get(suffix) instanceof NumericColumns open) {
+        NumericColumns open = numbers.get(suffix);
+        if (open != null) {
             return open;
         }
         NumericColumns columns = NumericColumns.open(directory, info, suffix, withSkipIndex);
-        groups.put(suffix, columns);
+        numbers.put(suffix, columns);
         return columns;
     }
 
-    /** Formats before Lucene 9.0. */
+    /** Lucene's own reader: of formats before 9.0, and of all types. */
     private DocValuesProducer producer(Directory directory, String suffix, FieldInfos inFile, DocValuesFormat format)
             throws IOException {
-        if (groups.get(suffix) instanceof DocValuesProducer open) {
+        DocValuesProducer open = producers.get(suffix);
+        if (open != null) {
             return open;
         }
         DocValuesProducer producer =
                 format.fieldsProducer(new SegmentReadState(directory, info, inFile, IOContext.DEFAULT, suffix));
-        groups.put(suffix, producer);
+        producers.put(suffix, producer);
         return producer;
     }
 
@@ -126,6 +156,7 @@ final class SegmentColumns implements Closeable {
 
     @Override
     public void close() throws IOException {
-        IOUtils.close(groups.values());
+        IOUtils.close(numbers.values());
+        IOUtils.close(producers.values());
     }
 }

@@ -9,6 +9,7 @@ import io.sluice.snapshot.ShardFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,9 +32,11 @@ final class StoreDirectory extends Directory {
     private final Map<String, byte[]> kept;
 
     private final List<Region> opened = new ArrayList<>();
+    private final Set<String> verified = new HashSet<>();
     private @Nullable Region stream;
     private @Nullable ByteWindow nextStreamWindow;
     private boolean probing;
+    private int columns;
 
     private @Nullable Region lastRegion;
     private long lastPosition;
@@ -88,6 +91,11 @@ final class StoreDirectory extends Directory {
         nextStreamWindow = window;
     }
 
+    /** Says that so many columns of doc values will be read side by side, for the memory that each may take. */
+    void expectColumns(int count) {
+        columns = Math.max(columns, count);
+    }
+
     ByteWindow window(Region region, boolean opening) {
         ByteWindow prepared = nextStreamWindow;
         if (region.access() == Access.STREAM && !opening && prepared != null) {
@@ -95,7 +103,7 @@ final class StoreDirectory extends Directory {
             return prepared;
         }
         return new ByteWindow(
-                region.file(), region.start(), region.end(), region.access().sizes(opening));
+                region.file(), region.start(), region.end(), region.access().sizes(opening, columns));
     }
 
     /** The stored fields' data file, once it was opened. */
@@ -149,6 +157,18 @@ final class StoreDirectory extends Directory {
     void verifyOpened() throws IOException {
         for (Region region : opened) {
             if (region.memory() == null && region.access() != Access.COMPOUND) {
+                region.verify();
+            }
+        }
+    }
+
+    /**
+     * Compares every file of doc values that was opened with its checksum, once: what a column says goes into documents,
+     * of which no other checksum is taken.
+     */
+    void verifyColumns() throws IOException {
+        for (Region region : opened) {
+            if (region.access() == Access.VALUES && region.memory() == null && verified.add(region.name())) {
                 region.verify();
             }
         }
