@@ -130,8 +130,11 @@ class FixturesIT {
                 http,
                 target,
                 index,
-                (id, routing, version, page, from, to) ->
-                        documents.add(new Shown(id, routing, version, CanonicalJson.sha256(page, from, to - from))));
+                hit -> documents.add(new Shown(
+                        hit.id(),
+                        hit.routing(),
+                        hit.version(),
+                        CanonicalJson.sha256(hit.page(), hit.from(), hit.to() - hit.from()))));
         return documents;
     }
 

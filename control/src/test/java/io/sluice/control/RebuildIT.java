@@ -182,8 +182,7 @@ class RebuildIT {
                 http,
                 target,
                 index,
-                (id, routing, version, page, from, to) ->
-                        documents.put(id, CanonicalJson.sha256(page, from, to - from)));
+                hit -> documents.put(hit.id(), CanonicalJson.sha256(hit.page(), hit.from(), hit.to() - hit.from())));
         return documents;
     }
 

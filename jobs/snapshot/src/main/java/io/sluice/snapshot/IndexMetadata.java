@@ -10,7 +10,7 @@ import java.util.List;
  * @param name the index's name
  * @param uuid the index's incarnation ({@code index.uuid})
  * @param shards number of primary shards
- * @param routingShards {@code routing_num_shards}; what the hash of a routing is taken by
+ * @param routingShards what the hash of a routing is taken by: {@code routing_num_shards}, or the shards in later versions of Elasticsearch 9
  * @param settings flat, with full keys: {@code index.number_of_shards}
  * @param mappings the mapping as the mapping API shows it without a type around it: {@code {"properties": …}}
  * @param types the mapping types that hold documents; one but for indices of Elasticsearch 5 and before

@@ -37,6 +37,12 @@ final class IndexMetadataReader {
     /** The mapping that others begin with, and the one of registered queries. */
     private static final Set<String> WITHOUT_DOCUMENTS = Set.of("_default_", ".percolator");
 
+    /** Indices of later Elasticsearch 9 (9.5.3 is one) take the hash of a routing by their shards, whatever else their metadata say. */
+    private static final int FIRST_ROUTED_BY_SHARDS = 9_064_000;
+
+    /** Where the versions of OpenSearch begin, in the same setting. */
+    private static final int FIRST_OF_OPENSEARCH = 1 << 27;
+
     private final String blob;
     private final ObjectNode merged = JsonNodeFactory.instance.objectNode();
     private final List<String> types = new ArrayList<>();
@@ -67,13 +73,19 @@ final class IndexMetadataReader {
                 name,
                 settings.path("index.uuid").asText(""),
                 shards,
-                index.path("routing_num_shards").asInt(shards),
+                routingShards(index, settings, shards),
                 settings,
                 merged,
                 types,
                 conflicts,
                 aliases(index.path("aliases")),
                 index.path("state").asText("open").equals("close"));
+    }
+
+    private static int routingShards(JsonNode index, ObjectNode settings, int shards) {
+        int created = settings.path("index.version.created").asInt();
+        boolean byShards = created >= FIRST_ROUTED_BY_SHARDS && created < FIRST_OF_OPENSEARCH;
+        return byShards ? shards : index.path("routing_num_shards").asInt(shards);
     }
 
     private static void flatten(String prefix, JsonNode node, ObjectNode into) {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IndexMetadataReaderTest {
 
@@ -62,6 +64,24 @@ class IndexMetadataReaderTest {
         assertThat(read("[{\"dynamic\": \"strict\", \"properties\": {}}]").types())
                 .containsExactly("_doc");
         assertThat(read("[]").types()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "8536000, 1024", // Elasticsearch 8.19
+        "9063000, 1024",
+        "9064000, 2",
+        "9999999, 2",
+        "136217827, 1024", // OpenSearch 1
+        "137257827, 1024" // OpenSearch 3
+    })
+    void laterElasticsearchTakesTheHashOfARoutingByTheShards(String created, int routingShards) throws IOException {
+        ObjectNode document = (ObjectNode) JSON.readTree("""
+                {"books": {"routing_num_shards": 1024, "mappings": [],
+                           "settings": {"index.number_of_shards": "2", "index.version.created": "%s"}}}""".formatted(created));
+
+        assertThat(IndexMetadataReader.read("meta-1.dat", "books", document).routingShards())
+                .isEqualTo(routingShards);
     }
 
     private static IndexMetadata read(String mappings) throws IOException {

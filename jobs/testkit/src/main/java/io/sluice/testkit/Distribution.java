@@ -43,6 +43,28 @@ public record Distribution(
         return Jdks.between(lowestJava, highestJava);
     }
 
+    /** Why it cannot be started on this machine, as part of a sentence; empty when nothing speaks against it. */
+    public Optional<String> obstacle() {
+        if (jdk().isEmpty()) {
+            return Optional.of("it needs a JDK of " + javaRange()
+                    + " and none was found under the usual folders or through JAVA_HOME. Install one.");
+        }
+        return dropsRoot() ? OrdinaryUser.obstacle() : Optional.empty();
+    }
+
+    /** Whether its documents have types: an Elasticsearch before 7. */
+    public boolean hasTypes() {
+        return product == Product.ELASTICSEARCH && major() < 7;
+    }
+
+    /**
+     * Whether this process becomes another user to start it. Elasticsearch 9 refuses root in every way; 8 can be
+     * started without native access, but then cannot write what is compressed with zstd.
+     */
+    boolean dropsRoot() {
+        return product == Product.ELASTICSEARCH && major() >= 8 && Machine.isRoot();
+    }
+
     /** The feature versions it starts on, in words. */
     String javaRange() {
         if (lowestJava == highestJava) {

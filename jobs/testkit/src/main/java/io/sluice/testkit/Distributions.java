@@ -35,6 +35,15 @@ public final class Distributions {
             17,
             Map.of());
 
+    /** Elasticsearch 7.17.29, bare: no scripts, analysis or joins. */
+    public static final Distribution ES_7_17_29 = bareElasticsearch("7.17.29", 17, 17);
+
+    /** Elasticsearch 8.19.21, bare; it does not answer at {@code /}. */
+    public static final Distribution ES_8_19_21 = bareElasticsearch("8.19.21", 17, 21);
+
+    /** Elasticsearch 9.5.3, bare; it does not answer at {@code /}. Needs a JDK of at least 21. */
+    public static final Distribution ES_9_5_3 = bareElasticsearch("9.5.3", 21, 25);
+
     /** OpenSearch 1.3.20 with scripts, analysis, reindex and joins. */
     public static final Distribution OS_1_3_20 = new Distribution(
             "os-1.3.20",
@@ -57,22 +66,42 @@ public final class Distributions {
             17,
             Map.of());
 
+    /** OpenSearch 3.6.0; its archive has all modules. Needs a JDK of at least 21. */
+    public static final Distribution OS_3_6_0 = openSearch3("3.6.0");
+
     /** OpenSearch 3.8.0; its archive has all modules. Needs a JDK of at least 21. */
-    public static final Distribution OS_3_8_0 = new Distribution(
-            "os-3.8.0",
-            Product.OPENSEARCH,
-            "3.8.0",
-            Coordinates.of("org.opensearch.distribution.integ-test-zip:opensearch:3.8.0:zip"),
-            List.of(),
-            21,
-            ANY_LATER,
-            Map.of());
+    public static final Distribution OS_3_8_0 = openSearch3("3.8.0");
 
     private Distributions() {}
 
-    /** All of them, oldest first. */
+    /** All of them, of each product the oldest first. */
     public static List<Distribution> all() {
-        return List.of(ES_6_8_23, ES_7_10_2, OS_1_3_20, OS_2_19_6, OS_3_8_0);
+        return List.of(
+                ES_6_8_23, ES_7_10_2, ES_7_17_29, ES_8_19_21, ES_9_5_3, OS_1_3_20, OS_2_19_6, OS_3_6_0, OS_3_8_0);
+    }
+
+    private static Distribution bareElasticsearch(String version, int lowestJava, int highestJava) {
+        return new Distribution(
+                "es-" + version,
+                Product.ELASTICSEARCH,
+                version,
+                Coordinates.of("org.elasticsearch.distribution.integ-test-zip:elasticsearch:" + version + ":zip"),
+                List.of(),
+                lowestJava,
+                highestJava,
+                Map.of("xpack.security.enabled", "false"));
+    }
+
+    private static Distribution openSearch3(String version) {
+        return new Distribution(
+                "os-" + version,
+                Product.OPENSEARCH,
+                version,
+                Coordinates.of("org.opensearch.distribution.integ-test-zip:opensearch:" + version + ":zip"),
+                List.of(),
+                21,
+                ANY_LATER,
+                Map.of());
     }
 
     private static List<ServerModule> es7Modules() {

@@ -41,9 +41,10 @@ final class DocumentHashes implements DocumentScan.Visitor {
     }
 
     @Override
-    public void see(String id, String routing, long version, byte[] page, int from, int to) throws IOException {
-        if (documents.put(new Key(id, routing), hash(page, from, to)) != null) {
-            throw new IOException("document %s (routing %s) is shown twice".formatted(id, routing));
+    public void see(DocumentScan.Hit hit) throws IOException {
+        Key key = new Key(hit.id(), hit.routing());
+        if (documents.put(key, hash(hit.page(), hit.from(), hit.to())) != null) {
+            throw new IOException("document %s (routing %s) is shown twice".formatted(hit.id(), hit.routing()));
         }
     }
 

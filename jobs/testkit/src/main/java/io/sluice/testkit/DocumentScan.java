@@ -30,14 +30,18 @@ public final class DocumentScan {
     /** What to do with a document. */
     @FunctionalInterface
     public interface Visitor {
-        /**
-         * Takes a document, whose source is {@code page[from, to)}: the bytes as stored, which the server copies into
-         * its answer. Both are 0 when it has none.
-         *
-         * @param routing empty when the document has none
-         */
-        void see(String id, String routing, long version, byte[] page, int from, int to) throws IOException;
+        /** Takes a document. */
+        void see(Hit hit) throws IOException;
     }
+
+    /**
+     * A document, whose source is {@code page[from, to)}: the bytes as stored, which the server copies into its answer.
+     * Both are 0 when it has none.
+     *
+     * @param routing empty when the document has none
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares hits, and a copy of every source would be a waste
+    public record Hit(String id, String routing, long version, long seqNo, byte[] page, int from, int to) {}
 
     private DocumentScan(HttpClient http, URI endpoint, Visitor visitor) {
         this.http = http;
@@ -53,7 +57,7 @@ public final class DocumentScan {
         scan.readPage(scan.send(
                 "POST",
                 path + "/_search?scroll=2m",
-                "{\"size\":%d,\"sort\":[\"_doc\"],\"version\":true}".formatted(PAGE)));
+                "{\"size\":%d,\"sort\":[\"_doc\"],\"version\":true,\"seq_no_primary_term\":true}".formatted(PAGE)));
         while (scan.hitsOnPage > 0) {
             scan.readPage(scan.send(
                     "POST", "/_search/scroll", "{\"scroll\":\"2m\",\"scroll_id\":\"%s\"}".formatted(scan.scrollId)));
@@ -134,6 +138,7 @@ public final class DocumentScan {
         String id = "";
         String routing = "";
         long version = -1;
+        long seqNo = -1;
         int from = 0;
         int to = 0;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -143,6 +148,7 @@ public final class DocumentScan {
                 case "_id" -> id = json.getText();
                 case "_routing" -> routing = json.getText();
                 case "_version" -> version = json.getLongValue();
+                case "_seq_no" -> seqNo = json.getLongValue();
                 case "_source" -> {
                     from = (int) json.currentTokenLocation().getByteOffset();
                     json.skipChildren();
@@ -152,6 +158,6 @@ public final class DocumentScan {
             }
         }
         hitsOnPage++;
-        visitor.see(id, routing, version, page, from, to);
+        visitor.see(new Hit(id, routing, version, seqNo, page, from, to));
     }
 }

@@ -53,11 +53,16 @@ public final class SampleData {
     };
 
     private final URI source;
+
+    /** Whether documents have types; all have the same. */
+    private final boolean typed;
+
     private final SplittableRandom random;
     private final StringBuilder bulk = new StringBuilder(BULK_BYTES + 4096);
 
-    private SampleData(URI source, long seed) {
+    private SampleData(URI source, boolean typed, long seed) {
         this.source = source;
+        this.typed = typed;
         this.random = new SplittableRandom(seed);
     }
 
@@ -67,13 +72,21 @@ public final class SampleData {
      * @param documents how many documents there will be at the end, at least; deleted ones do not count
      */
     public static void load(URI source, int documents, long seed) throws IOException {
-        SampleData data = new SampleData(source, seed);
-        data.createIndices();
-        data.books(documents * 45 / 100 + 1);
+        new SampleData(source, false, seed).load(documents);
+    }
+
+    /** The same, into an Elasticsearch 6 too. */
+    public static void load(ServerProcess source, int documents, long seed) throws IOException {
+        new SampleData(source.endpoint(), source.distribution().hasTypes(), seed).load(documents);
+    }
+
+    private void load(int documents) throws IOException {
+        createIndices();
+        books(documents * 45 / 100 + 1);
         // Two orders of one id whose routings lead to the same shard are one document: a few more make up for it.
-        data.orders(documents * 36 / 100);
-        data.threads(documents * 25 / 100 + 1);
-        data.pages();
+        orders(documents * 36 / 100);
+        threads(documents * 25 / 100 + 1);
+        pages();
         for (String index : INDICES) {
             Servers.succeed(source, "POST", "/" + index + "/_flush", "");
         }
@@ -90,9 +103,10 @@ public final class SampleData {
     }
 
     private void create(String index, int shards, String properties) throws IOException {
-        Servers.succeed(source, "PUT", "/" + index, """
+        Servers.succeed(source, "PUT", "/" + index + (typed ? "?include_type_name=false" : ""), """
                 {"settings":{"number_of_shards":%d,"number_of_replicas":0,"refresh_interval":"-1"},
-                 "mappings":{"dynamic":"false","properties":{%s}}}""".formatted(shards, properties));
+                 "mappings":{"dynamic":"false","properties":{%s}}}""".formatted(
+                        shards, properties));
     }
 
     /** Writes more than stays: every 33rd is deleted, every 20th written again, some as partial updates. */
@@ -219,7 +233,7 @@ public final class SampleData {
                 .append(operation)
                 .append("\":{\"_index\":\"")
                 .append(index)
-                .append('"');
+                .append(typed ? "\",\"_type\":\"_doc\"" : "\"");
         if (!id.isEmpty()) {
             bulk.append(",\"_id\":\"").append(id).append('"');
         }

@@ -15,9 +15,9 @@ import java.util.TreeMap;
 final class ServerFolder {
 
     /**
-     * All servers refuse to run as root, which they learn through JNA's native part. Where that cannot be
+     * All servers refuse to run as root, which most learn through JNA's native part. Where that cannot be
      * loaded they skip the question, and with it the memory lock and the system call filter, which a server
-     * on the loopback address does not require.
+     * on the loopback address does not require. For the others see {@link Distribution#dropsRoot}.
      */
     private static final String WITHOUT_NATIVE_ACCESS =
             " -Djna.nosys=true -Djna.nounpack=true -Djna.noclasspath=true -Djna.boot.library.path=/nonexistent";
@@ -25,13 +25,17 @@ final class ServerFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ServerSetup setup;
+    private final Path cached;
     private final Path home;
     private final Path folder;
 
-    ServerFolder(ServerSetup setup, Path home, Path folder) {
+    /** @param cached the unpacked server, which nobody writes to */
+    ServerFolder(ServerSetup setup, Path cached, Path folder) {
         this.setup = setup;
-        this.home = home;
+        this.cached = cached;
         this.folder = folder;
+        // The cache lies under root's own folder, where nobody else may look.
+        this.home = setup.distribution().dropsRoot() ? folder.resolve("home") : cached;
     }
 
     Path path() {
@@ -55,6 +59,10 @@ final class ServerFolder {
 
     /** Writes the configuration. Keeps data and logs of an earlier start. */
     void prepare(int httpPort, int transportPort) throws IOException {
+        boolean dropsRoot = setup.distribution().dropsRoot();
+        if (dropsRoot && !Files.exists(home)) {
+            Folders.copy(cached, home);
+        }
         for (String name : List.of("data", "logs", "tmp")) {
             Files.createDirectories(folder.resolve(name));
         }
@@ -67,35 +75,42 @@ final class ServerFolder {
         Files.writeString(
                 config.resolve(setup.distribution().product().lowerCase() + ".yml"), settings(httpPort, transportPort));
         keepOutOfTheHome(config.resolve("jvm.options"));
+        if (dropsRoot) {
+            OrdinaryUser.own(folder);
+            for (Path repository : repositories()) {
+                OrdinaryUser.own(repository);
+            }
+        }
     }
 
     List<String> command() {
-        return List.of(home.resolve("bin")
-                .resolve(setup.distribution().product().lowerCase())
-                .toString());
+        Distribution distribution = setup.distribution();
+        List<String> command = List.of(
+                home.resolve("bin").resolve(distribution.product().lowerCase()).toString());
+        return distribution.dropsRoot() ? OrdinaryUser.command(command) : command;
     }
 
     Map<String, String> environment(Jdk jdk) {
         String prefix = setup.distribution().product().variablePrefix();
         String heap = "-Xms%1$dm -Xmx%1$dm -XX:-AlwaysPreTouch".formatted(setup.heapMegabytes());
+        boolean withoutNativeAccess = Machine.isRoot() && !setup.distribution().dropsRoot();
         Map<String, String> environment = new HashMap<>();
         environment.put("JAVA_HOME", jdk.home().toString());
         environment.put(prefix + "_JAVA_HOME", jdk.home().toString());
         environment.put(prefix + "_PATH_CONF", folder.resolve("config").toString());
         environment.put(prefix + "_TMPDIR", folder.resolve("tmp").toString());
-        environment.put(prefix + "_JAVA_OPTS", Machine.isRoot() ? heap + WITHOUT_NATIVE_ACCESS : heap);
+        environment.put(prefix + "_JAVA_OPTS", withoutNativeAccess ? heap + WITHOUT_NATIVE_ACCESS : heap);
         return environment;
     }
 
     private String settings(int httpPort, int transportPort) throws JsonProcessingException {
         Distribution distribution = setup.distribution();
-        boolean beforeSeven = distribution.product() == Product.ELASTICSEARCH && distribution.major() < 7;
         Map<String, Object> settings = new TreeMap<>(distribution.settings());
         settings.put("cluster.name", setup.clusterName());
         settings.put("node.name", "node-1");
         settings.put("network.host", "127.0.0.1");
         settings.put("http.port", httpPort);
-        settings.put(beforeSeven ? "transport.tcp.port" : "transport.port", transportPort);
+        settings.put(distribution.hasTypes() ? "transport.tcp.port" : "transport.port", transportPort);
         settings.put("discovery.type", "single-node");
         settings.put("path.data", folder.resolve("data").toString());
         settings.put("path.logs", folder.resolve("logs").toString());

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * loopback address only.
  *
  * <p>It can be killed and started again with the same data and the same address. It never outlives this
- * JVM. Works as root and as an ordinary user.
+ * JVM. Works as root and as an ordinary user; root becomes one for a server that refuses root.
  */
 public final class ServerProcess implements AutoCloseable {
 
@@ -51,15 +51,15 @@ public final class ServerProcess implements AutoCloseable {
      * Starts a server and waits until it answers and its health is at least yellow.
      *
      * @throws MissingArtefactException when a file of the distribution cannot be fetched
-     * @throws ServerStartException when there is no JDK for it, or when it does not come up
+     * @throws ServerStartException when {@link Distribution#obstacle} knows why not, or when it does not come up
      */
     public static ServerProcess start(ServerSetup setup, DistributionCache cache) throws IOException {
         Distribution distribution = setup.distribution();
-        Jdk jdk = distribution
-                .jdk()
-                .orElseThrow(() -> new ServerStartException("Cannot start " + distribution
-                        + ": it needs a JDK of " + distribution.javaRange()
-                        + " and none was found under the usual folders or through JAVA_HOME. Install one."));
+        Optional<String> obstacle = distribution.obstacle();
+        if (obstacle.isPresent()) {
+            throw new ServerStartException("Cannot start " + distribution + ": " + obstacle.get());
+        }
+        Jdk jdk = distribution.jdk().orElseThrow();
         Path home = cache.home(distribution);
         Path path = setup.folder().isPresent()
                 ? Files.createDirectories(setup.folder().get().toAbsolutePath())
@@ -82,7 +82,7 @@ public final class ServerProcess implements AutoCloseable {
         return setup.distribution();
     }
 
-    /** The process id of the server's own JVM, which changes with a restart. */
+    /** The process id of the server's JVM, or since Elasticsearch 8 of the one that starts it; changes with a restart. */
     public long pid() {
         return child.pid();
     }

@@ -44,20 +44,33 @@ public final class Servers {
         return call(endpoint, method, path, body, CALL_TIMEOUT);
     }
 
+    /** Sends a body of any encoding. */
+    public static Answer call(URI endpoint, String method, String path, String contentType, byte[] body)
+            throws IOException {
+        return send(HttpRequest.newBuilder(endpoint.resolve(path))
+                .method(method, BodyPublishers.ofByteArray(body))
+                .header("Content-Type", contentType)
+                .timeout(CALL_TIMEOUT)
+                .build());
+    }
+
     static Answer call(URI endpoint, String method, String path, String body, Duration timeout) throws IOException {
         BodyPublisher publisher = body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
-        HttpRequest request = HttpRequest.newBuilder(endpoint.resolve(path))
+        return send(HttpRequest.newBuilder(endpoint.resolve(path))
                 .method(method, publisher)
                 .header("Content-Type", path.contains("_bulk") ? "application/x-ndjson" : "application/json")
                 .timeout(timeout)
-                .build();
+                .build());
+    }
+
+    private static Answer send(HttpRequest request) throws IOException {
         try {
             HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException(
-                    "Interrupted while waiting for " + method + " " + endpoint.resolve(path), interrupted);
+                    "Interrupted while waiting for " + request.method() + " " + request.uri(), interrupted);
         }
     }
 
