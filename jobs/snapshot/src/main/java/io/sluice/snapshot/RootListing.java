@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,6 +47,8 @@ record RootListing(Map<String, Entry> snapshots, Map<String, Index> indices, Map
         } catch (JsonProcessingException e) {
             long at = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
             throw new CorruptBlobException(blob, at, "JSON", "\"" + e.getOriginalMessage() + "\"", e);
+        } catch (CharConversionException e) { // damaged at its start it looks like UTF-32
+            throw new CorruptBlobException(blob, 0, "JSON in UTF-8", "\"" + e.getMessage() + "\"", e);
         }
     }
 

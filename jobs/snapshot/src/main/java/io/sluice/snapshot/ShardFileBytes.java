@@ -67,6 +67,10 @@ public final class ShardFileBytes {
         }
         byte[] content = file.content();
         if (content != null) {
+            if (position > content.length - length) {
+                throw new CorruptBlobException(
+                        describe(position), position, length + " bytes", "a file of " + content.length + " bytes");
+            }
             System.arraycopy(content, (int) position, into, offset, length);
             return;
         }

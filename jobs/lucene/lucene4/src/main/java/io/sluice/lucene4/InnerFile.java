@@ -60,14 +60,14 @@ record InnerFile(String name, ShardFileBytes file, long start, long end, ShardFi
 
     /** A file of which any byte costs a request is read as a whole while it is small, and then verified as a whole. */
     InnerFile inMemoryWhenSmall(boolean hasFooter) throws IOException {
-        if (length() > SMALL_BYTES || file != origin) {
+        if (length() > SMALL_BYTES) {
             return this;
         }
         Input in = whole();
         if (hasFooter) {
             verify(in);
         }
-        return over(in.bytes(), start);
+        return file == origin ? over(in.bytes(), start) : this; // else it is in memory as a part of another
     }
 
     /** The same in memory. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Damage {
 
-    /** What Lucene says, in a bare {@link IOException}, of a vint or vlong that does not end. */
-    private static final String INVALID_NUMBER = "Invalid v";
+    /** Some of what it finds wrong Lucene says in a bare {@link IOException}, which only its thrower tells from the store's. */
+    private static final String LUCENE = "org.apache.lucene.";
 
     private Damage() {}
 
@@ -50,13 +50,20 @@ final class Damage {
             return damage;
         }
         if (failure instanceof OutOfMemoryError) {
-            return new IOException(
-                    "There is not enough heap for a document of "
-                            + directory.stream().describe(directory.stream().start()) + ". Give the process more.",
-                    failure);
+            return withoutHeap(directory, failure);
         }
         UnknownCodecException later = ofLaterFormat(directory, failure);
         return later != null ? later : directory.damagedAtLastRead("\"" + failure + "\"", failure);
+    }
+
+    private static IOException withoutHeap(StoreDirectory directory, Throwable failure) {
+        if (!directory.hasStream()) { // nothing that is read until then is large, unless it says so wrongly
+            return directory.damagedAtLastRead("\"" + failure + "\"", failure);
+        }
+        return new IOException(
+                "There is not enough heap for a document of "
+                        + directory.stream().describe(directory.stream().start()) + ". Give the process more.",
+                failure);
     }
 
     /** A version that came after this build says nothing against the bytes, when their checksum is right. */
@@ -83,6 +90,13 @@ final class Damage {
                 || failure instanceof EOFException
                 || failure instanceof IndexFormatTooNewException
                 || failure instanceof IndexFormatTooOldException
-                || String.valueOf(failure.getMessage()).startsWith(INVALID_NUMBER);
+                || isThrownByLucene(failure);
+    }
+
+    private static boolean isThrownByLucene(IOException failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return failure.getClass() == IOException.class
+                && trace.length > 0
+                && trace[0].getClassName().startsWith(LUCENE);
     }
 }

@@ -51,6 +51,10 @@ record Region(
         if (length() < FOOTER_LENGTH) {
             throw new CorruptBlobException(describe(start), start, "a file with a footer", length() + " bytes");
         }
+        if (memory != null && (start < memoryAt || end - memoryAt > memory.length)) { // by a compound file's table
+            throw new CorruptBlobException(
+                    describe(start), start, "a file within the one around it", "bytes %d to %d".formatted(start, end));
+        }
         ByteWindow window = memory == null ? new ByteWindow(file, start, end, VERIFYING) : null;
         ByteChecksum found = checksum(window, start, checksumAt());
         expected(window).expect(found);

@@ -106,6 +106,11 @@ final class StoreDirectory extends Directory {
                 region.file(), region.start(), region.end(), region.access().sizes(opening, columns));
     }
 
+    /** Whether the stored fields' data file was opened. */
+    boolean hasStream() {
+        return stream != null;
+    }
+
     /** The stored fields' data file, once it was opened. */
     Region stream() {
         if (stream == null) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.sluice.fixtures.DamagedStore;
 import io.sluice.fixtures.Fixture;
 import io.sluice.fixtures.FoundDocument;
 import io.sluice.snapshot.BlobStore;

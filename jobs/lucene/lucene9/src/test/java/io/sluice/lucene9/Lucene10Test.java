@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.fixtures.DamagedStore;
 import io.sluice.fixtures.Fixture;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.CorruptBlobException;
