@@ -1,6 +1,7 @@
 package io.sluice.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.backfill.LeftOut;
 import io.sluice.control.console.Numbers;
 import io.sluice.control.console.Output;
 import java.util.ArrayList;
@@ -8,8 +9,6 @@ import java.util.List;
 
 /** Shows to people what became of sources that are not stored, or in part. */
 final class SourceReport {
-
-    private static final String NOT_STORED = "source_not_stored";
 
     private SourceReport() {}
 
@@ -26,7 +25,7 @@ final class SourceReport {
                                 source.path("stored").asText()));
             }
         }
-        boolean isLeftOut = status.at("/documents/left_out").has(NOT_STORED);
+        boolean isLeftOut = status.at("/documents/left_out").has(LeftOut.NOT_STORED);
         if (isLeftOut && !notRebuilt.isEmpty()) {
             output.line(
                     "the sources of " + String.join(", ", notRebuilt)

@@ -7,7 +7,7 @@ public final class LeftOut {
     static final String UNREADABLE = "source_unreadable";
 
     /** There is no stored source, or only a part of what the client sent. */
-    static final String NOT_STORED = "source_not_stored";
+    public static final String NOT_STORED = "source_not_stored";
 
     /** Until Elasticsearch 5 queries were registered as documents of this type, in the index that they were for. */
     static final String PERCOLATOR_TYPE = ".percolator";

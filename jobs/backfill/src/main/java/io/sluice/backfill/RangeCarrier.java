@@ -68,9 +68,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     private final ShardInHand shard;
     private final DocumentShaper shaper;
 
-    /**
-     * @param wake called, from any thread, when the task has something to take over with {@link #settle}
-     */
+    /** @param wake called, from any thread, when the task has something to take over with {@link #settle} */
     RangeCarrier(Workplace place, Runnable wake) {
         this.place = place;
         this.shard = new ShardInHand(place);
@@ -335,6 +333,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     /** The cursor's array becomes part of the request, so the next document must wait for the answer. */
     private void sendAloneIfLarge(Reading reading, int length, int upTo) throws InterruptedException {
         if (length >= LARGE_DOCUMENT_BYTES) {
+            shaper.forget();
             BulkFlight large = send(reading, upTo);
             courier.awaitOver(large);
             reading.flight = courier.open(reading.range, this::mayOpen);

@@ -5,10 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes of a stored source what the target gets, or says by which rule it gets nothing.
  *
- * <p>The bytes belong to this object, or are those of the source, until the next {@link #shape}; an array beyond 1 MB
+ * <p>The bytes belong to this object, or are those of the source, until the next {@link #shape} or {@link #forget}; an array beyond 1 MB
  * is not used again. Not safe for use by several threads.
  */
 public final class DocumentShaper {
+
+    private static final byte[] NOTHING = {};
 
     private final DocumentRules rules;
     private final JsonSource converted = new JsonSource();
@@ -16,7 +18,7 @@ public final class DocumentShaper {
     private final @Nullable SourceValues values;
     private final @Nullable FieldCut cut;
 
-    private byte[] bytes = {};
+    private byte[] bytes = NOTHING;
     private int offset;
     private int length;
 
@@ -63,6 +65,11 @@ public final class DocumentShaper {
         bytes = array;
         offset = from;
         length = count;
+    }
+
+    /** Lets go of the bytes, which may be many: whoever got them keeps them as long as needed. */
+    public void forget() {
+        take(NOTHING, 0, 0);
     }
 
     /** JSON in {@code [offset(), +length())}. */

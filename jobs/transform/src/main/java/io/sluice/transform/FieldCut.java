@@ -5,14 +5,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
 
 /**
  * Cuts fields out of JSON and leaves every other byte as it is.
  *
- * <p>A path is the names from the document's root to the field, with dots between; {@code *} stands for any
- * characters, dots included. What is below a field goes with it. Arrays on the way make no difference, nor do names
+ * <p>Fields are named as {@link PathPattern} says. Arrays on the way make no difference, nor do names
  * with dots in them: {@code a.b} is the {@code b} of {@code {"a": [{"b": 1}]}} and that of {@code {"a.b": 1}}.
  *
  * <p>Cut at the places that a parser tells, as writing the document anew would not keep its numbers and white space.
@@ -22,25 +20,18 @@ public final class FieldCut {
 
     private static final int MAX_KEPT_BYTES = 1 << 20;
     private static final int NOWHERE = -1;
+    private static final byte[] NOTHING = {};
 
-    private final Pattern gone;
     private final StringBuilder path = new StringBuilder();
+    private final Matcher gone;
     private CutBytes rest = new CutBytes();
-    private byte[] source = {};
+    private byte[] source = NOTHING;
     private int offset;
     private int copied;
 
     /** Cuts the fields at these paths. */
     public FieldCut(List<String> paths) {
-        String any = paths.stream().map(FieldCut::regex).collect(Collectors.joining("|"));
-        gone = Pattern.compile("(?:" + any + ")(?:\\..*)?", Pattern.DOTALL);
-    }
-
-    private static String regex(String path) {
-        return Pattern.compile("\\*")
-                .splitAsStream(path + " ") // the blank keeps a last, empty part
-                .map(part -> Pattern.quote(part.endsWith(" ") ? part.stripTrailing() : part))
-                .collect(Collectors.joining(".*"));
+        gone = PathPattern.any(paths).matcher(path);
     }
 
     /**
@@ -61,8 +52,10 @@ public final class FieldCut {
         try (JsonParser in = SourceValues.JSON.createParser(source, offset, length)) {
             in.nextToken();
             value(in);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) { // parsers of bytes that are none throw what they met
             throw new UnreadableSourceException("The document is not JSON: " + e.getMessage(), e);
+        } finally {
+            this.source = NOTHING; // it may be large, and is somebody else's
         }
         if (copied == 0) {
             return false;
@@ -103,7 +96,7 @@ public final class FieldCut {
             int start = place(in.currentTokenLocation().getByteOffset());
             path.append(above == 0 ? "" : ".").append(in.currentName());
             in.nextToken();
-            if (gone.matcher(path).matches()) {
+            if (gone.reset(path).matches()) {
                 cutFrom = cutFrom != NOWHERE ? cutFrom : keptEnd != NOWHERE ? keptEnd : start;
                 in.skipChildren();
                 in.finishToken();

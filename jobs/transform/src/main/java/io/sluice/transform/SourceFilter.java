@@ -15,21 +15,12 @@ record SourceFilter(List<Pattern> includes, List<Pattern> excludes) {
 
     private static List<Pattern> patterns(JsonNode source, String key) {
         List<Pattern> patterns = new ArrayList<>();
-        JsonNode globs = source.path(key);
-        if (globs.isTextual()) {
-            patterns.add(pattern(globs.asText()));
+        JsonNode paths = source.path(key);
+        if (paths.isTextual()) {
+            patterns.add(PathPattern.any(List.of(paths.asText())));
         }
-        globs.elements().forEachRemaining(glob -> patterns.add(pattern(glob.asText())));
+        paths.forEach(path -> patterns.add(PathPattern.any(List.of(path.asText()))));
         return patterns;
-    }
-
-    /** An object's name stands for all that is in it. */
-    private static Pattern pattern(String glob) {
-        StringBuilder regex = new StringBuilder();
-        for (String part : glob.split("\\*", -1)) {
-            regex.append(regex.isEmpty() ? "" : ".*").append(part.isEmpty() ? "(?:)" : Pattern.quote(part));
-        }
-        return Pattern.compile(regex + "(?:\\..*)?", Pattern.DOTALL);
     }
 
     boolean keepsAll() {

@@ -3,7 +3,6 @@ package io.sluice.transform;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
@@ -96,8 +95,8 @@ public final class SourceRebuilder {
                 throw new UnreadableSourceException("The stored part of the document is not an object");
             }
             copyObject(in, out, fields);
-        } catch (JsonProcessingException e) {
-            throw new UnreadableSourceException("The stored part of the document is not JSON", e);
+        } catch (IOException | RuntimeException e) { // parsers of bytes that are none throw what they met
+            throw new UnreadableSourceException("The stored part of the document is not JSON: " + e.getMessage(), e);
         }
     }
 

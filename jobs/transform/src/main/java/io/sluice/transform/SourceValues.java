@@ -92,7 +92,7 @@ public final class SourceValues {
         try (JsonParser in = JSON.createParser(source, offset, length)) {
             in.nextToken();
             value(in, root, null);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) { // parsers of bytes that are none throw what they met
             throw new UnreadableSourceException("The document is not JSON: " + e.getMessage(), e);
         }
     }

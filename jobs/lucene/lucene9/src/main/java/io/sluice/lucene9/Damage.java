@@ -57,12 +57,15 @@ final class Damage {
     }
 
     private static IOException withoutHeap(StoreDirectory directory, Throwable failure) {
-        if (!directory.hasStream()) { // nothing that is read until then is large, unless it says so wrongly
-            return directory.damagedAtLastRead("\"" + failure + "\"", failure);
+        if (directory.hasStream()) {
+            return new IOException(
+                    "There is not enough heap for a document of "
+                            + directory.stream().describe(directory.stream().start()) + ". Give the process more.",
+                    failure);
         }
         return new IOException(
-                "There is not enough heap for a document of "
-                        + directory.stream().describe(directory.stream().start()) + ". Give the process more.",
+                "There is not enough heap to open %s, or it says wrongly how much it holds. Give the process more, or take the snapshot again."
+                        .formatted(directory.lastRead()),
                 failure);
     }
 

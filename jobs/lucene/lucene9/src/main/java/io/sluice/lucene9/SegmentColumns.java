@@ -156,7 +156,8 @@ final class SegmentColumns implements Closeable {
 
     @Override
     public void close() throws IOException {
-        IOUtils.close(numbers.values());
-        IOUtils.close(producers.values());
+        List<Closeable> all = new ArrayList<>(numbers.values());
+        all.addAll(producers.values());
+        IOUtils.close(all);
     }
 }
