@@ -137,7 +137,8 @@ final class SharedIds {
 
     private void note(long key) {
         if (count == keys.length) {
-            keys = Arrays.copyOf(keys, 2 * count);
+            // Parts are of about one size, not of exactly one.
+            keys = Arrays.copyOf(keys, Math.max(count + count / 8, Math.min(2 * count, mostAtATime)));
         }
         keys[count++] = key;
     }
