@@ -126,11 +126,11 @@ final class FixtureTarget {
         return found;
     }
 
-    /** How many shards an index has. */
-    int shards(String index) throws IOException {
+    /** A number that an index was made with. */
+    int setting(String index, String name) throws IOException {
         return Servers.succeed(endpoint, "GET", path(index) + "/_settings", "")
                 .path(index)
-                .at("/settings/index/number_of_shards")
+                .at("/settings/index/" + name)
                 .asInt();
     }
 

@@ -175,6 +175,23 @@ class TypesIT {
         }
     }
 
+    /** Not of several types, but its documents share ids too: those that lay on three shards before it was shrunk to one. */
+    @Test
+    void aShrunkIndexKeepsTheShardsThatItGotWhenItIsCarriedAgain() throws IOException {
+        configure(Fixture.ES_7, "union", "unlimited");
+        Path file = folder.resolve("migration.yaml");
+        Files.writeString(file, Files.readString(file).replace("[types, family]", "routed_shrunk"));
+        start(ExitCode.DONE);
+        int shards = target.setting("old-routed_shrunk", "number_of_shards");
+
+        CommandRun again = CommandRun.in(folder).run("backfill", "start", "--fresh");
+
+        assertThat(again.exitCode()).as("%s", again.err()).isZero();
+        assertThat(again.out()).contains("routed_shrunk: %d shards on the target, 1 in the source".formatted(shards));
+        assertThat(shards).isEqualTo(3);
+        assertThat(target.shown("old-routed_shrunk")).hasSize(103);
+    }
+
     private void awaitSettled(long documents, CompletableFuture<CommandRun> running) throws Exception {
         var status =
                 StateDirectory.of(folder.resolve("state").toString(), "types").status(BackfillStart.JOB);
