@@ -72,7 +72,8 @@ class BenchTest {
 
     /** As if it had been made: no server is started for it. */
     private void keepEmptyDataSet() throws IOException {
-        Path folder = Files.createDirectory(cache.resolve(new DataSet(1_000_000, 1, 0).folderName()));
+        Path folder =
+                Files.createDirectory(cache.resolve(new DataSet(DataSource.DEFAULT, 1_000_000, 1, 0).folderName()));
         Files.writeString(folder.resolve("data-set.json"), "{\"source_bytes\":1}");
     }
 
