@@ -1,7 +1,9 @@
 package io.sluice.control;
 
 import io.sluice.control.console.Terminal;
+import java.io.BufferedReader;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -47,6 +49,7 @@ final class CommandRun {
         return new Surroundings(
                 new PrintWriter(out),
                 new PrintWriter(err),
+                new BufferedReader(new StringReader("")),
                 Terminal.NONE,
                 environment,
                 folder,

@@ -10,6 +10,7 @@
  *   {@link S3Server}        a folder as buckets, signatures checked
  *   {@link FaultRelay}      in front of a node: refuses, delays and cuts by a seeded {@link FaultPlan}
  *   {@link BulkSink}        swallows bulks and counts them; {@link BulkSinkProcess} is one in its own JVM
+ *   {@link Identity}        a key and a certificate for servers and clients of TLS
  * </pre>
  *
  * <p><b>Promise:</b> whatever is started here ends with the JVM that started it, however that JVM ends,

@@ -3,14 +3,9 @@ package io.sluice.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Key;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +31,6 @@ class KafkaProcessIT {
     private static final int RECORDS = 500;
     private static final String TOPIC = "records";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String PASSWORD = "for-a-test";
 
     @Test
     void keepsWhatItAcknowledgedAndItsAddressWhenKilledAndRestarted() throws Exception {
@@ -100,17 +94,17 @@ class KafkaProcessIT {
 
     @Test
     void letsInByTlsOnlyWhoKnowsThePassword(@TempDir Path folder) throws Exception {
-        Path certificate = folder.resolve("server.crt");
+        Identity server = Identity.make(folder, "server", "EC", "ip:127.0.0.1");
         KafkaSetup setup =
-                KafkaSetup.single().withTls(identity(folder, certificate)).withUser("capture", "a secret; of = sorts");
+                KafkaSetup.single().withTls(Path.of(server.keyAndCertificate())).withUser("capture", "a secret; of = sorts");
         try (KafkaProcess kafka = KafkaProcess.start(setup)) {
             createTopic(plain(kafka.insideAddress()), 1);
-            Map<String, Object> right = secured(kafka, certificate, "a secret; of = sorts");
+            Map<String, Object> right = secured(kafka, server.certificate(), "a secret; of = sorts");
 
             List<String> sent = produce(right, "first");
 
             assertThat(read(right, sent.size())).isEqualTo(sent);
-            Map<String, Object> wrong = secured(kafka, certificate, "wrong");
+            Map<String, Object> wrong = secured(kafka, server.certificate(), "wrong");
             wrong.put("max.block.ms", 20_000);
             assertThatThrownBy(() -> produce(wrong, "never", 1))
                     .hasRootCauseInstanceOf(SaslAuthenticationException.class);
@@ -147,11 +141,11 @@ class KafkaProcessIT {
         return Map.of("bootstrap.servers", address);
     }
 
-    private static Map<String, Object> secured(KafkaProcess kafka, Path certificate, String password) {
+    private static Map<String, Object> secured(KafkaProcess kafka, String certificate, String password) {
         Map<String, Object> client = new HashMap<>(plain(kafka.address()));
         client.put("security.protocol", "SASL_SSL");
         client.put("ssl.truststore.type", "PEM");
-        client.put("ssl.truststore.location", certificate.toString());
+        client.put("ssl.truststore.location", certificate);
         client.put("sasl.mechanism", "SCRAM-SHA-512");
         client.put(
                 "sasl.jaas.config",
@@ -203,47 +197,5 @@ class KafkaProcessIT {
             }
             return values;
         }
-    }
-
-    /** Makes a key and its own certificate for 127.0.0.1; returns the file with both. */
-    private static Path identity(Path folder, Path certificate) throws Exception {
-        Path store = folder.resolve("server.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=server",
-                        "-ext",
-                        "SAN=ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        store.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("keytool.log").toFile())
-                .start();
-        assertThat(keytool.waitFor())
-                .as(Files.readString(folder.resolve("keytool.log")))
-                .isZero();
-        KeyStore made = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-        Key key = made.getKey("server", PASSWORD.toCharArray());
-        Files.writeString(
-                certificate, pem("CERTIFICATE", made.getCertificate("server").getEncoded()));
-        Path both = folder.resolve("server.pem");
-        Files.writeString(both, pem("PRIVATE KEY", key.getEncoded()) + Files.readString(certificate));
-        return both;
-    }
-
-    private static String pem(String what, byte[] der) {
-        String base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                .encodeToString(der);
-        return "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
     }
 }
