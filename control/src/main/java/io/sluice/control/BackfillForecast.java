@@ -24,7 +24,8 @@ record BackfillForecast(Duration duration, String basis) {
 
     /** One that runs knows best; else the snapshot's size tells; else nothing does. */
     static Optional<BackfillForecast> of(Invocation invocation) throws Exception {
-        Optional<ObjectNode> status = invocation.state().status(BackfillStart.JOB).read();
+        Optional<ObjectNode> status =
+                invocation.state().status(BackfillStart.JOB).read();
         long eta = status.map(node -> node.path("eta_seconds").asLong(0)).orElse(0L);
         if (eta > 0) {
             return Optional.of(new BackfillForecast(Duration.ofSeconds(eta), "what the running backfill expects"));
@@ -37,11 +38,10 @@ record BackfillForecast(Duration duration, String basis) {
         }
         invocation.output().step("looking at the size of snapshot " + snapshot.name());
         try {
-            return Optional.of(of(bytes(config, snapshot), rate, config.backfill().parallelism()));
+            return Optional.of(
+                    of(bytes(config, snapshot), rate, config.backfill().parallelism()));
         } catch (IOException unreadable) {
-            invocation
-                    .output()
-                    .warning("the time of the backfill is not known: " + unreadable.getMessage());
+            invocation.output().warning("the time of the backfill is not known: " + unreadable.getMessage());
             return Optional.empty();
         }
     }
@@ -52,7 +52,10 @@ record BackfillForecast(Duration duration, String basis) {
         return new BackfillForecast(
                 Duration.ofSeconds(bytes / perSecond + 1),
                 "%s of snapshot at %s %s/s"
-                        .formatted(Numbers.bytes(bytes), limited ? "the configured" : "a careful", Numbers.bytes(perSecond)));
+                        .formatted(
+                                Numbers.bytes(bytes),
+                                limited ? "the configured" : "a careful",
+                                Numbers.bytes(perSecond)));
     }
 
     /** All files of all chosen shards: more than is read, as much as could be. */

@@ -70,7 +70,9 @@ final class CaptureCommand {
         return new KafkaAccess(config().kafka(), config().topic());
     }
 
-    @Command(name = "create-topic", description = "Creates the topic, or says what is wrong with the one that is there.")
+    @Command(
+            name = "create-topic",
+            description = "Creates the topic, or says what is wrong with the one that is there.")
     int createTopic(
             @Option(
                             names = "--traffic",
@@ -121,7 +123,14 @@ final class CaptureCommand {
             TopicSurvey survey = survey(access, shape, disks, scan);
             TopicPlan plan = TopicPlan.live(config.partitions(), admin.brokers(), config.retention());
             CaptureHeadroom headroom = CaptureHeadroom.measured(shape, disks, survey);
-            return new CaptureStatus(access, plan, shape, disks, survey, headroom, invocation.clock().instant())
+            return new CaptureStatus(
+                            access,
+                            plan,
+                            shape,
+                            disks,
+                            survey,
+                            headroom,
+                            invocation.clock().instant())
                     .show(invocation.output());
         }
     }
@@ -142,8 +151,7 @@ final class CaptureCommand {
             most = Math.min(MOST_RECORDS, Math.max(1, MOST_BYTES / each));
         }
         Walk walk = new Walk("reading the topic", scan);
-        TopicSurvey survey =
-                new Surveyor(access, invocation.clock().instant()).survey(most, walk);
+        TopicSurvey survey = new Surveyor(access, invocation.clock().instant()).survey(most, walk);
         walk.end();
         return survey;
     }
@@ -229,8 +237,9 @@ final class CaptureCommand {
                                         + Numbers.duration(Duration.between(
                                                 heard, invocation.clock().instant()))));
         output.step("Replay stands still where it was last heard. Once it is forgotten, replay goes on without it.");
-        output.step("What its journal still holds is then not replayed in its place: when it comes back, replay counts it as"
-                + " late. Verify the indices that were written through it.");
+        output.step(
+                "What its journal still holds is then not replayed in its place: when it comes back, replay counts it as"
+                        + " late. Verify the indices that were written through it.");
     }
 
     private static ProxySight choose(TopicSurvey survey, String wanted) throws CommandException {
@@ -248,8 +257,8 @@ final class CaptureCommand {
         ProxySight proxy = found.get(0);
         if (proxy.state() == ProxySight.State.LIVE) {
             throw CommandException.failed(
-                    "proxy " + proxy.run().proxy() + " lives: it was heard "
-                            + proxy.heard() + ". Stop it, and it says goodbye by itself.",
+                    "proxy " + proxy.run().proxy() + " lives: it was heard " + proxy.heard()
+                            + ". Stop it, and it says goodbye by itself.",
                     null);
         }
         return proxy;
@@ -280,9 +289,8 @@ final class CaptureCommand {
         invocation.output().hint("sluice capture import " + file);
         invocation
                 .output()
-                .document(CaptureFiles.document(sums)
-                        .put("topic", access.topic())
-                        .put("file", target.toString()));
+                .document(
+                        CaptureFiles.document(sums).put("topic", access.topic()).put("file", target.toString()));
         return ExitCode.DONE;
     }
 
@@ -313,8 +321,9 @@ final class CaptureCommand {
             if (shape.setting("message.timestamp.type").equals("LogAppendTime")) {
                 invocation
                         .output()
-                        .warning("topic " + access.topic()
-                                + " gives every record the time of its import, as its message.timestamp.type is LogAppendTime.");
+                        .warning(
+                                "topic " + access.topic()
+                                        + " gives every record the time of its import, as its message.timestamp.type is LogAppendTime.");
             }
         }
         Walk walk = new Walk("importing into " + access.topic(), true);
@@ -322,9 +331,7 @@ final class CaptureCommand {
         walk.end();
         invocation.output().hint("sluice capture status");
         ObjectNode document = CaptureFiles.document(sums);
-        invocation
-                .output()
-                .document(document.put("topic", access.topic()).put("file", source.toString()));
+        invocation.output().document(document.put("topic", access.topic()).put("file", source.toString()));
         return ExitCode.DONE;
     }
 

@@ -73,24 +73,26 @@ record CaptureHeadroom(
         List<String> warnings = new ArrayList<>();
         needed().ifPresent(needed -> {
             if (retention != null && retention.compareTo(needed) < 0) {
-                warnings.add("Kafka keeps a record for %s, but the backfill takes about %s (%s), and replay then needs as long again. Set capture.retention to at least %s, in the topic too."
-                        .formatted(
-                                Numbers.duration(retention),
-                                Numbers.duration(needed.dividedBy(TIMES_BACKFILL)),
-                                backfill.map(BackfillForecast::basis).orElse(""),
-                                hours(needed)));
+                warnings.add(
+                        "Kafka keeps a record for %s, but the backfill takes about %s (%s), and replay then needs as long again. Set capture.retention to at least %s, in the topic too."
+                                .formatted(
+                                        Numbers.duration(retention),
+                                        Numbers.duration(needed.dividedBy(TIMES_BACKFILL)),
+                                        backfill.map(BackfillForecast::basis).orElse(""),
+                                        hours(needed)));
             }
         });
         if (traffic != null && traffic > 0 && room != null) {
             Duration until = Duration.ofSeconds(room / traffic);
             Duration wanted = retention == null ? needed().orElse(Duration.ZERO) : retention;
             if (until.compareTo(wanted) < 0) {
-                warnings.add("the brokers' disks hold %s of capture, which at %s/s is full after %s: they shall keep %s. Give them room, or keep less."
-                        .formatted(
-                                Numbers.bytes(room),
-                                Numbers.bytes(traffic),
-                                Numbers.duration(until),
-                                Numbers.duration(wanted)));
+                warnings.add(
+                        "the brokers' disks hold %s of capture, which at %s/s is full after %s: they shall keep %s. Give them room, or keep less."
+                                .formatted(
+                                        Numbers.bytes(room),
+                                        Numbers.bytes(traffic),
+                                        Numbers.duration(until),
+                                        Numbers.duration(wanted)));
             }
         }
         return warnings;

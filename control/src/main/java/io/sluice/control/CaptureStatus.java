@@ -101,8 +101,8 @@ record CaptureStatus(
         survey.proxies().stream()
                 .filter(proxy -> proxy.state() == ProxySight.State.SILENT)
                 .findFirst()
-                .ifPresent(proxy -> output.hint(
-                        "start it again, or sluice capture forget " + proxy.run().proxy()));
+                .ifPresent(proxy -> output.hint("start it again, or sluice capture forget "
+                        + proxy.run().proxy()));
     }
 
     private static String word(ProxySight.State state) {
@@ -112,10 +112,7 @@ record CaptureStatus(
     private void marks(Output output) {
         for (MarkSight mark : survey.marks()) {
             output.line("mark %s at %s%s"
-                    .formatted(
-                            mark.name(),
-                            mark.at(),
-                            mark.properties().isEmpty() ? "" : " " + mark.properties()));
+                    .formatted(mark.name(), mark.at(), mark.properties().isEmpty() ? "" : " " + mark.properties()));
         }
     }
 
@@ -157,7 +154,8 @@ record CaptureStatus(
         document.putArray("marks");
         survey.marks().forEach(mark -> add(document.withArray("marks").addObject(), mark));
         document.putArray("compromised");
-        survey.compromised().forEach(one -> add(document.withArray("compromised").addObject(), one));
+        survey.compromised()
+                .forEach(one -> add(document.withArray("compromised").addObject(), one));
         put(document, "searched_from", survey.readFrom());
         CaptureCommand.addDifferences(document, differences);
         document.putArray("warnings");

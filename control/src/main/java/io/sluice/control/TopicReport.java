@@ -46,10 +46,7 @@ record TopicReport(KafkaAccess access, TopicPlan plan, TopicShape shape, Capture
     private void say(boolean created, List<TopicDifference> differences, List<String> warnings, Output output) {
         output.line("topic %s %s: %d partitions, copies: %d"
                 .formatted(
-                        access.topic(),
-                        created ? "created" : "is there already",
-                        shape.partitions(),
-                        shape.copies()));
+                        access.topic(), created ? "created" : "is there already", shape.partitions(), shape.copies()));
         if (!headroom.line().isEmpty()) {
             output.line(headroom.line());
         }

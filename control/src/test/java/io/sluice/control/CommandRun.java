@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ final class CommandRun {
     private final Map<String, String> environment = new HashMap<>();
     private final Path folder;
     private Path bundle;
+    private InstantSource clock = InstantSource.system();
     private int exitCode = -1;
 
     private CommandRun(Path folder) {
@@ -40,6 +42,12 @@ final class CommandRun {
         return this;
     }
 
+    /** At another time than now, which stands still. */
+    CommandRun at(Instant time) {
+        clock = InstantSource.fixed(time);
+        return this;
+    }
+
     CommandRun run(String... arguments) {
         exitCode = Sluice.run(surroundings(), List.of(arguments));
         return this;
@@ -53,7 +61,7 @@ final class CommandRun {
                 Terminal.NONE,
                 environment,
                 folder,
-                InstantSource.system(),
+                clock,
                 bundle,
                 log -> {});
     }

@@ -80,7 +80,9 @@ public record Identity(Path folder, String name, KeyStore store) {
 
     /** One file of key and certificate, in PEM form. */
     public String keyAndCertificate() throws IOException, GeneralSecurityException {
-        return file(".pem", privateKey() + pem("CERTIFICATE", store.getCertificate(name).getEncoded()));
+        return file(
+                ".pem",
+                privateKey() + pem("CERTIFICATE", store.getCertificate(name).getEncoded()));
     }
 
     private String privateKey() throws GeneralSecurityException {

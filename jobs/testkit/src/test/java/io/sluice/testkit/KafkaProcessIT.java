@@ -95,8 +95,9 @@ class KafkaProcessIT {
     @Test
     void letsInByTlsOnlyWhoKnowsThePassword(@TempDir Path folder) throws Exception {
         Identity server = Identity.make(folder, "server", "EC", "ip:127.0.0.1");
-        KafkaSetup setup =
-                KafkaSetup.single().withTls(Path.of(server.keyAndCertificate())).withUser("capture", "a secret; of = sorts");
+        KafkaSetup setup = KafkaSetup.single()
+                .withTls(Path.of(server.keyAndCertificate()))
+                .withUser("capture", "a secret; of = sorts");
         try (KafkaProcess kafka = KafkaProcess.start(setup)) {
             createTopic(plain(kafka.insideAddress()), 1);
             Map<String, Object> right = secured(kafka, server.certificate(), "a secret; of = sorts");

@@ -127,7 +127,10 @@ public final class TopicAdmin implements AutoCloseable {
             if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
                 throw new TopicException(
                         "Topic %s was created on Kafka at %s, but not all its partitions have leaders after %d s. Look at the brokers."
-                                .formatted(access.topic(), access.brokers(), access.patience().toSeconds()));
+                                .formatted(
+                                        access.topic(),
+                                        access.brokers(),
+                                        access.patience().toSeconds()));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         }

@@ -118,14 +118,19 @@ class SecuredTopicIT {
 
     private static Map<String, String> client(String user, String password) throws Exception {
         return new HashMap<>(Map.of(
-                "bootstrap.servers", kafka.address(),
-                "security.protocol", "SASL_SSL",
-                "sasl.mechanism", "SCRAM-SHA-512",
+                "bootstrap.servers",
+                kafka.address(),
+                "security.protocol",
+                "SASL_SSL",
+                "sasl.mechanism",
+                "SCRAM-SHA-512",
                 "sasl.jaas.config",
-                        "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + user
-                                + "\" password=\"" + password + "\";",
-                "ssl.truststore.type", "PEM",
-                "ssl.truststore.location", server.certificate()));
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + user + "\" password=\""
+                        + password + "\";",
+                "ssl.truststore.type",
+                "PEM",
+                "ssl.truststore.location",
+                server.certificate()));
     }
 
     private static void lookAt(Map<String, String> client, String topic) throws IOException {

@@ -138,8 +138,7 @@ class TopicIT {
     }
 
     private static org.assertj.core.groups.Tuple tuple(Proxy proxy, ProxySight.State state) {
-        return org.assertj.core.api.Assertions.tuple(
-                new Run(proxy.name(), proxy.incarnation()), proxy.admin(), state);
+        return org.assertj.core.api.Assertions.tuple(new Run(proxy.name(), proxy.incarnation()), proxy.admin(), state);
     }
 
     @Test
@@ -149,10 +148,16 @@ class TopicIT {
         Proxy proxy = proxy(1, 5);
         topic.hello(proxy);
         topic.mark(proxy, "before-snapshot");
-        Compromised begun = Compromised.newBuilder().setSince(1_000).setReason("no room").build();
+        Compromised begun =
+                Compromised.newBuilder().setSince(1_000).setReason("no room").build();
         topic.compromised(proxy, begun);
         topic.compromised(
-                proxy, begun.toBuilder().setUntil(2_000_000_000L).setWrites(3).setReads(4).build());
+                proxy,
+                begun.toBuilder()
+                        .setUntil(2_000_000_000L)
+                        .setWrites(3)
+                        .setReads(4)
+                        .build());
         topic.heartbeat(proxy);
 
         TopicSurvey survey = new Surveyor(access, Instant.now()).survey(Long.MAX_VALUE, UNSEEN);
@@ -261,8 +266,10 @@ class TopicIT {
                 records(export(access, Instant.ofEpochMilli(1_010_000), Instant.ofEpochMilli(1_020_000)));
 
         assertThat(middle).containsExactlyInAnyOrderElementsOf(written.subList(10, 20));
-        assertThat(records(export(access, Instant.ofEpochMilli(2_000_000), null))).isEmpty();
-        assertThat(records(export(access, null, Instant.ofEpochMilli(2_000_000)))).hasSize(30);
+        assertThat(records(export(access, Instant.ofEpochMilli(2_000_000), null)))
+                .isEmpty();
+        assertThat(records(export(access, null, Instant.ofEpochMilli(2_000_000))))
+                .hasSize(30);
         assertThat(records(export(access, null, Instant.ofEpochMilli(1_000)))).isEmpty();
     }
 

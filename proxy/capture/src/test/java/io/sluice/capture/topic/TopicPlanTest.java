@@ -50,7 +50,16 @@ class TopicPlanTest {
     @Test
     void isContentWithMoreThanItAskedFor() {
         TopicShape more = shape(
-                16, 4, "retention.ms", "-1", "min.insync.replicas", "3", "max.message.bytes", "2000000", "segment.ms", "1");
+                16,
+                4,
+                "retention.ms",
+                "-1",
+                "min.insync.replicas",
+                "3",
+                "max.message.bytes",
+                "2000000",
+                "segment.ms",
+                "1");
 
         assertThat(WEEK.differences("t", more)).isEmpty();
     }
