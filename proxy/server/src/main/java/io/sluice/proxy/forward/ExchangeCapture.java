@@ -1,0 +1,158 @@
+package io.sluice.proxy.forward;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.sluice.capture.CutReason;
+import io.sluice.capture.ExchangeRecorder;
+import io.sluice.proxy.upstream.Lane;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands an exchange to the capture: heads without secrets, bodies without transfer coding. Buffers stay their owner's.
+ *
+ * <p>A read that cannot be recorded goes on without; of a write it is told.
+ */
+final class ExchangeCapture {
+
+    /** Of an exchange that nobody records. */
+    static final ExchangeCapture OFF = new ExchangeCapture();
+
+    private final @Nullable ExchangeRecorder recorder;
+    private final @Nullable Lane lane;
+    private final boolean keepSecrets;
+    private boolean requestOver;
+    private boolean answerOver;
+
+    private ExchangeCapture() {
+        this.recorder = null;
+        this.lane = null;
+        this.keepSecrets = true;
+    }
+
+    ExchangeCapture(ExchangeRecorder recorder, Lane lane, boolean keepSecrets) {
+        this.recorder = recorder;
+        this.lane = lane;
+        this.keepSecrets = keepSecrets;
+    }
+
+    boolean isOn() {
+        return recorder != null;
+    }
+
+    /**
+     * The request's head and first bytes.
+     *
+     * @param asSent the head as it goes to the source, if that is what the client sent
+     * @return whether it is recorded
+     */
+    boolean request(HttpRequest head, @Nullable ByteBuf asSent, ByteBuf body, boolean last) {
+        if (recorder == null || lane == null) {
+            return true;
+        }
+        ByteBuf own = keepSecrets ? null : lane.writer().redacted(lane.buffers(), head);
+        if (own == null && asSent == null) {
+            own = lane.writer().request(lane.buffers(), head);
+        }
+        try {
+            requestOver = last;
+            ByteBuf shown = own != null ? own : asSent;
+            return recorder.request(bytes(shown), bytes(body), last);
+        } finally {
+            release(own);
+        }
+    }
+
+    /** More of the request's body. */
+    boolean requestBody(ByteBuf body, @Nullable HttpHeaders trailers, boolean last) {
+        if (recorder == null) {
+            return true;
+        }
+        ByteBuf lines = lines(trailers);
+        try {
+            requestOver = last;
+            return recorder.requestBody(bytes(body), bytes(lines), last);
+        } finally {
+            release(lines);
+        }
+    }
+
+    /** The answer's head, as it goes to the client, and first bytes. */
+    void answer(HttpResponse head, ByteBuf asSent, ByteBuf body, boolean last) {
+        if (recorder == null || lane == null) {
+            return;
+        }
+        ByteBuf own = keepSecrets ? null : lane.writer().redacted(lane.buffers(), head);
+        try {
+            answerOver = last;
+            recorder.answer(bytes(own != null ? own : asSent), bytes(body), last);
+        } finally {
+            release(own);
+        }
+    }
+
+    /** More of the answer's body. */
+    void answerBody(ByteBuf body, @Nullable HttpHeaders trailers, boolean last) {
+        if (recorder == null) {
+            return;
+        }
+        ByteBuf lines = lines(trailers);
+        try {
+            answerOver = last;
+            recorder.answerBody(bytes(body), bytes(lines), last);
+        } finally {
+            release(lines);
+        }
+    }
+
+    /** Ends what has not ended. */
+    void cut(CutReason reason) {
+        if (recorder != null && !(requestOver && answerOver)) {
+            requestOver = true;
+            answerOver = true;
+            recorder.cut(reason);
+        }
+    }
+
+    void whenForwardable(Runnable action) {
+        if (recorder == null) {
+            action.run();
+        } else {
+            recorder.whenForwardable(action);
+        }
+    }
+
+    void whenAnswerable(Runnable action) {
+        if (recorder == null) {
+            action.run();
+        } else {
+            recorder.whenAnswerable(action);
+        }
+    }
+
+    void whenCompletable(Runnable action) {
+        if (recorder == null) {
+            action.run();
+        } else {
+            recorder.whenCompletable(action);
+        }
+    }
+
+    private @Nullable ByteBuf lines(@Nullable HttpHeaders trailers) {
+        return trailers == null || trailers.isEmpty() || lane == null
+                ? null
+                : lane.writer().trailers(lane.buffers(), trailers, keepSecrets);
+    }
+
+    private static ByteBuffer bytes(@Nullable ByteBuf buffer) {
+        return buffer == null || !buffer.isReadable() ? ExchangeRecorder.NOTHING : buffer.nioBuffer();
+    }
+
+    private static void release(@Nullable ByteBuf own) {
+        if (own != null) {
+            own.release();
+        }
+    }
+}
