@@ -12,7 +12,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.sluice.capture.Recorder;
 import io.sluice.config.HostPort;
 import io.sluice.proxy.forward.Forwarder;
-import io.sluice.proxy.forward.Route;
+import io.sluice.proxy.forward.Gate;
 import io.sluice.proxy.forward.Tally;
 import io.sluice.proxy.http.HeadWriter;
 import io.sluice.proxy.upstream.HealthCheck;
@@ -53,24 +53,22 @@ public final class Proxy implements AutoCloseable {
 
     private final ProxySettings settings;
     private final EventLoopGroup loops;
-    private final Map<EventLoop, Lane> lanes = new IdentityHashMap<>();
+    private final IdentityHashMap<EventLoop, Lane> lanes = new IdentityHashMap<>();
     private final Map<String, Upstream> clusters;
-    private final Route route;
+    private final Gate gate;
     private final Tally tally = new Tally();
     private final Forwarder forwarder;
-    private final @Nullable ServerTls tls;
+    private final @Nullable ReloadingTls tls;
     private final Channel listener;
 
     private Proxy(ProxySettings settings, @Nullable Recorder recorder) throws IOException {
         this.settings = settings;
-        this.tls = settings.tls() == null ? null : ServerTls.of(settings.tls());
+        this.tls = settings.tls() == null ? null : ReloadingTls.of(settings.tls());
         this.clusters = clusters(settings);
-        this.route = new Route(
-                clusters.get(settings.clusters().get(0).name()),
-                settings.limits().held());
+        this.gate = new Gate(clusters.values().iterator().next(), settings.limits().held());
         this.forwarder = new Forwarder(
                 settings.forward(),
-                route,
+                gate,
                 tally,
                 recorder,
                 tls != null,
@@ -196,8 +194,8 @@ public final class Proxy implements AutoCloseable {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
-    public Route route() {
-        return route;
+    public Gate gate() {
+        return gate;
     }
 
     public Tally tally() {
@@ -207,6 +205,11 @@ public final class Proxy implements AutoCloseable {
     /** Clients that are connected. */
     public int clients() {
         return forwarder.clients();
+    }
+
+    /** Connections to clusters that wait to be used. */
+    public long idleConnections() {
+        return clusters.values().stream().mapToLong(Upstream::idleConnections).sum();
     }
 
     /** The clusters that the route can turn to, by name. */
@@ -220,10 +223,10 @@ public final class Proxy implements AutoCloseable {
         listener.close().awaitUninterruptibly();
         forwarder.drain();
         long deadline = System.nanoTime() + settings.drain().toNanos();
-        while (route.inFlight() > 0 && System.nanoTime() < deadline) {
+        while (gate.inFlight() > 0 && System.nanoTime() < deadline) {
             LockSupport.parkNanos(STEP.toNanos());
         }
-        long left = route.inFlight();
+        long left = gate.inFlight();
         if (left > 0) {
             LOG.warn("Stops although {} exchanges are under way: they are cut", left);
         }

@@ -2,7 +2,7 @@ package io.sluice.proxy;
 
 import io.sluice.config.ClusterConfig.TlsConfig;
 import io.sluice.config.HostPort;
-import io.sluice.config.ProxyConfig;
+import io.sluice.config.ProxyConfig.ServerTls;
 import io.sluice.proxy.forward.ForwardSettings;
 import io.sluice.proxy.http.HttpLimits;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProxySettings(
         HostPort listen,
-        ProxyConfig.@Nullable ServerTls tls,
+        @Nullable ServerTls tls,
         List<ClusterSettings> clusters,
         ForwardSettings forward,
         Limits limits,

@@ -53,7 +53,7 @@ final class AnswerSide {
 
     /** Whether the client has all of it, or wants none. */
     boolean isDelivered() {
-        return ended && (deaf || held.isEmpty() && answerable && completable);
+        return ended && (deaf || (held.isEmpty() && answerable && completable));
     }
 
     boolean isHolding() {
@@ -75,7 +75,7 @@ final class AnswerSide {
 
     /** Whether the client's can. One that speaks HTTP/1.0 must be told so. */
     boolean keepsClient() {
-        return keepsSource() && (request.protocolVersion() == HttpVersion.HTTP_1_1 || saysKeepAlive());
+        return keepsSource() && (HttpVersion.HTTP_1_1.equals(request.protocolVersion()) || saysKeepAlive());
     }
 
     private boolean saysKeepAlive() {
@@ -84,7 +84,7 @@ final class AnswerSide {
 
     /** An interim answer: passed on at once, unless the client cannot know what it is. */
     void interim(HttpResponse interim) {
-        if (!deaf && request.protocolVersion() == HttpVersion.HTTP_1_1) {
+        if (!deaf && HttpVersion.HTTP_1_1.equals(request.protocolVersion())) {
             client.write(lane.writer().answer(lane.buffers(), interim));
         }
     }

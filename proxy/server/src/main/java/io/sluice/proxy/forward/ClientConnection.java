@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * that it is known when it leaves.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what a write or a close comes to is told by channelInactive
-public final class ClientConnection extends ChannelInboundHandlerAdapter implements Route.Waiting {
+public final class ClientConnection extends ChannelInboundHandlerAdapter implements Gate.Waiting {
 
     /** How long a client that was refused in the middle of a request may take to read why. */
     private static final long LAST_WORD_SECONDS = 2;
@@ -159,9 +159,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         Exchange now = exchange;
         boolean wanted;
-        if (closing || now == null && parked == null) {
+        if (closing || (now == null && parked == null)) {
             wanted = true;
-        } else if (now == null || now.isRequestEnded() && !now.isTunnelling()) {
+        } else if (now == null || (now.isRequestEnded() && !now.isTunnelling())) {
             wanted = decoder.waiting() == 0;
         } else {
             wanted = now.takesMore();
@@ -175,7 +175,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void start(HttpRequest request) {
         boolean write = forwarder.isWrite(request);
-        Upstream upstream = forwarder.route().enter(write);
+        Upstream upstream = forwarder.gate().enter(write);
         if (upstream == null) {
             park(request);
             return;
@@ -185,7 +185,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         if (connection != null && forwarder.isCaptured(request, write)) {
             Admission admission = write ? forwarder.admission() : Admission.ADMITTED;
             if (admission != Admission.ADMITTED) {
-                forwarder.route().leave(write);
+                forwarder.gate().leave(write);
                 refuseLater(request, Forwarder.refusal(admission));
                 return;
             }
@@ -204,13 +204,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private void park(HttpRequest request) {
         parked = request;
         decoder.rest();
-        if (!forwarder.route().await(this)) {
+        if (!forwarder.gate().await(this)) {
             parked = null;
             refuseLater(request, Forwarder.tooManyWait());
         }
     }
 
-    /** The route is free again. */
+    /** The gate is open again. */
     @Override
     public void resume() {
         run(this::unpark);
@@ -271,8 +271,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    void leaveRoute(boolean write) {
-        forwarder.route().leave(write);
+    void leave(boolean write) {
+        forwarder.gate().leave(write);
     }
 
     /** Has something done on this client's thread. */
@@ -345,7 +345,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         refused = null;
         tally().refused(why.type());
         boolean toHead = request != null && request.method().name().equals("HEAD");
-        boolean ends = close || lastExchange || request != null && !HttpUtil.isKeepAlive(request);
+        boolean ends = close || lastExchange || (request != null && !HttpUtil.isKeepAlive(request));
         write(ErrorAnswer.of(lane.buffers(), why, toHead, ends));
         flush();
         if (close) {
@@ -449,7 +449,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         closing = true;
         if (parked != null) {
             parked = null;
-            forwarder.route().giveUp(this);
+            forwarder.gate().giveUp(this);
         }
         if (parkedEnd != null) {
             parkedEnd.release();

@@ -276,7 +276,7 @@ final class Exchange implements SourceListener {
             interim = true;
             toClient.interim(head);
         } else {
-            if (!toSource.isEnded() && status >= 400 || status == 101) {
+            if ((!toSource.isEnded() && status >= 400) || status == 101) {
                 toClient.mayBegin(); // it refuses what is not even whole: nothing of it was done
                 toClient.mayEnd();
             }
@@ -350,7 +350,7 @@ final class Exchange implements SourceListener {
     }
 
     private void resumeSource() {
-        boolean hasRoom = toClient.isDeaf() || client.isWritable() && !toClient.isHolding();
+        boolean hasRoom = toClient.isDeaf() || (client.isWritable() && !toClient.isHolding());
         if (sourcePaused && source != null && hasRoom) {
             sourcePaused = false;
             source.read();
@@ -458,14 +458,14 @@ final class Exchange implements SourceListener {
         }
         toSource.discard();
         toClient.discard();
-        leaveRoute();
+        leaveGate();
         client.ended(this);
     }
 
-    private void leaveRoute() {
+    private void leaveGate() {
         if (!left) {
             left = true;
-            client.leaveRoute(write);
+            client.leave(write);
         }
     }
 
@@ -473,7 +473,7 @@ final class Exchange implements SourceListener {
 
     private void beginTunnel() {
         client.tally().tunnels.increment();
-        leaveRoute(); // it may last for days, and nothing waits for it
+        leaveGate(); // it may last for days, and nothing waits for it
         if (source != null) {
             source.passRaw();
         }

@@ -13,7 +13,6 @@ import java.util.Map;
  * @param halfClosed how long a client that sends no more, and may be gone, is given before its read is cancelled
  */
 public record ForwardSettings(
-        RouteClasses classes,
         boolean tunnel,
         Map<String, String> setHeaders,
         Suppression suppression,

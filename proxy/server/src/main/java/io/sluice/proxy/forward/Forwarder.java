@@ -10,6 +10,7 @@ import io.sluice.capture.Admission;
 import io.sluice.capture.ConnectionRecorder;
 import io.sluice.capture.ExchangeRecorder;
 import io.sluice.capture.Recorder;
+import io.sluice.capture.route.Route;
 import io.sluice.proxy.http.HeadRules;
 import io.sluice.proxy.http.Refusal;
 import io.sluice.proxy.http.RequestDecoder;
@@ -29,7 +30,7 @@ public final class Forwarder {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
     private final ForwardSettings settings;
-    private final Route route;
+    private final Gate gate;
     private final Tally tally;
     private final @Nullable Recorder recorder;
     private final boolean tls;
@@ -45,13 +46,13 @@ public final class Forwarder {
      */
     public Forwarder(
             ForwardSettings settings,
-            Route route,
+            Gate gate,
             Tally tally,
             @Nullable Recorder recorder,
             boolean tls,
             int mostClients) {
         this.settings = settings;
-        this.route = route;
+        this.gate = gate;
         this.tally = tally;
         this.recorder = recorder;
         this.tls = tls;
@@ -84,8 +85,8 @@ public final class Forwarder {
         return settings;
     }
 
-    Route route() {
-        return route;
+    Gate gate() {
+        return gate;
     }
 
     Tally tally() {
@@ -132,7 +133,7 @@ public final class Forwarder {
     }
 
     boolean isWrite(HttpRequest request) {
-        return settings.classes().isWrite(request.method().name(), request.uri());
+        return Route.of(request.method().name(), request.uri()).isWrite();
     }
 
     boolean isCaptured(HttpRequest request, boolean write) {

@@ -4,7 +4,7 @@
  * <pre>
  *   client ─▶ {@link io.sluice.proxy.forward.ClientConnection} ─▶ {@link io.sluice.proxy.forward.Exchange} ─▶ source
  *                              │                                │
- *                    {@link io.sluice.proxy.forward.Route} (hold, release)      {@link io.sluice.proxy.forward.ExchangeCapture}
+ *                    {@link io.sluice.proxy.forward.Gate} (hold, release)      {@link io.sluice.proxy.forward.ExchangeCapture}
  * </pre>
  *
  * <p><b>Promise:</b> a request and its answer stream through, whatever their size, in a memory that does not grow: who
@@ -12,7 +12,7 @@
  * sides are closed.
  *
  * <p><b>Threads:</b> a client, its exchange and the source connection under it live on one event loop. {@link
- * io.sluice.proxy.forward.Route} and {@link io.sluice.proxy.forward.Tally} are used by all of them and by the admin port.
+ * io.sluice.proxy.forward.Gate} and {@link io.sluice.proxy.forward.Tally} are used by all of them and by the admin port.
  *
  * <p>Start reading at {@link io.sluice.proxy.forward.Exchange}.
  */

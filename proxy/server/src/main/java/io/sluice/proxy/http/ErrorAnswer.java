@@ -37,7 +37,7 @@ public final class ErrorAnswer {
         text.chars().forEach(c -> {
             if (c == '"' || c == '\\') {
                 safe.append('\\').append((char) c);
-            } else if (c >= ' ' && c < 0x7f || c > 0x9f) {
+            } else if ((c >= ' ' && c < 0x7f) || c > 0x9f) {
                 safe.append((char) c);
             } else {
                 safe.append(' ');

@@ -79,7 +79,7 @@ public final class HeadRules {
 
     private static boolean isOtherVersion(HttpMessage message) {
         HttpVersion version = message.protocolVersion();
-        return version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0;
+        return !HttpVersion.HTTP_1_1.equals(version) && !HttpVersion.HTTP_1_0.equals(version);
     }
 
     private static @Nullable String badTarget(String target) {

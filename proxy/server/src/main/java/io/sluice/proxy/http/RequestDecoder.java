@@ -90,6 +90,39 @@ public final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
+    /** The decoder it stems from would take any white space, and any number of it, between the words of a request line. */
+    @Override
+    protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
+        if (start != 0) {
+            throw new IllegalArgumentException("a request line begins with its method");
+        }
+        String method = super.splitFirstWordInitialLine(line, start, length);
+        oneSpaceAfter(line, start + length);
+        return method;
+    }
+
+    @Override
+    protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+        String target = super.splitSecondWordInitialLine(line, start, length);
+        oneSpaceAfter(line, start + length);
+        return target;
+    }
+
+    @Override
+    protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+        String version = super.splitThirdWordInitialLine(line, start, length);
+        if (!version.startsWith("HTTP/")) {
+            throw new IllegalArgumentException("a request line ends with HTTP/ and a version");
+        }
+        return version;
+    }
+
+    private static void oneSpaceAfter(byte[] line, int end) {
+        if (end + 1 >= line.length || line[end] != ' ' || line[end + 1] <= ' ') {
+            throw new IllegalArgumentException("one space is expected between method, target and version");
+        }
+    }
+
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
         switch (mode) {

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * Looks at nodes that failed, and, when there are several, at all of them: whether they take a connection, or answer a GET
  * with anything below 500. Runs on one event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a look ends in one way or another
 public final class HealthCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(HealthCheck.class);

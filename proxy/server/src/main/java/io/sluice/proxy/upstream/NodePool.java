@@ -64,6 +64,7 @@ public final class NodePool {
      */
     public @Nullable SourceConnection take(SourceListener listener) {
         for (SourceConnection next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+            upstream.idle().decrement();
             if (next.isOpen()) {
                 next.takenBy(listener);
                 return next;
@@ -109,11 +110,14 @@ public final class NodePool {
             connection.close();
         } else {
             idle.addFirst(connection);
+            upstream.idle().increment();
         }
     }
 
     void forget(SourceConnection connection) {
-        idle.remove(connection);
+        if (idle.remove(connection)) {
+            upstream.idle().decrement();
+        }
     }
 
     void sweep() {
@@ -123,6 +127,7 @@ public final class NodePool {
     /** Closes what is idle since before a time. */
     void closeIdle(long before) {
         while (!idle.isEmpty() && (before == Long.MAX_VALUE || idle.peekLast().idleSince() - before < 0)) {
+            upstream.idle().decrement();
             idle.removeLast().close();
         }
     }

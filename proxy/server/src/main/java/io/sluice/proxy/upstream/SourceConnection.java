@@ -164,11 +164,13 @@ public final class SourceConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         SourceListener now = listener;
-        toldLast = now;
         if (now == null) {
             ReferenceCountUtil.release(message); // nobody asked: what comes now is no answer to anything
             ctx.close();
-        } else if (message instanceof HttpResponse head) {
+            return;
+        }
+        toldLast = now;
+        if (message instanceof HttpResponse head) {
             now.answer(head);
         } else if (message instanceof HttpContent content) {
             now.content(content);
@@ -217,7 +219,12 @@ public final class SourceConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         SourceListener now = listener;
+        SourceListener told = toldLast;
         listener = null;
+        toldLast = null;
+        if (told != null) {
+            told.readComplete(); // what came last is still to be passed on
+        }
         if (now == null) {
             pool.forget(this);
             return;

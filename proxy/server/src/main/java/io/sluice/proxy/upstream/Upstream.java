@@ -4,6 +4,7 @@ import io.sluice.config.HostPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster that requests go to: one or more nodes that are equally good, all reached in the same way. */
@@ -14,6 +15,7 @@ public final class Upstream {
     private final @Nullable SourceTls tls;
     private final Duration connectTimeout;
     private final NodePool[][] pools;
+    private final LongAdder idle = new LongAdder();
 
     /**
      * Describes it; connects to nothing.
@@ -40,6 +42,15 @@ public final class Upstream {
 
     public List<Node> nodes() {
         return nodes;
+    }
+
+    /** Connections that wait to be used, in all lanes. */
+    public long idleConnections() {
+        return idle.sum();
+    }
+
+    LongAdder idle() {
+        return idle;
     }
 
     @Nullable

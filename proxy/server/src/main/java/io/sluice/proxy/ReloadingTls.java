@@ -4,7 +4,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.sluice.config.ProxyConfig;
+import io.sluice.config.ProxyConfig.ServerTls;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,15 +21,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #context} from any thread, {@link #look} from one.
  */
-final class ServerTls {
+final class ReloadingTls {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
 
-    private final ProxyConfig.ServerTls settings;
+    private final ServerTls settings;
     private volatile SslContext context;
     private List<Object> seen;
 
-    private ServerTls(ProxyConfig.ServerTls settings) throws IOException {
+    private ReloadingTls(ServerTls settings) throws IOException {
         this.settings = settings;
         this.seen = marks();
         this.context = build();
@@ -40,8 +40,8 @@ final class ServerTls {
      *
      * @throws IOException or IllegalArgumentException when one of them is not what it should be
      */
-    static ServerTls of(ProxyConfig.ServerTls settings) throws IOException {
-        return new ServerTls(settings);
+    static ReloadingTls of(ServerTls settings) throws IOException {
+        return new ReloadingTls(settings);
     }
 
     SslContext context() {

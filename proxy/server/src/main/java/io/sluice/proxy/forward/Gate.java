@@ -1,6 +1,7 @@
 package io.sluice.proxy.forward;
 
 import io.sluice.proxy.upstream.Upstream;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where new requests go: to a cluster, or nowhere for a while. Those under way are never touched.
  *
- * <p>From any thread. A request counts as under way before it looks whether the route is held: once {@link #hold} has
+ * <p>From any thread. A request counts as under way before it looks whether the gate is held: once {@link #hold} has
  * returned and {@link #inFlight} is 0, nothing is on its way to the source, and nothing will be.
  */
-public final class Route {
+public final class Gate {
 
     /** Somebody whose request waits. */
     interface Waiting {
-        /** The route is free again: enter it. From any thread. */
+        /** The gate is open again: enter it. From any thread. */
         void resume();
     }
 
@@ -30,7 +31,7 @@ public final class Route {
     private volatile boolean held;
 
     /** Begins with a cluster; at most so many requests wait while it is held, the others are refused. */
-    public Route(Upstream upstream, int mostWaiting) {
+    public Gate(Upstream upstream, int mostWaiting) {
         this.upstream = upstream;
         this.mostWaiting = mostWaiting;
     }
@@ -109,7 +110,7 @@ public final class Route {
     }
 
     private void wake() {
-        for (Waiting waiter : waiters) {
+        for (Waiting waiter : List.copyOf(waiters)) {
             if (waiters.remove(waiter)) {
                 waiting.decrementAndGet();
                 waiter.resume();
