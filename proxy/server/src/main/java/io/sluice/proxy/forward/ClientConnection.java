@@ -1,12 +1,11 @@
 package io.sluice.proxy.forward;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -15,7 +14,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.capture.Admission;
 import io.sluice.capture.ConnectionRecorder;
-import io.sluice.proxy.http.ErrorAnswer;
 import io.sluice.proxy.http.HeadRules;
 import io.sluice.proxy.http.Refusal;
 import io.sluice.proxy.http.RequestDecoder;
@@ -34,13 +32,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what a write or a close comes to is told by channelInactive
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements Gate.Waiting {
 
-    /** How long a client that was refused in the middle of a request may take to read why. */
-    private static final long LAST_WORD_SECONDS = 2;
-
     private final Forwarder forwarder;
     private final Lane lane;
     private final RequestDecoder decoder;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable ClientOutput output;
     private @Nullable ConnectionRecorder recorder;
     private @Nullable Exchange exchange;
     private @Nullable HttpRequest parked;
@@ -51,7 +47,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private boolean authenticates;
     private boolean inputClosed;
     private boolean lastExchange;
-    private boolean closing;
 
     ClientConnection(Forwarder forwarder, Lane lane, RequestDecoder decoder) {
         this.forwarder = forwarder;
@@ -74,11 +69,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         return context;
     }
 
+    private ClientOutput out() {
+        if (output == null) {
+            throw new IllegalStateException("a client was written to before it was there");
+        }
+        return output;
+    }
+
     // ---- what comes from the client
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        output = new ClientOutput(ctx, lane, decoder, forwarder.hasTls());
         if (ctx.channel().isActive()) {
             begin(ctx);
         }
@@ -94,14 +97,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             recorder = forwarder.recorderFor(ctx.channel());
             ctx.read();
         } else {
-            closing = true;
-            ctx.close();
+            out().close();
         }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        if (closing) {
+        if (out().isClosing()) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof HttpRequest request) {
             request(request);
@@ -133,7 +135,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             content.release();
             Refusal why = refusal;
             if (why != null && content instanceof LastHttpContent) {
-                refuse(why, refused, false);
+                refuse(why, requireNonNull(refused), false);
             }
         }
     }
@@ -142,11 +144,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void channelReadComplete(ChannelHandlerContext ctx) {
         Refusal why = refusal;
         if (why != null) {
-            refuse(why, refused, true); // its body is still to come
+            refuse(why, requireNonNull(refused), true); // its body is still to come
         } else if (exchange != null) {
             exchange.requestReadComplete();
         }
-        if (inputClosed && exchange == null && parked == null && !closing) {
+        if (inputClosed && exchange == null && parked == null && !out().isClosing()) {
             closeAfterFlush(); // there is no more than half a request, and no more to come
         }
         readMore();
@@ -159,7 +161,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         Exchange now = exchange;
         boolean wanted;
-        if (closing || (now == null && parked == null)) {
+        if (out().isClosing() || (now == null && parked == null)) {
             wanted = true;
         } else if (now == null || (now.isRequestEnded() && !now.isTunnelling())) {
             wanted = decoder.waiting() == 0;
@@ -218,7 +220,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     private void unpark() {
         HttpRequest request = parked;
-        if (request == null || closing) {
+        if (request == null || out().isClosing()) {
             return;
         }
         parked = null;
@@ -239,8 +241,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** An answer's end was written; or, if not {@code whole}, it came before the end of its request. */
     void answered(boolean keep, boolean whole) {
         if (!whole) {
-            flush();
-            closeLingering();
+            out().closeLingering();
         } else if (keep && !lastExchange && !(inputClosed && decoder.waiting() == 0)) {
             next();
         } else {
@@ -303,7 +304,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** Keeps a source's connection for this client's next request. */
     void keep(SourceConnection connection) {
-        if (closing) {
+        if (out().isClosing()) {
             connection.close();
         } else {
             pinned = new PinnedConnection(connection, this::pinnedClosed);
@@ -318,15 +319,23 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     // ---- what goes to the client
 
     void write(ByteBuf bytes) {
-        ctx().write(bytes, ctx().voidPromise());
+        out().write(bytes);
     }
 
     void flush() {
-        ctx().flush();
+        out().flush();
     }
 
     boolean isWritable() {
-        return ctx().channel().isWritable();
+        return out().isWritable();
+    }
+
+    void closeAfterFlush() {
+        out().closeAfterFlush();
+    }
+
+    void abort() {
+        out().abort();
     }
 
     /** Refuses a request of which only the head has come, as soon as it is known whether more of it follows. */
@@ -340,46 +349,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
      *
      * @param close whether the client's next bytes would not be a request
      */
-    void refuse(Refusal why, @Nullable HttpRequest request, boolean close) {
+    void refuse(Refusal why, HttpRequest request, boolean close) {
         refusal = null;
         refused = null;
         tally().refused(why.type());
-        boolean toHead = request != null && request.method().name().equals("HEAD");
-        boolean ends = close || lastExchange || (request != null && !HttpUtil.isKeepAlive(request));
-        write(ErrorAnswer.of(lane.buffers(), why, toHead, ends));
-        flush();
+        boolean ends = close || lastExchange || !HttpUtil.isKeepAlive(request);
+        out().refusal(why, request, ends);
         if (close) {
-            closeLingering();
+            out().closeLingering();
         } else {
             answered(!ends, true);
         }
-    }
-
-    /** Closes when what was written is sent. */
-    void closeAfterFlush() {
-        closing = true;
-        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    /** Closes so that the client sees that something is missing. */
-    void abort() {
-        closing = true;
-        ctx().flush();
-        ctx().channel().config().setOption(io.netty.channel.ChannelOption.SO_LINGER, 0);
-        ctx().close();
-    }
-
-    /** Closes a client that still sends: without reading that, the answer would be lost on its way. */
-    private void closeLingering() {
-        closing = true;
-        decoder.passNothing();
-        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            if (ctx().channel() instanceof DuplexChannel duplex && !forwarder.hasTls()) {
-                duplex.shutdownOutput();
-            }
-        });
-        ctx().executor().schedule(() -> ctx().close(), LAST_WORD_SECONDS, TimeUnit.SECONDS);
-        readMore();
     }
 
     /** Closes it now, or after the exchange that is under way. */
@@ -392,11 +372,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** Closes it now. */
     void stop() {
-        closing = true;
         if (exchange != null) {
             exchange.proxyStops();
         }
-        ctx().close();
+        out().close();
     }
 
     @Override
@@ -415,7 +394,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         inputClosed = true;
         Exchange now = exchange;
-        if (closing) {
+        if (out().isClosing()) {
             ctx.close();
         } else if (now == null) {
             closeUnlessParked();
@@ -446,7 +425,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        closing = true;
+        out().closed();
         if (parked != null) {
             parked = null;
             forwarder.gate().giveUp(this);

@@ -10,10 +10,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.sluice.capture.CutReason;
 import io.sluice.proxy.http.HeadRules;
 import io.sluice.proxy.http.Refusal;
-import io.sluice.proxy.upstream.Lane;
 import io.sluice.proxy.upstream.SourceConnection;
 import io.sluice.proxy.upstream.SourceFailure;
-import io.sluice.proxy.upstream.SourceListener;
 import io.sluice.proxy.upstream.Upstream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,50 +23,51 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Runs on the client's event loop.
  */
-final class Exchange implements SourceListener {
+final class Exchange {
 
     private static final Refusal NOT_RECORDED = new Refusal(
             503,
             "capture",
             "The proxy cannot record this write, so it does not pass it on: its journal is full or broken. GET /status on its"
                     + " admin port says more.");
+    private static final Refusal BAD_BODY =
+            new Refusal(400, "malformed", "The body of the request is not valid HTTP.");
 
     private final ClientConnection client;
-    private final Lane lane;
-    private final Upstream upstream;
-    private final boolean write;
-    private final HttpRequest request;
-    private final ExchangeCapture capture;
+    private final Parts parts;
     private final RequestSide toSource;
     private final AnswerSide toClient;
-    private final boolean tunnelAllowed;
-    private @Nullable SourceConnection source;
+    private final SourceLink link;
     private boolean interim;
-    private boolean sourcePaused;
     private boolean repeated;
     private boolean tunnelling;
     private boolean over;
-    private boolean reused;
     private boolean left;
-    private int attempts;
 
-    /** What an exchange is made of. */
-    record Parts(Upstream upstream, boolean write, HttpRequest request, HttpRequest toSend, ExchangeCapture capture) {}
+    /**
+     * What an exchange is made of.
+     *
+     * @param toSend the request with the head that the source gets
+     * @param mayTunnel whether the source may change the protocol
+     */
+    record Parts(
+            Upstream upstream,
+            boolean write,
+            HttpRequest request,
+            HttpRequest toSend,
+            ExchangeCapture capture,
+            boolean mayTunnel) {}
 
-    Exchange(ClientConnection client, Parts parts, boolean tunnelAllowed) {
+    Exchange(ClientConnection client, Parts parts) {
         this.client = client;
-        this.lane = client.lane();
-        this.upstream = parts.upstream();
-        this.write = parts.write();
-        this.request = parts.request();
-        this.capture = parts.capture();
-        this.toSource = new RequestSide(lane, parts.request(), parts.toSend(), capture);
-        this.toClient = new AnswerSide(lane, parts.request(), client, capture);
-        this.tunnelAllowed = tunnelAllowed;
+        this.parts = parts;
+        this.toSource = new RequestSide(client.lane(), parts.request(), parts.toSend(), parts.capture());
+        this.toClient = new AnswerSide(client.lane(), parts.request(), client, parts.capture());
+        this.link = new SourceLink(this, client, parts.upstream());
     }
 
     boolean isWrite() {
-        return write;
+        return parts.write();
     }
 
     boolean isRequestEnded() {
@@ -85,7 +84,12 @@ final class Exchange implements SourceListener {
 
     /** Whether the client may be read. */
     boolean takesMore() {
-        return tunnelling ? source != null && source.isWritable() : toSource.takesMore();
+        return tunnelling ? link.isWritable() : toSource.takesMore();
+    }
+
+    /** Whether somebody waits for the capture. */
+    private boolean isGated() {
+        return parts.write() && parts.capture().isOn();
     }
 
     // ---- from the client
@@ -98,39 +102,38 @@ final class Exchange implements SourceListener {
         }
         boolean last = content instanceof LastHttpContent;
         HttpHeaders trailers = last ? ((LastHttpContent) content).trailingHeaders() : null;
-        take(content.content(), trailers, last);
+        takeRequest(content.content(), trailers, last);
     }
 
     /** What came with one read was told. */
     void requestReadComplete() {
         if (!over && !toSource.isBegun()) {
-            take(Unpooled.EMPTY_BUFFER, null, false);
+            takeRequest(Unpooled.EMPTY_BUFFER, null, false);
         }
         toSource.flush();
-        if (tunnelling && source != null) {
-            source.flush();
+        if (tunnelling) {
+            link.flush();
         }
     }
 
-    private void take(ByteBuf body, @Nullable HttpHeaders trailers, boolean last) {
+    private void takeRequest(ByteBuf body, @Nullable HttpHeaders trailers, boolean last) {
         client.tally().bytesIn.add(body.readableBytes());
         boolean first = !toSource.isBegun();
-        boolean gated = write && capture.isOn();
-        if (first && !gated) {
+        if (first && !isGated()) {
             toSource.forward();
             toClient.mayBegin();
             toClient.mayEnd();
         }
-        if (!toSource.take(body, trailers, last, write)) {
+        if (!toSource.take(body, trailers, last, parts.write())) {
             refuse(NOT_RECORDED);
             return;
         }
         if (first) {
-            connect();
+            link.connect();
         }
-        if (last && gated) {
-            capture.whenForwardable(() -> client.run(this::forwardable));
-            capture.whenAnswerable(() -> client.run(this::answerable));
+        if (last && isGated()) {
+            parts.capture().whenForwardable(() -> client.run(this::forwardable));
+            parts.capture().whenAnswerable(() -> client.run(this::answerable));
         }
     }
 
@@ -165,13 +168,13 @@ final class Exchange implements SourceListener {
     /** The client's bytes cannot be read as a request any more. */
     private void brokenByClient() {
         client.tally().requestsCut.increment();
-        capture.cut(CutReason.CLIENT_LEFT);
+        parts.capture().cut(CutReason.CLIENT_LEFT);
         boolean begun = toClient.isBegun();
         end();
         if (begun) {
             client.closeAfterFlush();
         } else {
-            client.refuse(new Refusal(400, "malformed", "The body of the request is not valid HTTP."), request, true);
+            client.refuse(BAD_BODY, parts.request(), true);
         }
     }
 
@@ -184,11 +187,11 @@ final class Exchange implements SourceListener {
             end();
         } else if (!toSource.isEnded()) {
             client.tally().requestsCut.increment();
-            capture.cut(CutReason.CLIENT_LEFT);
+            parts.capture().cut(CutReason.CLIENT_LEFT);
             end();
-        } else if (!write) {
+        } else if (!parts.write()) {
             client.tally().readsCancelled.increment();
-            capture.cut(CutReason.READ_CANCELLED);
+            parts.capture().cut(CutReason.READ_CANCELLED);
             end();
         } else {
             client.tally().writesLeft.increment();
@@ -201,7 +204,7 @@ final class Exchange implements SourceListener {
     /** The proxy stops. */
     void proxyStops() {
         if (!over) {
-            capture.cut(CutReason.PROXY_STOPPED);
+            parts.capture().cut(CutReason.PROXY_STOPPED);
             end();
         }
     }
@@ -212,23 +215,9 @@ final class Exchange implements SourceListener {
 
     // ---- from the source
 
-    /** Gets a connection: the client's own, an idle one, or one that is made now. */
-    private void connect() {
-        SourceConnection taken = client.takePinned();
-        if (taken != null) {
-            taken.handOver(this);
-        } else {
-            taken = upstream.pool(lane).take(this);
-        }
-        if (taken != null) {
-            begin(taken);
-        }
-    }
-
-    private void begin(SourceConnection connection) {
-        source = connection;
-        reused = !connection.isFresh();
-        connection.expect(request.method().name().equals("HEAD"));
+    /** There is a connection, the first one or another one. */
+    void linked(SourceConnection connection) {
+        connection.expect(parts.request().method().name().equals("HEAD"));
         if (repeated) {
             toSource.repeat(connection);
         } else {
@@ -236,42 +225,20 @@ final class Exchange implements SourceListener {
         }
     }
 
-    @Override
-    public void connected(SourceConnection connection) {
-        if (over) {
-            connection.release();
-            return;
-        }
-        begin(connection);
+    void flushRequest() {
         toSource.flush();
-        client.readMore();
     }
 
-    @Override
-    public void unreachable(SourceFailure failure) {
-        if (over) {
-            return;
-        }
-        attempts++;
-        if (attempts < upstream.nodes().size() && !toSource.isSomethingWritten()) {
-            connect(); // the node that failed is marked, so another one is taken
-            toSource.flush();
-        } else {
-            fail(failure);
-        }
-    }
-
-    @Override
-    public void answer(HttpResponse head) {
+    void answer(HttpResponse head) {
         String wrong = HeadRules.check(head);
         int status = head.status().code();
         if (wrong == null && toClient.isBegun()) {
             wrong = "it goes on after its end";
-        } else if (wrong == null && status == 101 && !tunnelAllowed) {
+        } else if (wrong == null && status == 101 && !parts.mayTunnel()) {
             wrong = "it changes the protocol, which nobody asked for";
         }
         if (wrong != null) {
-            brokenBySource("The answer of the " + upstream.name() + " is not valid HTTP: " + wrong + ".");
+            brokenBySource(": " + wrong);
         } else if (status < 200 && status != 101) {
             interim = true;
             toClient.interim(head);
@@ -285,15 +252,14 @@ final class Exchange implements SourceListener {
         }
     }
 
-    @Override
-    public void content(HttpContent content) {
+    void answerContent(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
         if (interim && last) {
             interim = false;
             content.release();
         } else if (!toClient.isBegun() || content.decoderResult().isFailure() || isCutOff(last)) {
             content.release();
-            brokenBySource("The answer of the " + upstream.name() + " is not valid HTTP.");
+            brokenBySource("");
         } else {
             client.tally().bytesOut.add(content.content().readableBytes());
             toClient.take(content.content(), last ? ((LastHttpContent) content).trailingHeaders() : null, last);
@@ -305,126 +271,90 @@ final class Exchange implements SourceListener {
 
     /** Whether a body that ends with the connection was cut off by a failure. */
     private boolean isCutOff(boolean last) {
-        return last && toClient.isEndedByConnection() && source != null && source.isBroken();
+        return last && toClient.isEndedByConnection() && link.isBroken();
     }
 
     private void answerEnded() {
         if (tunnelling) {
-            beginTunnel();
+            client.tally().tunnels.increment();
+            leaveGate(); // it may last for days, and nothing waits for it
+            link.passRaw();
+            client.beginTunnel();
             return;
         }
-        giveBackSource();
-        if (write && capture.isOn() && toSource.isEnded()) {
-            capture.whenCompletable(() -> client.run(this::completable));
+        link.giveBack(toSource.isSent() && toClient.keepsSource());
+        if (isGated() && toSource.isEnded()) {
+            parts.capture().whenCompletable(() -> client.run(this::completable));
         }
         finishIfDelivered();
     }
 
-    private void giveBackSource() {
-        SourceConnection used = source;
-        source = null;
-        if (used == null) {
-            return;
-        }
-        if (!toSource.isEnded() || !toSource.isSent() || !toClient.keepsSource()) {
-            used.close();
-        } else if (client.isPinned()) {
-            client.keep(used);
-        } else {
-            used.release();
-        }
-    }
-
-    @Override
-    public void readComplete() {
-        if (over) {
-            client.flush();
-            return;
-        }
-        if (toClient.isBegun()) {
+    void answerReadComplete() {
+        if (!over && toClient.isBegun()) {
             toClient.readComplete();
         }
         client.flush();
-        sourcePaused = true;
-        resumeSource();
+        if (!over) {
+            resumeSource();
+        }
     }
 
     private void resumeSource() {
-        boolean hasRoom = toClient.isDeaf() || (client.isWritable() && !toClient.isHolding());
-        if (sourcePaused && source != null && hasRoom) {
-            sourcePaused = false;
-            source.read();
-        }
+        link.resume(toClient.isDeaf() || (client.isWritable() && !toClient.isHolding()));
     }
 
-    @Override
-    public void writabilityChanged() {
-        if (!over) {
-            client.readMore();
-        }
-    }
-
-    @Override
-    public void closed(@Nullable SourceFailure failure) {
-        source = null;
-        if (over) {
-            return;
-        }
+    void sourceClosed(@Nullable SourceFailure failure) {
+        boolean mayRepeat = !parts.write()
+                && !repeated
+                && !toClient.isBegun()
+                && toSource.isRepeatable()
+                && link.wasReused()
+                && client.mayRepeat();
         if (tunnelling) {
             end();
             client.closeAfterFlush();
-        } else if (!toClient.isBegun()
-                && !write
-                && reused
-                && !repeated
-                && toSource.isRepeatable()
-                && client.mayRepeat()) {
+        } else if (mayRepeat) {
             repeated = true;
             client.tally().readsRepeated.increment();
-            connect();
+            link.connect();
             toSource.flush();
         } else {
-            fail(
-                    failure != null
-                            ? failure
-                            : new SourceFailure(
-                                    false,
-                                    "The " + upstream.name() + " closed the connection before its answer's end."));
+            String closed = "The " + parts.upstream().name() + " closed the connection before its answer's end.";
+            fail(failure != null ? failure : new SourceFailure(false, closed));
         }
     }
 
-    private void brokenBySource(String reason) {
-        SourceConnection broken = source;
-        source = null;
-        if (broken != null) {
-            broken.close();
-        }
-        fail(new SourceFailure(false, reason));
+    private void brokenBySource(String why) {
+        link.close();
+        fail(new SourceFailure(
+                false, "The answer of the " + parts.upstream().name() + " is not valid HTTP" + why + "."));
     }
 
     /** There will be no answer, or no more of it. */
-    private void fail(SourceFailure failure) {
+    void fail(SourceFailure failure) {
         client.tally().sourceFailures.increment();
-        capture.cut(CutReason.SOURCE_LEFT);
+        parts.capture().cut(CutReason.SOURCE_LEFT);
         boolean begun = toClient.isBegun();
-        boolean deaf = toClient.isDeaf();
         boolean whole = toSource.isEnded();
         end();
-        if (begun && !deaf && toClient.isEndedByConnection()) {
-            client.abort();
-        } else if (begun && !deaf) {
+        if (toClient.isDeaf()) {
+            return;
+        }
+        if (!begun) {
+            int status = failure.timedOut() ? 504 : 502;
+            client.refuse(new Refusal(status, "source_unreachable", failure.reason()), parts.request(), !whole);
+        } else if (toClient.isEndedByConnection()) {
+            client.abort(); // an orderly end would make it look whole
+        } else {
             client.closeAfterFlush();
-        } else if (!deaf) {
-            Refusal refusal = new Refusal(failure.timedOut() ? 504 : 502, "source_unreachable", failure.reason());
-            client.refuse(refusal, request, !whole);
         }
     }
 
     private void refuse(Refusal refusal) {
-        capture.cut(CutReason.REFUSED_BY_PROXY);
+        parts.capture().cut(CutReason.REFUSED_BY_PROXY);
         boolean whole = toSource.isEnded();
         end();
-        client.refuse(refusal, request, !whole);
+        client.refuse(refusal, parts.request(), !whole);
     }
 
     // ---- the end
@@ -433,16 +363,14 @@ final class Exchange implements SourceListener {
         if (over || !toClient.isDelivered()) {
             return;
         }
-        (write ? client.tally().writes : client.tally().reads).increment();
+        (parts.write() ? client.tally().writes : client.tally().reads).increment();
         boolean whole = toSource.isEnded();
-        boolean keep = whole && toClient.keepsClient();
-        boolean deaf = toClient.isDeaf();
         if (!whole) {
-            capture.cut(CutReason.CLIENT_LEFT);
+            parts.capture().cut(CutReason.CLIENT_LEFT);
         }
         end();
-        if (!deaf) {
-            client.answered(keep, whole);
+        if (!toClient.isDeaf()) {
+            client.answered(whole && toClient.keepsClient(), whole);
         }
     }
 
@@ -451,11 +379,7 @@ final class Exchange implements SourceListener {
             return;
         }
         over = true;
-        SourceConnection used = source;
-        source = null;
-        if (used != null) {
-            used.close();
-        }
+        link.close();
         toSource.discard();
         toClient.discard();
         leaveGate();
@@ -465,41 +389,17 @@ final class Exchange implements SourceListener {
     private void leaveGate() {
         if (!left) {
             left = true;
-            client.leave(write);
+            client.leave(parts.write());
         }
     }
 
     // ---- bytes that are no HTTP
 
-    private void beginTunnel() {
-        client.tally().tunnels.increment();
-        leaveGate(); // it may last for days, and nothing waits for it
-        if (source != null) {
-            source.passRaw();
-        }
-        client.beginTunnel();
-    }
-
     void rawFromClient(ByteBuf bytes) {
-        if (source != null) {
-            source.write(bytes);
-        } else {
-            bytes.release();
-        }
+        link.write(bytes);
     }
 
     void clientSendsNoMore() {
-        if (source != null) {
-            source.shutdownOutput();
-        }
-    }
-
-    @Override
-    public void raw(ByteBuf bytes) {
-        if (over) {
-            bytes.release();
-        } else {
-            client.write(bytes);
-        }
+        link.sendNoMore();
     }
 }

@@ -30,7 +30,6 @@ final class RequestSide {
     private boolean ended;
     private boolean forwardable;
     private boolean hadBody;
-    private boolean somethingWritten;
     private boolean dirty;
 
     /**
@@ -63,11 +62,6 @@ final class RequestSide {
     /** Whether it can be sent again, as there is nothing but its head. */
     boolean isRepeatable() {
         return ended && !hadBody;
-    }
-
-    /** Whether anything of it was handed to a connection. */
-    boolean isSomethingWritten() {
-        return somethingWritten;
     }
 
     boolean takesMore() {
@@ -142,7 +136,6 @@ final class RequestSide {
     }
 
     private void write(SourceConnection to, ByteBuf bytes) {
-        somethingWritten = true;
         dirty = true;
         to.write(bytes);
     }
