@@ -65,7 +65,8 @@ public final class Proxy implements AutoCloseable {
         this.settings = settings;
         this.tls = settings.tls() == null ? null : ReloadingTls.of(settings.tls());
         this.clusters = clusters(settings);
-        this.gate = new Gate(clusters.values().iterator().next(), settings.limits().held());
+        this.gate =
+                new Gate(clusters.values().iterator().next(), settings.limits().held());
         this.forwarder = new Forwarder(
                 settings.forward(),
                 gate,

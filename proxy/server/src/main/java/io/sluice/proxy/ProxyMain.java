@@ -68,24 +68,35 @@ public final class ProxyMain {
 
         private final Proxy proxy;
         private final AdminServer admin;
+        private final @Nullable Recording recording;
 
-        private RunningProxy(Proxy proxy, AdminServer admin) {
+        private RunningProxy(Proxy proxy, AdminServer admin, @Nullable Recording recording) {
             this.proxy = proxy;
             this.admin = admin;
+            this.recording = recording;
         }
 
         static RunningProxy start(MigrationConfig config) throws IOException {
             ProxyConfig settings = SettingsReader.proxy(config);
             ReloadingTls tls = settings.adminTls() == null ? null : ReloadingTls.of(settings.adminTls());
             AdminToken token = token(config, settings);
-            Proxy proxy = Proxy.start(
-                    SettingsReader.settings(config, Runtime.getRuntime().availableProcessors()), null);
+            ProxySettings own =
+                    SettingsReader.settings(config, Runtime.getRuntime().availableProcessors());
+            Recording recording = Recording.open(config);
+            Proxy proxy = null;
             try {
+                proxy = Proxy.start(own, recording == null ? null : recording.recorder());
                 Administered administered =
-                        new Administered(proxy.gate(), proxy.tally(), proxy.clusters(), proxy::clients, null);
-                return new RunningProxy(proxy, AdminServer.open(settings.admin(), administered, contexts(tls), token));
+                        new Administered(proxy.gate(), proxy.tally(), proxy.clusters(), proxy::clients, recording);
+                AdminServer admin = AdminServer.open(settings.admin(), administered, contexts(tls), token);
+                return new RunningProxy(proxy, admin, recording);
             } catch (IOException | RuntimeException e) {
-                proxy.close();
+                if (proxy != null) {
+                    proxy.close();
+                }
+                if (recording != null) {
+                    recording.close();
+                }
                 throw e;
             }
         }
@@ -125,6 +136,9 @@ public final class ProxyMain {
         @Override
         public void close() {
             proxy.close();
+            if (recording != null) {
+                recording.close(); // after the last exchange, so that its end is in it
+            }
             admin.close();
         }
     }

@@ -73,34 +73,41 @@ class AdminTest {
         }
 
         @Override
-        public CompletionStage<Void> mark(String name, Map<String, String> properties) {
+        public CompletionStage<JsonNode> mark(String name, Map<String, String> properties) {
             marked = Map.of(name, properties.toString());
             return name.equals("bad")
                     ? CompletableFuture.failedFuture(new IllegalStateException("Kafka is away"))
-                    : CompletableFuture.completedFuture(null);
+                    : CompletableFuture.completedFuture(NullNode.getInstance());
         }
     }
 
     @Test
     void theTokenIsMadeForItsOwnerOnlyAndKept() throws Exception {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokenFile))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokenFile)))
+                .isEqualTo("rw-------");
         String token = Files.readString(tokenFile);
 
         AdminToken.of(tokenFile);
 
         assertThat(Files.readString(tokenFile)).isEqualTo(token);
-        assertThat(tokenFile.getParent()).isDirectoryContaining("glob:**/admin-token").satisfies(parent -> {
-            try (var files = Files.list(parent)) {
-                assertThat(files).hasSize(1);
-            }
-        });
+        assertThat(tokenFile.getParent())
+                .isDirectoryContaining("glob:**/admin-token")
+                .satisfies(parent -> {
+                    try (var files = Files.list(parent)) {
+                        assertThat(files).hasSize(1);
+                    }
+                });
     }
 
     @Test
     void nobodyIsAnsweredWithoutTheToken() throws Exception {
-        for (String shown : new String[] {"", "Bearer wrong", "Basic " + Files.readString(tokenFile).strip()}) {
+        for (String shown : new String[] {
+            "", "Bearer wrong", "Basic " + Files.readString(tokenFile).strip()
+        }) {
             HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(uri("/status")).header("Authorization", shown).build(),
+                    HttpRequest.newBuilder(uri("/status"))
+                            .header("Authorization", shown)
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
 
             assertThat(answer.statusCode()).isEqualTo(401);
@@ -150,7 +157,10 @@ class AdminTest {
                 RawClient second = new RawClient(proxy.port());
                 RawClient third = new RawClient(proxy.port())) {
             before.ask(READ);
-            assertThat(order("{\"to\": \"hold\", \"for\": \"60s\"}").at("/route/held").asBoolean()).isTrue();
+            assertThat(order("{\"to\": \"hold\", \"for\": \"60s\"}")
+                            .at("/route/held")
+                            .asBoolean())
+                    .isTrue();
 
             first.send(READ + WRITE);
             second.send(WRITE);
@@ -228,10 +238,12 @@ class AdminTest {
     @Test
     void ordersThatAreNotKnownAreRefusedWithWhatIs() throws Exception {
         assertThat(ask("POST", "/route", "{\"to\": \"moon\"}").body()).contains("hold, release or upstream");
-        assertThat(ask("POST", "/route", "{\"to\": \"upstream\", \"upstream\": \"moon\"}").body())
+        assertThat(ask("POST", "/route", "{\"to\": \"upstream\", \"upstream\": \"moon\"}")
+                        .body())
                 .contains("source, target");
         assertThat(ask("POST", "/route", "hold").statusCode()).isEqualTo(400);
-        assertThat(ask("POST", "/route", "{\"to\": \"hold\", \"for\": \"9h\"}").statusCode()).isEqualTo(400);
+        assertThat(ask("POST", "/route", "{\"to\": \"hold\", \"for\": \"9h\"}").statusCode())
+                .isEqualTo(400);
         assertThat(ask("GET", "/", "").statusCode()).isEqualTo(404);
         assertThat(proxy.gate().isHeld()).isFalse();
     }
@@ -250,7 +262,9 @@ class AdminTest {
         return http.send(
                 HttpRequest.newBuilder(uri(path))
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .header("Authorization", "Bearer " + Files.readString(tokenFile).strip())
+                        .header(
+                                "Authorization",
+                                "Bearer " + Files.readString(tokenFile).strip())
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }

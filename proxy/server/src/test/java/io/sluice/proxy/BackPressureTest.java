@@ -101,7 +101,8 @@ class BackPressureTest {
             peer.request();
             mayRead.await();
         };
-        byte[] ahead = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(4096).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] ahead =
+                "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(4096).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         try (RawSource source = new RawSource(never);
                 Proxy proxy = TestProxy.before(source.address()).start();
                 RawClient client = new RawClient(proxy.port())) {

@@ -115,6 +115,28 @@ class CaptureTest {
     }
 
     @Test
+    void aWriteWhoseEndMayNotGoIsRefusedAndCutAtTheSource() throws Exception {
+        recorder.manual = true;
+        RawSource.Script script = peer -> {
+            peer.in().transferTo(java.io.OutputStream.nullOutputStream());
+            peer.requests().add(new RawSource.Request("closed", new byte[0], ""));
+        };
+        String head = "POST /_bulk HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        try (RawSource source = new RawSource(script);
+                Proxy proxy = TestProxy.before(source.address()).start(recorder);
+                RawClient client = new RawClient(proxy.port())) {
+            client.send(head + "2\r\n{}\r\n0\r\n\r\n");
+            Recorded exchange = recorder.next();
+            exchange.letNotForward();
+
+            assertThat(client.answer()).startsWith("HTTP/1.1 503 ").contains("Kafka does not acknowledge");
+            assertThat(exchange.cutFor()).isEqualTo(CutReason.REFUSED_BY_PROXY);
+            assertThat(source.next().head()).isEqualTo("closed");
+            assertThat(proxy.gate().inFlight()).isZero();
+        }
+    }
+
+    @Test
     void allButTheLastOfAnAnswerGoesWhenItMayBegin() throws Exception {
         recorder.manual = true;
         String answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n";

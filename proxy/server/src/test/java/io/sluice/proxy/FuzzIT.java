@@ -119,7 +119,11 @@ class FuzzIT {
             }
             RawSource.Request request = peer.body(head);
             String told = head + request.text() + request.trailers();
-            List<String> marks = MARK.matcher(told).results().map(result -> result.group()).distinct().toList();
+            List<String> marks = MARK.matcher(told)
+                    .results()
+                    .map(result -> result.group())
+                    .distinct()
+                    .toList();
             if (marks.size() > 1) {
                 wrong.add("one request has the marks " + marks + ": " + printable(told));
             }
@@ -192,7 +196,8 @@ class FuzzIT {
             case 0 -> text.setCharAt(at, (char) random.nextInt(256));
             case 1 -> text.insert(at, (char) random.nextInt(256));
             case 2 -> text.delete(at, Math.min(to, text.length() - 1));
-            case 3, 4 -> text.insert(line, LURES.get(random.nextInt(LURES.size())).replace("MARK", mark));
+            case 3, 4 ->
+                text.insert(line, LURES.get(random.nextInt(LURES.size())).replace("MARK", mark));
             case 5 -> text.insert(at, text.substring(at, to));
             case 6 -> text.insert(line, text.substring(line, Math.max(line, text.indexOf("\r\n", line) + 2)));
             default -> text.setLength(Math.max(1, at));
@@ -209,7 +214,8 @@ class FuzzIT {
 
     private static String printable(String text) {
         StringBuilder shown = new StringBuilder();
-        text.chars().forEach(c -> shown.append(c >= ' ' && c < 127 ? String.valueOf((char) c) : "\\x%02x".formatted(c)));
+        text.chars()
+                .forEach(c -> shown.append(c >= ' ' && c < 127 ? String.valueOf((char) c) : "\\x%02x".formatted(c)));
         return shown.toString();
     }
 }

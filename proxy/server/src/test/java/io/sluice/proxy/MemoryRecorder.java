@@ -87,6 +87,7 @@ final class MemoryRecorder implements Recorder {
         private final Part answer = new Part();
         private @Nullable CutReason cut;
         private @Nullable Runnable forward;
+        private volatile @Nullable Runnable refuse;
         private @Nullable Runnable begin;
         private @Nullable Runnable complete;
         private final List<String> mistakes = new ArrayList<>();
@@ -143,6 +144,18 @@ final class MemoryRecorder implements Recorder {
         @Override
         public void whenForwardable(Runnable action) {
             later(action, 0);
+        }
+
+        @Override
+        public void whenForwardable(Runnable action, Runnable otherwise) {
+            refuse = otherwise;
+            later(action, 0);
+        }
+
+        /** Says that the request's end may not go. */
+        void letNotForward() throws InterruptedException {
+            await(0);
+            refuse.run();
         }
 
         @Override

@@ -28,8 +28,13 @@ class OpenSearchIT {
         Servers.wipe(endpoint);
         StringBuilder bulk = new StringBuilder();
         for (int i = 0; i < 500; i++) {
-            bulk.append("{\"index\":{\"_id\":\"").append(i).append("\"}}\n{\"n\":").append(i).append(",\"text\":\"")
-                    .append("bücher ".repeat(i)).append("\"}\n");
+            bulk.append("{\"index\":{\"_id\":\"")
+                    .append(i)
+                    .append("\"}}\n{\"n\":")
+                    .append(i)
+                    .append(",\"text\":\"")
+                    .append("bücher ".repeat(i))
+                    .append("\"}\n");
         }
         Servers.succeed(endpoint, "PUT", "/books", "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":0}}");
         Servers.succeed(endpoint, "POST", "/books/_bulk?refresh=true", bulk.toString());
@@ -41,17 +46,23 @@ class OpenSearchIT {
         requests.add(text("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
         requests.add(text("HEAD /books HTTP/1.1\r\nHost: a\r\n\r\n"));
         requests.add(text("HEAD /none HTTP/1.1\r\nHost: a\r\n\r\n"));
-        requests.add(text("GET /books/_doc/7?pretty HTTP/1.1\r\nHost: a\r\nX-Opaque-Id: me\r\nAccept-Encoding: gzip\r\n\r\n"));
+        requests.add(text(
+                "GET /books/_doc/7?pretty HTTP/1.1\r\nHost: a\r\nX-Opaque-Id: me\r\nAccept-Encoding: gzip\r\n\r\n"));
         requests.add(text("GET /books/_doc/none HTTP/1.1\r\nHost: a\r\n\r\n"));
         requests.add(text("GET /b%C3%BC/_search HTTP/1.1\r\nHost: a\r\n\r\n"));
-        requests.add(text("POST /books/_search?filter_path=hits.hits._id HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                + "Content-Length: " + search.length() + "\r\n\r\n" + search));
-        requests.add(text("GET /books/_search?filter_path=hits HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(search.length()) + "\r\n" + search
-                + "\r\n0\r\n\r\n"));
+        requests.add(text(
+                "POST /books/_search?filter_path=hits.hits._id HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: " + search.length() + "\r\n\r\n" + search));
+        requests.add(
+                text("GET /books/_search?filter_path=hits HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(search.length()) + "\r\n" + search
+                        + "\r\n0\r\n\r\n"));
         requests.add(text("GET /_cat/indices?h=index,docs.count HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
-        requests.add(text("PUT /books/_doc/7 HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n{\"n\":"));
-        requests.add(text("POST /books/_count HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}"));
+        requests.add(
+                text(
+                        "PUT /books/_doc/7 HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n{\"n\":"));
+        requests.add(text(
+                "POST /books/_count HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}"));
         requests.add(gzipped(search));
         requests.add(text("GET /books/_search/scroll?scroll_id=" + "A".repeat(3000) + " HTTP/1.1\r\nHost: a\r\n\r\n"));
         requests.add(text("OPTIONS /books HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -65,8 +76,10 @@ class OpenSearchIT {
             gzip.write(body.getBytes(StandardCharsets.UTF_8));
         }
         ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.writeBytes(text("POST /books/_search?filter_path=hits.hits._source.n HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                + "Content-Encoding: gzip\r\nAccept-Encoding: gzip\r\nContent-Length: " + packed.size() + "\r\n\r\n"));
+        request.writeBytes(text(
+                "POST /books/_search?filter_path=hits.hits._source.n HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                        + "Content-Encoding: gzip\r\nAccept-Encoding: gzip\r\nContent-Length: " + packed.size()
+                        + "\r\n\r\n"));
         request.writeBytes(packed.toByteArray());
         return request.toByteArray();
     }
@@ -78,7 +91,9 @@ class OpenSearchIT {
                 String direct = last(new RawClient(endpoint.getPort()), request);
                 String through = last(new RawClient(proxy.port()), request);
 
-                assertThat(told(through)).as(new String(request, StandardCharsets.ISO_8859_1)).isEqualTo(told(direct));
+                assertThat(told(through))
+                        .as(new String(request, StandardCharsets.ISO_8859_1))
+                        .isEqualTo(told(direct));
                 assertThat(recorder.next().whole().mistakes()).isEmpty();
             }
         }
@@ -108,19 +123,27 @@ class OpenSearchIT {
     void aBulkGoesInWholeAndIsRecordedWhole() throws Exception {
         StringBuilder bulk = new StringBuilder();
         for (int i = 0; i < 20_000; i++) {
-            bulk.append("{\"index\":{}}\n{\"n\":").append(i).append(",\"text\":\"").append("x".repeat(500)).append("\"}\n");
+            bulk.append("{\"index\":{}}\n{\"n\":")
+                    .append(i)
+                    .append(",\"text\":\"")
+                    .append("x".repeat(500))
+                    .append("\"}\n");
         }
         try (Proxy proxy = TestProxy.before(address).start(recorder);
                 RawClient client = new RawClient(proxy.port())) {
             client.socket().setSoTimeout(120_000);
-            String answer = client.ask("POST /books/_bulk?refresh=true HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
-                    + "Content-Length: " + bulk.length() + "\r\n\r\n" + bulk);
+            String answer = client.ask(
+                    "POST /books/_bulk?refresh=true HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
+                            + "Content-Length: " + bulk.length() + "\r\n\r\n" + bulk);
 
             assertThat(answer).startsWith("HTTP/1.1 200 OK").contains("\"errors\":false");
             MemoryRecorder.Recorded exchange = recorder.next().whole();
             assertThat(exchange.requestText()).isEqualTo(bulk.toString());
             assertThat(answer).isEqualTo(exchange.answerHead() + exchange.answerText());
-            assertThat(Servers.succeed(endpoint, "GET", "/books/_count", "").path("count").asInt()).isEqualTo(20_500);
+            assertThat(Servers.succeed(endpoint, "GET", "/books/_count", "")
+                            .path("count")
+                            .asInt())
+                    .isEqualTo(20_500);
         }
     }
 
@@ -132,7 +155,9 @@ class OpenSearchIT {
             ByteArrayOutputStream answers = new ByteArrayOutputStream();
             byte[] piece = new byte[64 << 10];
             try {
-                for (int read = client.in().read(piece); read >= 0; read = client.in().read(piece)) {
+                for (int read = client.in().read(piece);
+                        read >= 0;
+                        read = client.in().read(piece)) {
                     answers.write(piece, 0, read);
                 }
             } catch (java.net.SocketTimeoutException all) {

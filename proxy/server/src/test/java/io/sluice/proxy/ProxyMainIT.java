@@ -31,24 +31,23 @@ class ProxyMainIT {
 
     private Path configuration(String endpoint, String more) throws IOException {
         Path file = folder.resolve("migration.yaml");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 name: books
                 source: {endpoint: "%s"}
                 proxy:
                   listen: 127.0.0.1:0
                   admin: 127.0.0.1:0
                 %s
-                """
-                        .formatted(endpoint, more));
+                """.formatted(endpoint, more));
         return file;
     }
 
     @Test
     void whatIsWrongIsToldInOneLine() throws Exception {
         assertThat(run()).isEqualTo("2: Usage: sluice-proxy -c migration.yaml\n");
-        assertThat(run("-c", folder.resolve("none.yaml").toString())).startsWith("2: ").contains("There is no such file");
+        assertThat(run("-c", folder.resolve("none.yaml").toString()))
+                .startsWith("2: ")
+                .contains("There is no such file");
         Path withPath = configuration("http://localhost:9200/below", "");
         assertThat(run("-c", withPath.toString())).startsWith("2: ").contains("source.endpoint has the path /below");
         Path badNode = configuration("http://localhost:9200", "  listne: 1");
@@ -57,20 +56,23 @@ class ProxyMainIT {
 
     private static String run(String... arguments) throws Exception {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = ProxyMain.run(List.of(arguments), Map.of(), System.out, new PrintStream(err, true, StandardCharsets.UTF_8));
+        int code = ProxyMain.run(
+                List.of(arguments), Map.of(), System.out, new PrintStream(err, true, StandardCharsets.UTF_8));
         return code + ": " + err.toString(StandardCharsets.UTF_8);
     }
 
     @Test
     void twoThousandClientsAndAHundredMegabytesPassInItsMemory() throws Exception {
         try (BulkSink sink = BulkSink.start(1);
-                ProxyProcess proxy = ProxyProcess.start(configuration(sink.endpoint().toString(), ""))) {
+                ProxyProcess proxy =
+                        ProxyProcess.start(configuration(sink.endpoint().toString(), ""))) {
             List<RawClient> clients = new ArrayList<>();
             byte[] half = new byte[32 << 10];
             for (int i = 0; i < CLIENTS; i++) {
                 RawClient client = new RawClient(proxy.port());
                 client.socket().setSoTimeout(60_000);
-                clients.add(client.send("POST /_bulk HTTP/1.1\r\nHost: a\r\nContent-Length: " + 2 * half.length + "\r\n\r\n")
+                clients.add(client.send(
+                                "POST /_bulk HTTP/1.1\r\nHost: a\r\nContent-Length: " + 2 * half.length + "\r\n\r\n")
                         .send(half));
             }
             try (RawClient large = new RawClient(proxy.port())) {
@@ -98,13 +100,16 @@ class ProxyMainIT {
     @Test
     void itAnswersOnItsAdminPortWithTheTokenInState() throws Exception {
         try (BulkSink sink = BulkSink.start(1);
-                ProxyProcess proxy = ProxyProcess.start(configuration(sink.endpoint().toString(), ""))) {
+                ProxyProcess proxy =
+                        ProxyProcess.start(configuration(sink.endpoint().toString(), ""))) {
             Path token = folder.resolve(".sluice/books/proxy/admin-token");
 
             HttpResponse<String> status = HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.adminPort() + "/status"))
-                                    .header("Authorization", "Bearer " + Files.readString(token).strip())
+                                    .header(
+                                            "Authorization",
+                                            "Bearer " + Files.readString(token).strip())
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
 

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 final class ProxyProcess implements AutoCloseable {
 
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
-    private static final Pattern LINE = Pattern.compile("The proxy listens on port (\\d+), its admin port is (\\d+)\\.");
+    private static final Pattern LINE =
+            Pattern.compile("The proxy listens on port (\\d+), its admin port is (\\d+)\\.");
 
     private final Process process;
     private final int port;

@@ -28,7 +28,8 @@ class SourceTroubleTest {
                 RawClient client = new RawClient(proxy.port())) {
             assertThat(client.ask(WRITE))
                     .startsWith("HTTP/1.1 502 Bad Gateway\r\ncontent-type: application/json")
-                    .contains("\"type\":\"sluice_proxy_source_unreachable\"", "source node 127.0.0.1:", "\"status\":502");
+                    .contains(
+                            "\"type\":\"sluice_proxy_source_unreachable\"", "source node 127.0.0.1:", "\"status\":502");
             assertThat(client.ask(READ)).startsWith("HTTP/1.1 502 ");
             assertThat(recorder.next().whole().cutFor()).isEqualTo(CutReason.SOURCE_LEFT);
             assertThat(proxy.gate().inFlight()).isZero();
@@ -42,7 +43,8 @@ class SourceTroubleTest {
             for (int i = 0; i < 2; i++) { // one more than it queues: the next one is not answered at all
                 filling.add(new Socket("127.0.0.1", full.getLocalPort()));
             }
-            try (Proxy proxy = TestProxy.before(new HostPort("127.0.0.1", full.getLocalPort())).start();
+            try (Proxy proxy = TestProxy.before(new HostPort("127.0.0.1", full.getLocalPort()))
+                            .start();
                     RawClient client = new RawClient(proxy.port())) {
                 assertThat(client.ask(READ)).startsWith("HTTP/1.1 504 ").contains("within 2000 ms");
             }
@@ -193,7 +195,8 @@ class SourceTroubleTest {
                         }
                     });
                     RawClient client = new RawClient(proxy.port())) {
-                Waiting.until(() -> proxy.clusters().get("source").nodes().get(0).isUp());
+                Waiting.until(
+                        () -> proxy.clusters().get("source").nodes().get(0).isUp());
                 assertThat(client.ask(READ)).isEqualTo(RawSource.ok("back"));
                 assertThat(source.next().line()).startsWith("GET");
             }

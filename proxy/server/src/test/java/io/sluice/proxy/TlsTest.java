@@ -96,7 +96,8 @@ class TlsTest {
         Identity proxyOne = Identity.make(folder, "proxy", "EC", "dns:proxy");
         TlsConfig tls = new TlsConfig(sourceOne.certificate(), proxyOne.certificate(), proxyOne.key(), false);
         try (TlsSource source = new TlsSource(sourceOne.serving(proxyOne), true);
-                Proxy proxy = TestProxy.before(tls, new HostPort("localhost", source.port())).start();
+                Proxy proxy = TestProxy.before(tls, new HostPort("localhost", source.port()))
+                        .start();
                 RawClient client = new RawClient(proxy.port())) {
             assertThat(client.ask(GET)).isEqualTo(RawSource.ok("CN=proxy"));
             assertThat(client.ask(GET)).isEqualTo(RawSource.ok("CN=proxy"));
@@ -114,7 +115,8 @@ class TlsTest {
                     RawClient client = new RawClient(proxy.port())) {
                 assertThat(client.ask(GET)).startsWith("HTTP/1.1 502 ");
             }
-            try (Proxy proxy = TestProxy.before(new TlsConfig(null, null, null, true), address).start();
+            try (Proxy proxy = TestProxy.before(new TlsConfig(null, null, null, true), address)
+                            .start();
                     RawClient client = new RawClient(proxy.port())) {
                 assertThat(client.ask(GET)).isEqualTo(RawSource.ok("nobody"));
             }
@@ -129,7 +131,9 @@ class TlsTest {
                                 new TlsConfig(null, null, null, true), new HostPort("localhost", source.port()))
                         .start();
                 RawClient client = new RawClient(proxy.port())) {
-            assertThat(client.ask(GET)).startsWith("HTTP/1.1 502 ").contains("demands a client certificate", "source.tls.cert");
+            assertThat(client.ask(GET))
+                    .startsWith("HTTP/1.1 502 ")
+                    .contains("demands a client certificate", "source.tls.cert");
         }
     }
 
@@ -140,8 +144,8 @@ class TlsTest {
     }
 
     private static String shown(RawClient client) throws Exception {
-        X509Certificate certificate = (X509Certificate)
-                ((SSLSocket) client.socket()).getSession().getPeerCertificates()[0];
+        X509Certificate certificate =
+                (X509Certificate) ((SSLSocket) client.socket()).getSession().getPeerCertificates()[0];
         return certificate.getSubjectX500Principal().getName();
     }
 
@@ -175,7 +179,9 @@ class TlsTest {
 
         private static void answer(SSLSocket socket) throws IOException {
             int blank = 0;
-            for (int next = socket.getInputStream().read(); next >= 0; next = socket.getInputStream().read()) {
+            for (int next = socket.getInputStream().read();
+                    next >= 0;
+                    next = socket.getInputStream().read()) {
                 blank = next == '\n' ? blank + 1 : next == '\r' ? blank : 0;
                 if (blank == 2) {
                     blank = 0;

@@ -122,7 +122,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                     .forEach(entry ->
                             properties.put(entry.getKey(), entry.getValue().asText()));
             capture.mark(name, properties)
-                    .whenComplete((done, failure) -> ctx.executor().execute(() -> marked(ctx, request, name, failure)));
+                    .whenComplete((receipt, failure) ->
+                            ctx.executor().execute(() -> marked(ctx, request, name, receipt, failure)));
         } catch (IllegalArgumentException e) {
             answer(ctx, request, error(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
             request.release();
@@ -130,7 +131,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private static void marked(
-            ChannelHandlerContext ctx, FullHttpRequest request, String name, @Nullable Throwable failure) {
+            ChannelHandlerContext ctx,
+            FullHttpRequest request,
+            String name,
+            @Nullable JsonNode receipt,
+            @Nullable Throwable failure) {
         if (failure == null) {
             answer(
                     ctx,
@@ -142,7 +147,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                     request,
                     error(
                             HttpResponseStatus.SERVICE_UNAVAILABLE,
-                            "The mark " + name + " is not in every partition: " + failure.getMessage()));
+                            "The mark " + name + " is not in every partition: "
+                                    + (failure == null ? "nobody knows why" : failure.getMessage())));
         }
         request.release();
     }

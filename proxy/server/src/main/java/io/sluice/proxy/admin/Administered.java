@@ -32,8 +32,8 @@ public record Administered(
         /**
          * Writes a mark into every partition.
          *
-         * @return done when Kafka has all of them
+         * @return where it lies, and what was under way there, when Kafka has all of them
          */
-        CompletionStage<Void> mark(String name, Map<String, String> properties);
+        CompletionStage<JsonNode> mark(String name, Map<String, String> properties);
     }
 }

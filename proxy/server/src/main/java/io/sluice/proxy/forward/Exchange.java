@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.sluice.capture.Admission;
 import io.sluice.capture.CutReason;
 import io.sluice.proxy.http.HeadRules;
 import io.sluice.proxy.http.Refusal;
@@ -30,8 +31,7 @@ final class Exchange {
             "capture",
             "The proxy cannot record this write, so it does not pass it on: its journal is full or broken. GET /status on its"
                     + " admin port says more.");
-    private static final Refusal BAD_BODY =
-            new Refusal(400, "malformed", "The body of the request is not valid HTTP.");
+    private static final Refusal BAD_BODY = new Refusal(400, "malformed", "The body of the request is not valid HTTP.");
 
     private final ClientConnection client;
     private final Parts parts;
@@ -132,7 +132,8 @@ final class Exchange {
             link.connect();
         }
         if (last && isGated()) {
-            parts.capture().whenForwardable(() -> client.run(this::forwardable));
+            parts.capture()
+                    .whenForwardable(() -> client.run(this::forwardable), () -> client.run(this::notForwardable));
             parts.capture().whenAnswerable(() -> client.run(this::answerable));
         }
     }
@@ -141,6 +142,13 @@ final class Exchange {
         if (!over) {
             toSource.forward();
             toSource.flush();
+        }
+    }
+
+    /** Kafka failed while the end of a write waited for it. */
+    private void notForwardable() {
+        if (!over) {
+            refuse(Forwarder.refusal(Admission.KAFKA_FAILS));
         }
     }
 

@@ -116,11 +116,11 @@ final class ExchangeCapture {
         }
     }
 
-    void whenForwardable(Runnable action) {
+    void whenForwardable(Runnable action, Runnable refused) {
         if (recorder == null) {
             action.run();
         } else {
-            recorder.whenForwardable(action);
+            recorder.whenForwardable(action, refused);
         }
     }
 
