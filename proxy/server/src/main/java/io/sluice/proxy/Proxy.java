@@ -109,7 +109,7 @@ public final class Proxy implements AutoCloseable {
 
     private void openLanes(Transport transport) {
         ByteBufAllocator buffers =
-                new PooledByteBufAllocator(true, 0, settings.threads(), PAGE, CHUNK_ORDER, 64, 32, false);
+                new PooledByteBufAllocator(true, 0, settings.threads(), PAGE, CHUNK_ORDER, 256, 64, false);
         int index = 0;
         for (EventExecutor executor : loops) {
             EventLoop loop = (EventLoop) executor;

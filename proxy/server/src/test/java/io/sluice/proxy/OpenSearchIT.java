@@ -147,6 +147,25 @@ class OpenSearchIT {
         }
     }
 
+    @Test
+    void theAnswerToABodyThatIsTooLargeForTheClusterIsDelivered() throws Exception {
+        byte[] megabyte = " ".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
+        try (Proxy proxy = TestProxy.before(address).start(recorder);
+                RawClient client = new RawClient(proxy.port())) {
+            client.send("POST /books/_bulk HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nContent-Length: "
+                    + 110 * megabyte.length + "\r\n\r\n");
+            try {
+                for (int i = 0; i < 110; i++) {
+                    client.send(megabyte);
+                }
+            } catch (java.io.IOException closed) {
+                assertThat(closed).isNotNull(); // the answer came before the end, and after it the connection's
+            }
+
+            assertThat(client.answer()).startsWith("HTTP/1.1 413 ");
+        }
+    }
+
     /** Sends, says that this was all, and reads the rest: OpenSearch would close as soon as it heard that, so it is not said to it. */
     private static String last(RawClient client, byte[] requests) throws Exception {
         try (client) {

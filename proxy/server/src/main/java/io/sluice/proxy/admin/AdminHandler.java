@@ -136,11 +136,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             String name,
             @Nullable JsonNode receipt,
             @Nullable Throwable failure) {
-        if (failure == null) {
-            answer(
-                    ctx,
-                    request,
-                    json(HttpResponseStatus.OK, JSON.createObjectNode().put("marked", name)));
+        if (receipt != null) {
+            answer(ctx, request, json(HttpResponseStatus.OK, receipt));
         } else {
             answer(
                     ctx,

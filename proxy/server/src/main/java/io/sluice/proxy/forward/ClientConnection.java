@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.sluice.capture.Admission;
 import io.sluice.capture.ConnectionRecorder;
 import io.sluice.proxy.http.HeadRules;
 import io.sluice.proxy.http.Refusal;
@@ -182,25 +181,18 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             park(request);
             return;
         }
-        ExchangeCapture capture = ExchangeCapture.OFF;
-        ConnectionRecorder connection = recorder;
-        if (connection != null && forwarder.isCaptured(request, write)) {
-            Admission admission = write ? forwarder.admission() : Admission.ADMITTED;
-            if (admission != Admission.ADMITTED) {
-                forwarder.gate().leave(write);
-                refuseLater(request, Forwarder.refusal(admission));
-                return;
-            }
-            tally().captured.increment();
-            capture = forwarder.capture(connection.exchange(write, false), lane);
-        } else if (connection != null) {
-            tally().suppressed.increment();
+        Forwarder.Beginning beginning = forwarder.begin(recorder, request, write, lane);
+        ExchangeCapture capture = beginning.capture();
+        if (capture == null) {
+            forwarder.gate().leave(write);
+            refuseLater(request, requireNonNull(beginning.refusal()));
+            return;
         }
-        authenticates |= Forwarder.authenticatesConnection(request);
+        authenticates |= PinnedConnection.isWantedBy(request);
         boolean upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
         HttpRequest toSend = forwarder.toSend(request, upgrade);
-        exchange = new Exchange(
-                this, new Exchange.Parts(upstream, write, request, toSend, capture), upgrade && forwarder.tunnels());
+        boolean mayTunnel = upgrade && forwarder.tunnels();
+        exchange = new Exchange(this, new Exchange.Parts(upstream, write, request, toSend, capture, mayTunnel));
     }
 
     private void park(HttpRequest request) {
@@ -396,8 +388,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         Exchange now = exchange;
         if (out().isClosing()) {
             ctx.close();
+        } else if (now == null && parked == null) {
+            closeAfterFlush();
         } else if (now == null) {
-            closeUnlessParked();
+            return; // it waits for the gate, and may still want its answer
         } else if (now.isTunnelling()) {
             now.clientSendsNoMore();
         } else if (!now.isRequestEnded()) {
@@ -408,12 +402,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             ctx.executor()
                     .schedule(
                             () -> giveUp(now), forwarder.settings().halfClosed().toMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void closeUnlessParked() {
-        if (parked == null) {
-            closeAfterFlush();
         }
     }
 

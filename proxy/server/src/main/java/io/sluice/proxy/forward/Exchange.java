@@ -135,6 +135,7 @@ final class Exchange {
             parts.capture()
                     .whenForwardable(() -> client.run(this::forwardable), () -> client.run(this::notForwardable));
             parts.capture().whenAnswerable(() -> client.run(this::answerable));
+            bothEnded();
         }
     }
 
@@ -291,10 +292,15 @@ final class Exchange {
             return;
         }
         link.giveBack(toSource.isSent() && toClient.keepsSource());
-        if (isGated() && toSource.isEnded()) {
+        bothEnded();
+        finishIfDelivered();
+    }
+
+    /** When request and answer have ended, in whichever order, the capture may let go of the answer's end. */
+    private void bothEnded() {
+        if (isGated() && toSource.isEnded() && toClient.isEnded()) {
             parts.capture().whenCompletable(() -> client.run(this::completable));
         }
-        finishIfDelivered();
     }
 
     void answerReadComplete() {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.sluice.capture.ConnectionRecorder;
 import io.sluice.capture.CutReason;
 import io.sluice.capture.ExchangeRecorder;
 import io.sluice.proxy.upstream.Lane;
@@ -20,26 +21,31 @@ final class ExchangeCapture {
     /** Of an exchange that nobody records. */
     static final ExchangeCapture OFF = new ExchangeCapture();
 
-    private final @Nullable ExchangeRecorder recorder;
+    private final @Nullable ConnectionRecorder connection;
     private final @Nullable Lane lane;
+    private final boolean write;
     private final boolean keepSecrets;
+    private @Nullable ExchangeRecorder recorder;
     private boolean requestOver;
     private boolean answerOver;
 
     private ExchangeCapture() {
-        this.recorder = null;
+        this.connection = null;
         this.lane = null;
+        this.write = false;
         this.keepSecrets = true;
     }
 
-    ExchangeCapture(ExchangeRecorder recorder, Lane lane, boolean keepSecrets) {
-        this.recorder = recorder;
+    /** Records nothing yet: an exchange begins with its request's head. */
+    ExchangeCapture(ConnectionRecorder connection, Lane lane, boolean write, boolean keepSecrets) {
+        this.connection = connection;
         this.lane = lane;
+        this.write = write;
         this.keepSecrets = keepSecrets;
     }
 
     boolean isOn() {
-        return recorder != null;
+        return connection != null;
     }
 
     /**
@@ -49,9 +55,11 @@ final class ExchangeCapture {
      * @return whether it is recorded
      */
     boolean request(HttpRequest head, @Nullable ByteBuf asSent, ByteBuf body, boolean last) {
-        if (recorder == null || lane == null) {
+        if (connection == null || lane == null) {
             return true;
         }
+        ExchangeRecorder begun = connection.exchange(write, false);
+        recorder = begun;
         ByteBuf own = keepSecrets ? null : lane.writer().redacted(lane.buffers(), head);
         if (own == null && asSent == null) {
             own = lane.writer().request(lane.buffers(), head);
@@ -59,7 +67,7 @@ final class ExchangeCapture {
         try {
             requestOver = last;
             ByteBuf shown = own != null ? own : asSent;
-            return recorder.request(bytes(shown), bytes(body), last);
+            return begun.request(bytes(shown), bytes(body), last);
         } finally {
             release(own);
         }

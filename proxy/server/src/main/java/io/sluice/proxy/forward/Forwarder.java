@@ -8,7 +8,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.sluice.capture.Admission;
 import io.sluice.capture.ConnectionRecorder;
-import io.sluice.capture.ExchangeRecorder;
 import io.sluice.capture.Recorder;
 import io.sluice.capture.route.Route;
 import io.sluice.proxy.http.HeadRules;
@@ -136,16 +135,26 @@ public final class Forwarder {
         return Route.of(request.method().name(), request.uri()).isWrite();
     }
 
-    boolean isCaptured(HttpRequest request, boolean write) {
-        return !settings.suppression().covers(request, write);
-    }
+    /** What may begin, and with which capture. Exactly one of both is there. */
+    record Beginning(
+            @Nullable ExchangeCapture capture, @Nullable Refusal refusal) {}
 
-    Admission admission() {
-        return recorder == null ? Admission.ADMITTED : recorder.admission();
-    }
-
-    ExchangeCapture capture(ExchangeRecorder exchange, Lane lane) {
-        return new ExchangeCapture(exchange, lane, settings.keepCredentials());
+    /** Begins to capture an exchange, if it is to be captured and may be. */
+    Beginning begin(@Nullable ConnectionRecorder connection, HttpRequest request, boolean write, Lane lane) {
+        Recorder to = recorder;
+        if (to == null || connection == null) {
+            return new Beginning(ExchangeCapture.OFF, null);
+        }
+        if (settings.suppression().covers(request, write)) {
+            tally.suppressed.increment();
+            return new Beginning(ExchangeCapture.OFF, null);
+        }
+        Admission admission = write ? to.admission() : Admission.ADMITTED;
+        if (admission != Admission.ADMITTED) {
+            return new Beginning(null, refusal(admission));
+        }
+        tally.captured.increment();
+        return new Beginning(new ExchangeCapture(connection, lane, write, settings.keepCredentials()), null);
     }
 
     static Refusal refusal(Admission admission) {
@@ -166,14 +175,6 @@ public final class Forwarder {
                 503,
                 "held",
                 "The proxy holds back requests at the moment, and too many wait already. Try again later.");
-    }
-
-    /** Whether it is the connection that is authenticated, not each request: then two clients must never share one. */
-    static boolean authenticatesConnection(HttpRequest request) {
-        String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
-        return authorization != null
-                && (authorization.regionMatches(true, 0, "Negotiate ", 0, 10)
-                        || authorization.regionMatches(true, 0, "NTLM ", 0, 5));
     }
 
     /** The request with the head that the source gets: the very same, unless something is configured. */

@@ -2,13 +2,19 @@ package io.sluice.proxy.forward;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.sluice.proxy.upstream.SourceConnection;
 import io.sluice.proxy.upstream.SourceFailure;
 import io.sluice.proxy.upstream.SourceListener;
 import org.jspecify.annotations.Nullable;
 
-/** A source's connection between two requests of the one client that it belongs to. Nothing is to come over it. */
+/**
+ * A source's connection between two requests of the one client that it belongs to. Nothing is to come over it.
+ *
+ * <p>It is the connection that Negotiate and NTLM authenticate, not each request: two clients must never share one.
+ */
 final class PinnedConnection implements SourceListener {
 
     private final SourceConnection connection;
@@ -19,6 +25,14 @@ final class PinnedConnection implements SourceListener {
         this.closed = closed;
         connection.handOver(this);
         connection.read();
+    }
+
+    /** Whether a request authenticates the connection that it comes over. */
+    static boolean isWantedBy(HttpRequest request) {
+        String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+        return authorization != null
+                && (authorization.regionMatches(true, 0, "Negotiate ", 0, 10)
+                        || authorization.regionMatches(true, 0, "NTLM ", 0, 5));
     }
 
     SourceConnection take() {

@@ -43,6 +43,8 @@ public final class NodePool {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.AUTO_READ, false)
+                // A failed write must not throw away an answer that is already in the socket.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.ALLOCATOR, lane.buffers())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, readSizes())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_AHEAD)

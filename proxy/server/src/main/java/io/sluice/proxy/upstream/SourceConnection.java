@@ -8,6 +8,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.proxy.http.AnswerDecoder;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // whatever a write or a close comes to is told by channelInactive
 public final class SourceConnection extends ChannelInboundHandlerAdapter {
+
+    /** For an answer to still come when the request can no longer be sent. */
+    private static final long LAST_WORD_SECONDS = 2;
 
     private final NodePool pool;
     private final AnswerDecoder decoder;
@@ -114,7 +120,7 @@ public final class SourceConnection extends ChannelInboundHandlerAdapter {
         }
         listener = null;
         node().ended();
-        if (isOpen() && decoder.waiting() == 0) {
+        if (isOpen() && failure == null && decoder.waiting() == 0) {
             idleSince = System.nanoTime();
             pool.idle(this);
         } else {
@@ -212,8 +218,15 @@ public final class SourceConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        boolean known = failure != null;
         failure = pool.failure(cause);
-        ctx.close();
+        if (!(cause instanceof IOException) || cause instanceof SSLException) {
+            ctx.close();
+        } else if (!known) {
+            // The node takes no more of the request. Before it closed it may have said why.
+            ctx.read();
+            ctx.executor().schedule(() -> ctx.close(), LAST_WORD_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     @Override
