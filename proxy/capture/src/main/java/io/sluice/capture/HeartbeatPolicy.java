@@ -7,6 +7,8 @@ interface HeartbeatPolicy {
     HeartbeatPolicy TRUE = lowest -> lowest;
 
     /**
+     * Chooses the stamp of a heartbeat.
+     *
      * @param lowestUnacknowledged of the partition; everything stamped below is in Kafka
      */
     long stamp(long lowestUnacknowledged);

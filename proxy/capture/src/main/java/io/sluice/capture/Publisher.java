@@ -218,7 +218,7 @@ final class Publisher implements Runnable {
             return;
         }
         waitsFor.set(reasons);
-        boolean missed = !refused && cursor.peek() && ((reasons & APPEND) != 0 || mayHandOver(current))
+        boolean missed = (!refused && cursor.peek() && ((reasons & APPEND) != 0 || mayHandOver(current)))
                 || current.failure() != null
                 || stopping;
         if (!missed) {

@@ -103,7 +103,7 @@ final class Session {
     /** Hands over what is no entry of the journal. */
     boolean send(ProducerRecord<byte[], byte[]> record, Callback callback) {
         refusal = null;
-        producer.send(record, callback);
+        var unused = producer.send(record, callback); // the callback is told the same
         Exception refused = refusal;
         if (refused != null && !(refused instanceof RetriableException)) {
             failure = refused;

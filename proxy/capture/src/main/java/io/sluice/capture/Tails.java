@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -53,15 +54,15 @@ final class Tails implements AutoCloseable {
             consumer.assign(left.stream().map(partitions::get).toList());
             for (int partition : left) {
                 TopicPartition at = partitions.get(partition);
-                consumer.seek(at, Math.max(begins.get(at), ends.get(at) - window));
+                consumer.seek(at, Math.max(offset(begins, at), offset(ends, at) - window));
                 firstTime[partition] = 0;
             }
             readTo(left, ends, deadlineNanos);
             long width = window;
             left.removeIf(partition -> {
                 TopicPartition at = partitions.get(partition);
-                return ends.get(at) - width <= begins.get(at)
-                        || heartbeats[partition] != 0 && lastTime[partition] - firstTime[partition] >= WINDOW_MILLIS;
+                return offset(ends, at) - width <= offset(begins, at)
+                        || (heartbeats[partition] != 0 && lastTime[partition] - firstTime[partition] >= WINDOW_MILLIS);
             });
         }
         consumer.assign(partitions);
@@ -72,7 +73,7 @@ final class Tails implements AutoCloseable {
             throws CaptureException {
         while (wanted.stream()
                 .anyMatch(partition ->
-                        consumer.position(partitions.get(partition)) < ends.get(partitions.get(partition)))) {
+                        consumer.position(partitions.get(partition)) < offset(ends, partitions.get(partition)))) {
             requireTime(deadlineNanos, "reading the ends of the partitions");
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 if (firstTime[record.partition()] == 0) {
@@ -84,6 +85,10 @@ final class Tails implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+        return Objects.requireNonNull(offsets.get(partition));
     }
 
     private void heard(int partition, Record record) {

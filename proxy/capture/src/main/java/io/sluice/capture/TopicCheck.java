@@ -1,12 +1,14 @@
 package io.sluice.capture;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -43,11 +45,8 @@ final class TopicCheck {
     private void requirePartitions(Admin admin, long deadlineNanos) throws CaptureException {
         while (true) {
             try {
-                int found = await(
-                                admin.describeTopics(List.of(settings.topic())).allTopicNames(), deadlineNanos)
-                        .get(settings.topic())
-                        .partitions()
-                        .size();
+                int found = partitions(
+                        await(admin.describeTopics(List.of(settings.topic())).allTopicNames(), deadlineNanos));
                 if (found != settings.partitions()) {
                     throw new CaptureException(
                             "Topic %s has %d partitions, but %d are configured. The number is fixed when the topic is created: configure %d, or capture into a new topic."
@@ -62,10 +61,16 @@ final class TopicCheck {
                             e);
                 }
                 if (!(e.getCause() instanceof RetriableException) || System.nanoTime() - deadlineNanos > 0) {
-                    throw failed(e.getCause());
+                    throw failed(e);
                 }
             }
         }
+    }
+
+    private int partitions(Map<String, TopicDescription> topics) {
+        return topics.values().stream()
+                .mapToInt(topic -> topic.partitions().size())
+                .sum();
     }
 
     private void requireSizes(Admin admin, long deadlineNanos) throws CaptureException {
@@ -87,7 +92,7 @@ final class TopicCheck {
             }
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof AuthorizationException)) {
-                throw failed(e.getCause());
+                throw failed(e);
             }
             LOG.warn("The settings of topic {} may not be read, so they were not checked.", settings.topic());
         }
@@ -104,7 +109,8 @@ final class TopicCheck {
         }
     }
 
-    private CaptureException failed(Throwable cause) {
+    private CaptureException failed(Exception failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         String why = cause.getMessage() == null ? "no answer in time" : cause.getMessage();
         return new CaptureException(
                 "The capture cannot begin: Kafka at %s says about topic %s: %s. Does it run, and may this client describe the topic?"

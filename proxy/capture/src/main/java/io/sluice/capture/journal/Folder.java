@@ -11,12 +11,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The journal's folder: {@code lock}, {@code state}, and {@code segment-NNNN}. Locked against another process while open. */
 final class Folder implements Closeable {
 
     private static final String SEGMENT = "segment-";
+    private static final String IN_USE =
+            "The journal in %s is in use by another process. Stop that proxy, or give this one its own folder.";
 
     private final Path path;
     private final FileChannel lock;
@@ -37,20 +38,13 @@ final class Folder implements Closeable {
             }
         } catch (OverlappingFileLockException e) {
             channel.close();
-            throw inUse(path, e);
+            throw new JournalException(IN_USE.formatted(path), e);
         } catch (IOException e) {
             channel.close();
             throw e;
         }
         channel.close();
-        throw inUse(path, null);
-    }
-
-    private static JournalException inUse(Path path, @Nullable Throwable cause) {
-        return new JournalException(
-                "The journal in %s is in use by another process. Stop that proxy, or give this one its own folder."
-                        .formatted(path),
-                cause);
+        throw new JournalException(IN_USE.formatted(path));
     }
 
     Path state() {

@@ -51,7 +51,8 @@ public final class CaptureTopic implements AutoCloseable {
     /** Hands on everything from where the last call stopped to the ends of now. Fails with what Kafka's client throws. */
     public void readToEnd(Sink sink) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+        while (partitions.stream()
+                .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 sink.record(record.partition(), record.offset(), record.key(), record.value());
             }

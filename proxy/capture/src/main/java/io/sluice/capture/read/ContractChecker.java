@@ -73,7 +73,7 @@ public final class ContractChecker implements CaptureTopic.Sink {
         try {
             read(place, partition, RecordDecoder.decode(key, value));
         } catch (UnreadableRecordException e) {
-            wrong(place, e.getMessage());
+            wrong(place, String.valueOf(e.getMessage()));
         }
     }
 

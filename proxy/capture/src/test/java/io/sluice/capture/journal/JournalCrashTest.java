@@ -69,7 +69,7 @@ class JournalCrashTest {
                     returned.put(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
                 }
                 if (++count == killAfter) {
-                    process.destroyForcibly();
+                    process.toHandle().destroyForcibly(); // leaves the stream open
                 }
             }
         }

@@ -336,13 +336,44 @@ class JournalTest {
 
         byte[] segment = Files.readAllBytes(file(65_536));
 
-        assertThat(HexFormat.of().formatHex(segment, 0, 112))
-                .isEqualTo("534c5549434a4a31".replace("434a4a31", "43454a31")
-                        + "00000001" + "00000000" + "0000000000000001" + "SUM0" + "00000000"
+        // Header: magic, version, sequence, checksum; entry: length, checksum, stamp, sequence, partition, key's
+        // length.
+        assertThat(HexFormat.of().formatHex(segment, 0, 104))
+                .isEqualTo("534c554943454a31" + "00000001" + "00000000" + "0000000000000001" + "1c42d3d1" + "00000000"
                         + "00".repeat(32)
-                        + "00000005" + "SUM1" + "00038d7ea4c68000".replace("00038d7ea4c68000", "000000e8d4a51000")
-                        + "00000001" + "0102" + "0002" + "0102" + "030405" + "000000"
-                        + "0000000000000000000000000000000000");
+                        + "00000005" + "d8fe0a37" + "000000e8d4a51000" + "00000001" + "0102" + "0002"
+                        + "0102" + "030405" + "000000"
+                        + "0000000000000000");
+    }
+
+    @Test
+    void theFormatOfTheStateIsFrozen() throws IOException {
+        StateFile.create(folder.resolve("state"), 65_536, new UUID(1, 2));
+        StateFile state = StateFile.open(folder.resolve("state"), 1);
+        state.incarnation(3);
+        state.stamp(4);
+        state.acknowledged(5);
+        state.uncaptured(new Uncaptured(6, 7, 8));
+
+        assertThat(HexFormat.of().formatHex(Files.readAllBytes(folder.resolve("state")), 0, 96))
+                .isEqualTo("534c554943454a53" + "00000001" + "00010000" + "0000000000000001" + "0000000000000002"
+                        + "c7a48c81" + "00000000"
+                        + "0000000000000003" + "0000000000000004" + "0000000000000005"
+                        + "0000000000000006" + "0000000000000007" + "0000000000000008"
+                        + "0000000000000000");
+    }
+
+    @Test
+    void aDamagedStateIsNamed() throws IOException {
+        open().close();
+        Path state = folder.resolve("state");
+        byte[] bytes = Files.readAllBytes(state);
+        bytes[20] ^= 1;
+        Files.write(state, bytes);
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("state is damaged: expected checksum");
     }
 
     private Path file(long position) throws IOException {
