@@ -273,6 +273,60 @@ class CaptureTest {
         }
     }
 
+    @Test
+    void theSourceIsAskedForAllAndTheClientGetsWhatItAskedFor() throws Exception {
+        String items =
+                "{\"took\":3,\"errors\":false,\"items\":[{\"index\":{\"_index\":\"a\",\"_id\":\"1\",\"_seq_no\":7,\"status\":201}}]}";
+        String head =
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=UTF-8\r\ncontent-length: %d\r\nX: y\r\n\r\n";
+        String answer = head.formatted(items.length()) + items;
+        String bulk = "POST /_bulk?filter_path=errors%s HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n{}\n";
+        try (RawSource source = RawSource.answering(answer);
+                Proxy proxy = TestProxy.before(source.address()).start(recorder);
+                RawClient client = new RawClient(proxy.port())) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.ask(bulk.formatted("&refresh"))).isEqualTo(head.formatted(16) + "{\"errors\":false}");
+
+                assertThat(source.next().line()).isEqualTo("POST /_bulk?refresh HTTP/1.1");
+                Recorded exchange = recorder.next().whole();
+                assertThat(exchange.requestHead()).startsWith("POST /_bulk?filter_path=errors&refresh HTTP/1.1");
+                assertThat(exchange.answerHead() + exchange.answerText()).isEqualTo(answer);
+                assertThat(exchange.stripped).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aSignedRequestIsNotTouchedAndItsExchangeIsMarked() throws Exception {
+        String bulk =
+                "POST /_bulk?filter_path=errors HTTP/1.1\r\nHost: a\r\nAuthorization: AWS4-HMAC-SHA256 Credential=a\r\n"
+                        + "Content-Length: 3\r\n\r\n{}\n";
+        try (RawSource source = RawSource.answering(RawSource.ok("{\"errors\":false}"));
+                Proxy proxy = TestProxy.before(source.address()).start(recorder);
+                RawClient client = new RawClient(proxy.port())) {
+            client.ask(bulk);
+
+            assertThat(source.next().line()).isEqualTo("POST /_bulk?filter_path=errors HTTP/1.1");
+            assertThat(recorder.next().whole().stripped).isTrue();
+            assertThat(proxy.tally().stripped()).containsEntry("signature", 1L);
+        }
+    }
+
+    @Test
+    void anAnswerThatCannotBeFilteredEndsTheConnectionAndIsRecorded() throws Exception {
+        String answer = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{\"errors\"";
+        String bulk = "POST /_bulk?filter_path=errors HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n{}\n";
+        try (RawSource source = RawSource.answering(answer);
+                Proxy proxy = TestProxy.before(source.address()).start(recorder);
+                RawClient client = new RawClient(proxy.port())) {
+            assertThat(client.send(bulk).rest()).isIn("", "<reset>");
+
+            assertThat(recorder.next().whole().answerText()).isEqualTo("{\"errors\"");
+            assertThat(proxy.tally().answersUnreadable.sum()).isEqualTo(1);
+            Waiting.until(() -> proxy.gate().inFlight() == 0 && proxy.clients() == 0);
+        }
+    }
+
     /** For long enough that it would have come if nothing held it. */
     private static void assertNothingComes(RawClient client) throws IOException {
         client.socket().setSoTimeout(100);

@@ -68,7 +68,7 @@ final class MemoryRecorder implements Recorder {
 
         @Override
         public ExchangeRecorder exchange(boolean write, boolean answerStripped) {
-            Recorded exchange = new Recorded(id, write);
+            Recorded exchange = new Recorded(id, write, answerStripped);
             exchanges.add(exchange);
             return exchange;
         }
@@ -82,6 +82,7 @@ final class MemoryRecorder implements Recorder {
 
         final long connection;
         final boolean write;
+        final boolean stripped;
         final CountDownLatch ended = new CountDownLatch(1);
         private final Part request = new Part();
         private final Part answer = new Part();
@@ -92,9 +93,10 @@ final class MemoryRecorder implements Recorder {
         private @Nullable Runnable complete;
         private final List<String> mistakes = new ArrayList<>();
 
-        Recorded(long connection, boolean write) {
+        Recorded(long connection, boolean write, boolean stripped) {
             this.connection = connection;
             this.write = write;
+            this.stripped = stripped;
         }
 
         /** Waits for its end. */

@@ -152,8 +152,9 @@ class OpenSearchIT {
         byte[] megabyte = " ".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
         try (Proxy proxy = TestProxy.before(address).start(recorder);
                 RawClient client = new RawClient(proxy.port())) {
-            client.send("POST /books/_bulk HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nContent-Length: "
-                    + 110 * megabyte.length + "\r\n\r\n");
+            client.send(
+                    "POST /books/_bulk HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nContent-Length: "
+                            + 110 * megabyte.length + "\r\n\r\n");
             try {
                 for (int i = 0; i < 110; i++) {
                     client.send(megabyte);

@@ -10,7 +10,9 @@ import io.sluice.proxy.forward.Tally;
 import io.sluice.proxy.upstream.Upstream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /** What the proxy counts, as Prometheus reads it. Nothing is counted twice: each number is looked up when it is asked for. */
 final class Metrics {
@@ -44,7 +46,9 @@ final class Metrics {
         counter("client_connections", "Client connections that were taken.", tally.connections);
         counter("body_bytes_in", "Bytes of bodies from clients.", tally.bytesIn);
         counter("body_bytes_out", "Bytes of bodies to clients.", tally.bytesOut);
-        refused(tally);
+        counter("answers_unreadable", "Answers that could not be filtered for their client.", tally.answersUnreadable);
+        byReason("refused", "Requests and connections that were not passed on.", tally::refused);
+        byReason("answers_stripped", "Writes whose answer lacks what a replay needs.", tally::stripped);
         inFlight(gate);
         gauge("route_held", "1 while new requests are held.", () -> gate.isHeld() ? 1 : 0);
         gauge("waiting_requests", "Requests that wait while the route is held.", gate::waiting);
@@ -71,12 +75,12 @@ final class Metrics {
                 .register(registry);
     }
 
-    private void refused(Tally tally) {
+    private void byReason(String name, String help, Supplier<Map<String, Long>> counts) {
         CounterWithCallback.builder()
-                .name("sluice_proxy_refused")
-                .help("Requests and connections that were not passed on.")
+                .name("sluice_proxy_" + name)
+                .help(help)
                 .labelNames("reason")
-                .callback(told -> tally.refused().forEach((reason, count) -> told.call((double) count, reason)))
+                .callback(told -> counts.get().forEach((reason, count) -> told.call((double) count, reason)))
                 .register(registry);
     }
 

@@ -52,6 +52,9 @@ final class StatusReport {
         exchanges.put("writes_left", tally.writesLeft.sum());
         exchanges.put("requests_cut", tally.requestsCut.sum());
         exchanges.put("source_failures", tally.sourceFailures.sum());
+        exchanges.put("answers_unreadable", tally.answersUnreadable.sum());
+        ObjectNode stripped = exchanges.putObject("answers_stripped");
+        tally.stripped().forEach(stripped::put);
         ObjectNode refused = exchanges.putObject("refused");
         tally.refused().forEach(refused::put);
         exchanges.putObject("bytes").put("in", tally.bytesIn.sum()).put("out", tally.bytesOut.sum());

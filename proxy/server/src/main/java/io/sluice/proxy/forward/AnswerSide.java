@@ -9,6 +9,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.sluice.proxy.answer.AskedAnswer;
+import io.sluice.proxy.answer.UnreadableAnswerException;
 import io.sluice.proxy.http.Chunks;
 import io.sluice.proxy.upstream.Lane;
 import java.util.ArrayDeque;
@@ -24,7 +26,9 @@ final class AnswerSide {
     private final HttpRequest request;
     private final ClientConnection client;
     private final ExchangeCapture capture;
+    private final @Nullable AskedAnswer asked;
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0);
+    private @Nullable FilteredBody filtered;
     private @Nullable HttpResponse head;
     private boolean headPending;
     private boolean chunked;
@@ -35,11 +39,17 @@ final class AnswerSide {
     private boolean deaf;
     private int lastPieces;
 
-    AnswerSide(Lane lane, HttpRequest request, ClientConnection client, ExchangeCapture capture) {
-        this.lane = lane;
+    /**
+     * Waits for an answer.
+     *
+     * @param asked what the client wants of it; null: all
+     */
+    AnswerSide(ClientConnection client, HttpRequest request, ExchangeCapture capture, @Nullable AskedAnswer asked) {
+        this.lane = client.lane();
         this.request = request;
         this.client = client;
         this.capture = capture;
+        this.asked = asked;
     }
 
     boolean isBegun() {
@@ -75,7 +85,8 @@ final class AnswerSide {
 
     /** Whether the client's can. One that speaks HTTP/1.0 must be told so. */
     boolean keepsClient() {
-        return keepsSource() && (HttpVersion.HTTP_1_1.equals(request.protocolVersion()) || saysKeepAlive());
+        boolean ends = filtered != null && filtered.endsWithConnection();
+        return keepsSource() && !ends && (HttpVersion.HTTP_1_1.equals(request.protocolVersion()) || saysKeepAlive());
     }
 
     private boolean saysKeepAlive() {
@@ -96,10 +107,14 @@ final class AnswerSide {
         boolean empty = request.method().name().equals("HEAD") || status < 200 || status == 204 || status == 304;
         chunked = !empty && HttpUtil.isTransferEncodingChunked(answer);
         endsWithConnection = !empty && !chunked && !answer.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+        if (asked != null && !empty) {
+            boolean mayChunk = HttpVersion.HTTP_1_1.equals(request.protocolVersion());
+            filtered = FilteredBody.of(asked, lane, answer, mayChunk, this::deliver);
+        }
     }
 
     /** A head that came without anything behind it goes on alone. */
-    void readComplete() {
+    void readComplete() throws UnreadableAnswerException {
         if (headPending) {
             take(Unpooled.EMPTY_BUFFER, null, false);
         }
@@ -109,24 +124,50 @@ final class AnswerSide {
      * Records and sends the next piece.
      *
      * @param body is taken over
+     * @throws UnreadableAnswerException when the client cannot get what it asked for of it. It is recorded all the same
      */
-    void take(ByteBuf body, @Nullable HttpHeaders trailers, boolean last) {
-        HttpResponse answer = head;
+    void take(ByteBuf body, @Nullable HttpHeaders trailers, boolean last) throws UnreadableAnswerException {
         ended = last;
-        boolean onlyHead = !chunked && !body.isReadable();
-        if (headPending && answer != null) {
-            headPending = false;
-            boolean withTrailers = trailers != null && !trailers.isEmpty();
-            ByteBuf bytes = lane.writer().answer(lane.buffers(), answer);
-            capture.answer(answer, bytes, body, last && !withTrailers);
-            if (withTrailers) {
-                capture.answerBody(Unpooled.EMPTY_BUFFER, trailers, last);
-            }
-            deliver(bytes, last && onlyHead);
-        } else {
-            capture.answerBody(body, trailers, last);
+        ByteBuf bytes = record(body, trailers, last);
+        if (filtered != null) {
+            takeFiltered(filtered, bytes, body, last);
+            return;
+        }
+        if (bytes != null) {
+            deliver(bytes, last && !chunked && !body.isReadable());
         }
         deliverBody(body, trailers, last);
+    }
+
+    /** The head's bytes, when this is the first piece. */
+    private @Nullable ByteBuf record(ByteBuf body, @Nullable HttpHeaders trailers, boolean last) {
+        HttpResponse answer = head;
+        if (!headPending || answer == null) {
+            capture.answerBody(body, trailers, last);
+            return null;
+        }
+        headPending = false;
+        boolean withTrailers = trailers != null && !trailers.isEmpty();
+        ByteBuf bytes = lane.writer().answer(lane.buffers(), answer);
+        capture.answer(answer, bytes, body, last && !withTrailers);
+        if (withTrailers) {
+            capture.answerBody(Unpooled.EMPTY_BUFFER, trailers, last);
+        }
+        return bytes;
+    }
+
+    private void takeFiltered(FilteredBody to, @Nullable ByteBuf unused, ByteBuf body, boolean last)
+            throws UnreadableAnswerException {
+        try {
+            if (!deaf) {
+                to.take(body, last);
+            }
+        } finally {
+            body.release();
+            if (unused != null) {
+                unused.release();
+            }
+        }
     }
 
     private void deliverBody(ByteBuf body, @Nullable HttpHeaders trailers, boolean last) {
@@ -182,6 +223,9 @@ final class AnswerSide {
     }
 
     void discard() {
+        if (filtered != null) {
+            filtered.close();
+        }
         for (ByteBuf bytes = held.poll(); bytes != null; bytes = held.poll()) {
             bytes.release();
         }

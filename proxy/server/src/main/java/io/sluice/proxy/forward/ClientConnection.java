@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.capture.ConnectionRecorder;
+import io.sluice.capture.route.Route;
 import io.sluice.proxy.http.HeadRules;
 import io.sluice.proxy.http.Refusal;
 import io.sluice.proxy.http.RequestDecoder;
@@ -175,24 +176,32 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     // ---- one exchange
 
     private void start(HttpRequest request) {
-        boolean write = forwarder.isWrite(request);
+        Route route = Forwarder.route(request);
+        boolean write = route.isWrite();
         Upstream upstream = forwarder.gate().enter(write);
         if (upstream == null) {
             park(request);
             return;
         }
-        Forwarder.Beginning beginning = forwarder.begin(recorder, request, write, lane);
-        ExchangeCapture capture = beginning.capture();
-        if (capture == null) {
+        Forwarder.Beginning beginning = forwarder.begin(recorder, request, route, lane);
+        Refusal no = beginning.refusal();
+        if (no != null) {
             forwarder.gate().leave(write);
-            refuseLater(request, requireNonNull(beginning.refusal()));
+            refuseLater(request, no);
             return;
         }
         authenticates |= PinnedConnection.isWantedBy(request);
         boolean upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
-        HttpRequest toSend = forwarder.toSend(request, upgrade);
-        boolean mayTunnel = upgrade && forwarder.tunnels();
-        exchange = new Exchange(this, new Exchange.Parts(upstream, write, request, toSend, capture, mayTunnel));
+        exchange = new Exchange(
+                this,
+                new Exchange.Parts(
+                        upstream,
+                        write,
+                        request,
+                        forwarder.toSend(request, upgrade, beginning.widening()),
+                        beginning.capture(),
+                        beginning.asked(),
+                        upgrade && forwarder.tunnels()));
     }
 
     private void park(HttpRequest request) {

@@ -9,12 +9,16 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.sluice.capture.Admission;
 import io.sluice.capture.CutReason;
+import io.sluice.proxy.answer.AskedAnswer;
+import io.sluice.proxy.answer.UnreadableAnswerException;
 import io.sluice.proxy.http.HeadRules;
 import io.sluice.proxy.http.Refusal;
 import io.sluice.proxy.upstream.SourceConnection;
 import io.sluice.proxy.upstream.SourceFailure;
 import io.sluice.proxy.upstream.Upstream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request and its answer, from the moment the request is let go until the client has the answer, or nobody wants it.
@@ -25,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs on the client's event loop.
  */
 final class Exchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private static final Refusal NOT_RECORDED = new Refusal(
             503,
@@ -48,6 +54,7 @@ final class Exchange {
      * What an exchange is made of.
      *
      * @param toSend the request with the head that the source gets
+     * @param asked what the client wants of the answer; null: all of it
      * @param mayTunnel whether the source may change the protocol
      */
     record Parts(
@@ -56,13 +63,14 @@ final class Exchange {
             HttpRequest request,
             HttpRequest toSend,
             ExchangeCapture capture,
+            @Nullable AskedAnswer asked,
             boolean mayTunnel) {}
 
     Exchange(ClientConnection client, Parts parts) {
         this.client = client;
         this.parts = parts;
         this.toSource = new RequestSide(client.lane(), parts.request(), parts.toSend(), parts.capture());
-        this.toClient = new AnswerSide(client.lane(), parts.request(), client, parts.capture());
+        this.toClient = new AnswerSide(client, parts.request(), parts.capture(), parts.asked());
         this.link = new SourceLink(this, client, parts.upstream());
     }
 
@@ -271,11 +279,24 @@ final class Exchange {
             brokenBySource("");
         } else {
             client.tally().bytesOut.add(content.content().readableBytes());
-            toClient.take(content.content(), last ? ((LastHttpContent) content).trailingHeaders() : null, last);
+            HttpHeaders trailers = last ? ((LastHttpContent) content).trailingHeaders() : null;
+            try {
+                toClient.take(content.content(), trailers, last);
+            } catch (UnreadableAnswerException e) {
+                unreadable(e);
+            }
             if (last) {
                 answerEnded();
             }
         }
+    }
+
+    /** The client cannot be told what it asked for, and nothing else would be true. The capture has the answer as it came. */
+    private void unreadable(UnreadableAnswerException why) {
+        LOG.warn("{}", why.getMessage());
+        client.tally().answersUnreadable.increment();
+        toClient.goDeaf();
+        client.abort();
     }
 
     /** Whether a body that ends with the connection was cut off by a failure. */
@@ -304,8 +325,12 @@ final class Exchange {
     }
 
     void answerReadComplete() {
-        if (!over && toClient.isBegun()) {
-            toClient.readComplete();
+        try {
+            if (!over && toClient.isBegun()) {
+                toClient.readComplete();
+            }
+        } catch (UnreadableAnswerException e) {
+            unreadable(e);
         }
         client.flush();
         if (!over) {

@@ -24,6 +24,7 @@ final class ExchangeCapture {
     private final @Nullable ConnectionRecorder connection;
     private final @Nullable Lane lane;
     private final boolean write;
+    private final boolean stripped;
     private final boolean keepSecrets;
     private @Nullable ExchangeRecorder recorder;
     private boolean requestOver;
@@ -33,14 +34,16 @@ final class ExchangeCapture {
         this.connection = null;
         this.lane = null;
         this.write = false;
+        this.stripped = false;
         this.keepSecrets = true;
     }
 
     /** Records nothing yet: an exchange begins with its request's head. */
-    ExchangeCapture(ConnectionRecorder connection, Lane lane, boolean write, boolean keepSecrets) {
+    ExchangeCapture(ConnectionRecorder connection, Lane lane, boolean write, boolean stripped, boolean keepSecrets) {
         this.connection = connection;
         this.lane = lane;
         this.write = write;
+        this.stripped = stripped;
         this.keepSecrets = keepSecrets;
     }
 
@@ -58,7 +61,7 @@ final class ExchangeCapture {
         if (connection == null || lane == null) {
             return true;
         }
-        ExchangeRecorder begun = connection.exchange(write, false);
+        ExchangeRecorder begun = connection.exchange(write, stripped);
         recorder = begun;
         ByteBuf own = keepSecrets ? null : lane.writer().redacted(lane.buffers(), head);
         if (own == null && asSent == null) {

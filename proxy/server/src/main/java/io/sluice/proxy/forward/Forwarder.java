@@ -10,6 +10,8 @@ import io.sluice.capture.Admission;
 import io.sluice.capture.ConnectionRecorder;
 import io.sluice.capture.Recorder;
 import io.sluice.capture.route.Route;
+import io.sluice.proxy.answer.AskedAnswer;
+import io.sluice.proxy.answer.Widening;
 import io.sluice.proxy.http.HeadRules;
 import io.sluice.proxy.http.Refusal;
 import io.sluice.proxy.http.RequestDecoder;
@@ -131,30 +133,52 @@ public final class Forwarder {
         return recorder.connection((host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
     }
 
-    boolean isWrite(HttpRequest request) {
-        return Route.of(request.method().name(), request.uri()).isWrite();
+    static Route route(HttpRequest request) {
+        return Route.of(request.method().name(), request.uri());
     }
 
-    /** What may begin, and with which capture. Exactly one of both is there. */
+    /**
+     * How a request may begin.
+     *
+     * @param refusal why it may not; null: it may
+     */
     record Beginning(
-            @Nullable ExchangeCapture capture, @Nullable Refusal refusal) {}
+            ExchangeCapture capture,
+            Widening widening,
+            @Nullable Refusal refusal) {
+
+        static final Beginning BESIDE_THE_CAPTURE = new Beginning(ExchangeCapture.OFF, new Widening.Unchanged(), null);
+
+        /** What the client wants of the answer; null: all of it. */
+        @Nullable
+        AskedAnswer asked() {
+            return widening instanceof Widening.Widened widened ? widened.asked() : null;
+        }
+    }
 
     /** Begins to capture an exchange, if it is to be captured and may be. */
-    Beginning begin(@Nullable ConnectionRecorder connection, HttpRequest request, boolean write, Lane lane) {
+    Beginning begin(@Nullable ConnectionRecorder connection, HttpRequest request, Route route, Lane lane) {
         Recorder to = recorder;
         if (to == null || connection == null) {
-            return new Beginning(ExchangeCapture.OFF, null);
+            return Beginning.BESIDE_THE_CAPTURE;
         }
+        boolean write = route.isWrite();
         if (settings.suppression().covers(request, write)) {
             tally.suppressed.increment();
-            return new Beginning(ExchangeCapture.OFF, null);
+            return Beginning.BESIDE_THE_CAPTURE;
         }
         Admission admission = write ? to.admission() : Admission.ADMITTED;
+        Widening widening = Widening.of(route, request.uri(), request.headers()::getAll);
+        boolean stripped = widening instanceof Widening.Stripped;
+        ExchangeCapture capture = new ExchangeCapture(connection, lane, write, stripped, settings.keepCredentials());
         if (admission != Admission.ADMITTED) {
-            return new Beginning(null, refusal(admission));
+            return new Beginning(capture, widening, refusal(admission));
         }
         tally.captured.increment();
-        return new Beginning(new ExchangeCapture(connection, lane, write, settings.keepCredentials()), null);
+        if (widening instanceof Widening.Stripped why) {
+            tally.stripped(why.reason());
+        }
+        return new Beginning(capture, widening, null);
     }
 
     static Refusal refusal(Admission admission) {
@@ -177,10 +201,11 @@ public final class Forwarder {
                 "The proxy holds back requests at the moment, and too many wait already. Try again later.");
     }
 
-    /** The request with the head that the source gets: the very same, unless something is configured. */
-    HttpRequest toSend(HttpRequest request, boolean upgrade) {
+    /** The request with the head that the source gets: the very same, unless something is to be changed. */
+    HttpRequest toSend(HttpRequest request, boolean upgrade, Widening widening) {
+        String target = widening instanceof Widening.Widened widened ? widened.target() : request.uri();
         boolean strips = upgrade && !settings.tunnel();
-        if (!strips && settings.setHeaders().isEmpty()) {
+        if (!strips && settings.setHeaders().isEmpty() && target.equals(request.uri())) {
             return request;
         }
         HttpHeaders headers = request.headers().copy();
@@ -188,7 +213,7 @@ public final class Forwarder {
             stripUpgrade(headers);
         }
         settings.setHeaders().forEach(headers::set);
-        return new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(), headers);
+        return new DefaultHttpRequest(request.protocolVersion(), request.method(), target, headers);
     }
 
     /** Then the request is what it would be from a client that does not know of other protocols. */

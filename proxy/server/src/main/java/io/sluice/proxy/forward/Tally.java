@@ -47,7 +47,20 @@ public final class Tally {
 
     public final LongAdder bytesOut = new LongAdder();
 
+    /** Answers that could not be filtered for their client, so that its connection was closed. */
+    public final LongAdder answersUnreadable = new LongAdder();
+
+    private final Map<String, LongAdder> stripped = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
+
+    void stripped(String reason) {
+        stripped.computeIfAbsent(reason, any -> new LongAdder()).increment();
+    }
+
+    /** Writes whose answer lacks what the client's own filter takes away, by why that could not be kept from the source. */
+    public Map<String, Long> stripped() {
+        return sums(stripped);
+    }
 
     void refused(String type) {
         refused.computeIfAbsent(type, any -> new LongAdder()).increment();
@@ -55,8 +68,12 @@ public final class Tally {
 
     /** Requests that were not passed on, by why. */
     public Map<String, Long> refused() {
-        Map<String, Long> counts = new TreeMap<>();
-        refused.forEach((type, count) -> counts.put(type, count.sum()));
-        return counts;
+        return sums(refused);
+    }
+
+    private static Map<String, Long> sums(Map<String, LongAdder> counts) {
+        Map<String, Long> sums = new TreeMap<>();
+        counts.forEach((name, count) -> sums.put(name, count.sum()));
+        return sums;
     }
 }

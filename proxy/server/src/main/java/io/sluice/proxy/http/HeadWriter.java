@@ -2,6 +2,7 @@ package io.sluice.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -50,6 +51,34 @@ public final class HeadWriter {
         redacting = false;
         statusLine(answer);
         headers(headersOf(answer));
+        return finish(buffers);
+    }
+
+    /**
+     * An answer's head, with another line in place of what it says of its body's length.
+     *
+     * @param framing the line, or nothing
+     */
+    public ByteBuf answer(ByteBufAllocator buffers, HttpResponse answer, String framing) {
+        redacting = false;
+        statusLine(answer);
+        boolean framed = framing.isEmpty();
+        for (Map.Entry<String, String> line : answer.headers()) {
+            boolean frames = HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(line.getKey())
+                    || HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(line.getKey());
+            if (!frames) {
+                line(line.getKey(), line.getValue());
+            } else if (!framed) {
+                framed = true;
+                text(framing);
+                end();
+            }
+        }
+        if (!framed) {
+            text(framing);
+            end();
+        }
+        end();
         return finish(buffers);
     }
 

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerFilterTest {
 
-    private static final String BULK = "{\"took\":3,\"errors\":true,\"items\":[{\"index\":{\"_id\":\"1\",\"status\":201}}]}";
+    private static final String BULK =
+            "{\"took\":3,\"errors\":true,\"items\":[{\"index\":{\"_id\":\"1\",\"status\":201}}]}";
     private static final String ERROR =
             "{\"error\":{\"type\":\"illegal_argument_exception\",\"reason\":\"x\"},\"status\":400}";
 
@@ -149,16 +150,18 @@ class AnswerFilterTest {
                 "Content-Encoding!zstd"
             })
     void doesNotFilterWhatItCannotRead(String header, String value) {
-        assertThat(asked("errors").filter(200, headers(Map.of(header, value)), client)).isEmpty();
+        assertThat(asked("errors").filter(200, headers(Map.of(header, value)), client))
+                .isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "application/json; charset=UTF-8",
-        "application/json",
-        "Application/JSON",
-        "application/vnd.elasticsearch+json;compatible-with=8"
-    })
+    @ValueSource(
+            strings = {
+                "application/json; charset=UTF-8",
+                "application/json",
+                "Application/JSON",
+                "application/vnd.elasticsearch+json;compatible-with=8"
+            })
     void filtersJsonUnderAllItsNames(String contentType) {
         Optional<AnswerFilter> filter =
                 asked("errors").filter(200, headers(Map.of("Content-Type", contentType)), client);
@@ -176,9 +179,17 @@ class AnswerFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"took\":3,\"errors\":tr", "{\"took\":3", "{", "<html>", "{\"took\":3}x", "{\"took\":3}{}", "{\"took\" 3}", "nonsense"
-    })
+    @ValueSource(
+            strings = {
+                "{\"took\":3,\"errors\":tr",
+                "{\"took\":3",
+                "{",
+                "<html>",
+                "{\"took\":3}x",
+                "{\"took\":3}{}",
+                "{\"took\" 3}",
+                "nonsense"
+            })
     void refusesWhatIsNoWholeDocument(String answer) {
         assertThatThrownBy(() -> filter("errors", 200, Map.of(), answer.getBytes(UTF_8), 4))
                 .isInstanceOf(UnreadableAnswerException.class)
@@ -268,7 +279,8 @@ class AnswerFilterTest {
             bulk.append(item == 0 ? "" : ",")
                     .append("{\"index\":{\"_index\":\"logs\",\"_id\":\"")
                     .append(item)
-                    .append("\",\"_version\":1,\"result\":\"created\",\"_shards\":{\"total\":2,\"successful\":1,\"failed\":0},")
+                    .append(
+                            "\",\"_version\":1,\"result\":\"created\",\"_shards\":{\"total\":2,\"successful\":1,\"failed\":0},")
                     .append("\"_seq_no\":7,\"_primary_term\":1,\"status\":201}}");
         }
         return bulk.append("]}").toString().getBytes(UTF_8);

@@ -40,7 +40,15 @@ class QueryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/_bulk", "/_bulk?", "/_bulk?filter_paths=a", "/_bulk?FILTER_PATH=a", "/filter_path=a", "/_bulk?a&&"})
+    @ValueSource(
+            strings = {
+                "/_bulk",
+                "/_bulk?",
+                "/_bulk?filter_paths=a",
+                "/_bulk?FILTER_PATH=a",
+                "/filter_path=a",
+                "/_bulk?a&&"
+            })
     void leavesATargetWithoutSuchAValueAsItStands(String target) {
         Query query = Query.of(target).orElseThrow();
 

@@ -12,8 +12,6 @@ import io.sluice.testkit.SharedServers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -129,7 +127,8 @@ class ServerFilterIT {
                 new Call("PUT", "/smile/_mapping/nonsense/nonsense"));
         List<Call> before = List.of(new Call("DELETE", "/smile"));
         for (Call call : calls) {
-            for (String filterPath : List.of("result", "_index,_id,_shards", "-_shards", "nothing", "**.total", "acknowledged")) {
+            for (String filterPath :
+                    List.of("result", "_index,_id,_shards", "-_shards", "nothing", "**.total", "acknowledged")) {
                 source.sendAll(before);
                 Reply all = source.send(call, "Accept", "application/smile");
                 source.sendAll(before);
@@ -145,7 +144,8 @@ class ServerFilterIT {
     private static Reply filter(Reply all, String filterPath) throws IOException {
         CollectedAnswer client = new CollectedAnswer();
         AskedAnswer asked = new AskedAnswer(FilterPaths.parse(filterPath).orElseThrow());
-        try (AnswerFilter filter = asked.filter(all.status(), all.headers(), client).orElseThrow()) {
+        try (AnswerFilter filter =
+                asked.filter(all.status(), all.headers(), client).orElseThrow()) {
             filter.append(ByteBuffer.wrap(all.body()));
             filter.end();
         }

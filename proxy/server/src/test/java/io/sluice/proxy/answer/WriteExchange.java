@@ -29,20 +29,31 @@ record WriteExchange(List<Call> before, Call call) {
         all.add(new WriteExchange(seeded, new Call("POST", "/_bulk", bulk(typed, 300))));
         all.add(new WriteExchange(seeded, new Call("POST", "/_bulk", "{\"nonsense\":{}}\n")));
         all.add(new WriteExchange(seeded, new Call("PUT", "/f/_doc/1", "{\"a\":1}")));
-        all.add(new WriteExchange(seeded, new Call("PUT", "/f/_doc/%F0%9F%98%80%C3%A9%E2%82%AC%22%5C%09%01", "{\"a\":1}")));
+        all.add(new WriteExchange(
+                seeded, new Call("PUT", "/f/_doc/%F0%9F%98%80%C3%A9%E2%82%AC%22%5C%09%01", "{\"a\":1}")));
         all.add(new WriteExchange(seeded, new Call("PUT", "/f/_doc/1", "{\"a\":")));
         all.add(new WriteExchange(seeded, new Call("PUT", create, "{\"a\":1}")));
         all.add(new WriteExchange(seeded, new Call("DELETE", "/f/_doc/none")));
-        all.add(new WriteExchange(seeded, new Call("POST", update.formatted(1) + "?_source=true", "{\"doc\":{\"b\":100,\"bb\":{}}}")));
+        all.add(new WriteExchange(
+                seeded, new Call("POST", update.formatted(1) + "?_source=true", "{\"doc\":{\"b\":100,\"bb\":{}}}")));
         all.add(new WriteExchange(seeded, new Call("POST", update.formatted("none"), "{\"doc\":{}}")));
         all.add(new WriteExchange(seeded, new Call("POST", "/f/_update_by_query", "{}")));
         all.add(new WriteExchange(stale, new Call("POST", "/f/_update_by_query", "{}")));
-        all.add(new WriteExchange(stale, new Call("POST", "/f/_delete_by_query?conflicts=proceed", "{\"query\":{\"match_all\":{}}}")));
-        all.add(new WriteExchange(seeded, new Call("POST", "/_reindex", "{\"source\":{\"index\":\"f\"},\"dest\":{\"index\":\"r\"}}")));
-        all.add(new WriteExchange(seeded, new Call("POST", "/_reindex?wait_for_completion=false", "{\"source\":{\"index\":\"f\"},\"dest\":{\"index\":\"r\"}}")));
+        all.add(new WriteExchange(
+                stale, new Call("POST", "/f/_delete_by_query?conflicts=proceed", "{\"query\":{\"match_all\":{}}}")));
+        all.add(new WriteExchange(
+                seeded, new Call("POST", "/_reindex", "{\"source\":{\"index\":\"f\"},\"dest\":{\"index\":\"r\"}}")));
+        all.add(new WriteExchange(
+                seeded,
+                new Call(
+                        "POST",
+                        "/_reindex?wait_for_completion=false",
+                        "{\"source\":{\"index\":\"f\"},\"dest\":{\"index\":\"r\"}}")));
         all.add(new WriteExchange(List.of(new Call("DELETE", "/g")), new Call("PUT", "/g", SETTINGS)));
         all.add(new WriteExchange(List.of(CREATE), new Call("PUT", "/f")));
-        all.add(new WriteExchange(List.of(CREATE), new Call("POST", "/_aliases", "{\"actions\":[{\"add\":{\"index\":\"f\",\"alias\":\"fa\"}}]}")));
+        all.add(new WriteExchange(
+                List.of(CREATE),
+                new Call("POST", "/_aliases", "{\"actions\":[{\"add\":{\"index\":\"f\",\"alias\":\"fa\"}}]}")));
         all.add(new WriteExchange(
                 List.of(
                         new Call("DELETE", "/l-000001"),
@@ -72,15 +83,13 @@ record WriteExchange(List<Call> before, Call call) {
                 {"doc":{"a":2,"é":[]}}
                 {"index":{%1$s,"_id":"2"}}
                 {"a":{"no":"number"}}
-                """
-                .formatted(place);
+                """.formatted(place);
         return IntStream.range(0, rounds).mapToObj(i -> round).collect(Collectors.joining());
     }
 
     /** The answer without what grows from one time to the next, and names that are made up. */
     static String steady(String answer) {
-        return answer.replaceAll(
-                        "(\"(?:took|_seq_no|_version|task|index_uuid)\" ?: ?)(?:\"[^\"]*\"|\\d+)", "$1#")
+        return answer.replaceAll("(\"(?:took|_seq_no|_version|task|index_uuid)\" ?: ?)(?:\"[^\"]*\"|\\d+)", "$1#")
                 .replaceAll("(seqNo|version) \\[\\d+\\]", "$1 [#]")
                 .replaceAll("\\[(\\w+)/[\\w-]{22}\\]", "[$1/#]")
                 .replaceAll("Wrapper@\\w+", "Wrapper@#")
