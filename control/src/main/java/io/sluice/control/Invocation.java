@@ -87,6 +87,15 @@ final class Invocation {
         return bundle;
     }
 
+    /** What starts a proxy from a source tree. */
+    Path proxyScript() throws CommandException {
+        Path script = surroundings.proxyScript();
+        if (!Files.isExecutable(script)) {
+            throw CommandException.failed("There is no " + script + ", which starts the proxy.", null);
+        }
+        return script;
+    }
+
     /** A path of the command line, seen from the current folder. */
     Path resolve(String path) {
         return surroundings.folder().resolve(path);

@@ -31,6 +31,7 @@ public final class Main {
                 Path.of("").toAbsolutePath(),
                 InstantSource.system(),
                 Path.of(System.getProperty("sluice.bundle", "sluice-bundle.jar")),
+                Path.of(System.getProperty("sluice.proxy", "sluice-proxy")),
                 log -> System.setProperty("sluice.log", log.toString()));
         System.exit(Sluice.run(surroundings, List.of(arguments)));
     }

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * @param in where a person answers questions
  * @param folder the current one: where a relative {@code -c} starts
  * @param bundle the jar with all jobs, for a Flink of its own
+ * @param proxyScript what starts a proxy, for the demo
  * @param logTo is told where logs go, before anything logs
  */
 record Surroundings(
@@ -25,6 +26,7 @@ record Surroundings(
         Path folder,
         InstantSource clock,
         Path bundle,
+        Path proxyScript,
         Consumer<Path> logTo) {
 
     Surroundings {

@@ -63,6 +63,7 @@ final class CommandRun {
                 folder,
                 clock,
                 bundle,
+                Path.of("../proxy/bin/sluice-proxy"),
                 log -> {});
     }
 

@@ -1,11 +1,12 @@
 /**
  * Real servers as child processes, for tests and for {@code sluice demo}: Elasticsearch and OpenSearch
- * nodes, Kafka, a Flink session cluster, an S3 server; and two servers of our own to measure and to hurt with.
+ * nodes, Kafka, the proxy, a Flink session cluster, an S3 server; and two servers of our own to measure and to hurt with.
  *
  * <pre>
  *   {@link Distributions} ─▶ {@link DistributionCache} ─▶ {@link ServerProcess}    a node, fetched, unpacked, started
  *                                                   {@link SharedServers}    one of each for all tests of a JVM
  *   {@link KafkaProcess}    Kafka, alone or as one of several brokers, plain or with TLS and SCRAM
+ *   {@link ProxyProcess}    our own proxy, as its script starts it
  *   {@link FlinkSession}    a JobManager and TaskManagers as separate JVMs
  *   {@link S3Server}        a folder as buckets, signatures checked
  *   {@link FaultRelay}      in front of a node: refuses, delays and cuts by a seeded {@link FaultPlan}
