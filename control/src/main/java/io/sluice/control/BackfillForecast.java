@@ -1,10 +1,12 @@
 package io.sluice.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.config.ConfigurationException;
 import io.sluice.config.MigrationConfig;
 import io.sluice.config.Rate;
 import io.sluice.config.SnapshotConfig;
 import io.sluice.control.console.Numbers;
+import io.sluice.control.state.StateException;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.Repository;
 import io.sluice.snapshot.Snapshot;
@@ -43,6 +45,17 @@ record BackfillForecast(Duration duration, String basis) {
         } catch (IOException unreadable) {
             invocation.output().warning("the time of the backfill is not known: " + unreadable.getMessage());
             return Optional.empty();
+        }
+    }
+
+    /** 0 when none runs, or when its state cannot be read: what is forecast is a help, not a need. */
+    private static long eta(Invocation invocation) throws ConfigurationException {
+        try {
+            Optional<ObjectNode> status =
+                    invocation.state().status(BackfillStart.JOB).read();
+            return status.map(node -> node.path("eta_seconds").asLong(0)).orElse(0L);
+        } catch (StateException unreadable) {
+            return 0;
         }
     }
 

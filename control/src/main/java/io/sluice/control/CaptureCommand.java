@@ -1,5 +1,6 @@
 package io.sluice.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.capture.file.CaptureFileSums;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -88,9 +90,7 @@ final class CaptureCommand {
             int brokers = admin.brokers();
             TopicPlan plan = TopicPlan.live(config.partitions(), brokers, config.retention());
             boolean created = admin.find().isEmpty() && admin.create(plan);
-            TopicShape shape = admin.find()
-                    .orElseThrow(() -> CommandException.failed(
-                            "topic " + access.topic() + " is gone again. Who deletes it?", null));
+            TopicShape shape = admin.await();
             CaptureHeadroom headroom = CaptureHeadroom.of(
                     shape, admin.disks().orElse(List.of()), expected, BackfillForecast.of(invocation));
             return new TopicReport(access, plan, shape, headroom).created(created, brokers, invocation.output());
@@ -120,7 +120,7 @@ final class CaptureCommand {
         try (TopicAdmin admin = TopicAdmin.open(access)) {
             TopicShape shape = find(admin, access);
             List<BrokerDisk> disks = admin.disks().orElse(List.of());
-            TopicSurvey survey = survey(access, shape, disks, scan);
+            TopicSurvey survey = survey(access, admin, shape, scan);
             TopicPlan plan = TopicPlan.live(config.partitions(), admin.brokers(), config.retention());
             CaptureHeadroom headroom = CaptureHeadroom.measured(shape, disks, survey);
             return new CaptureStatus(
@@ -141,12 +141,11 @@ final class CaptureCommand {
                         + access.brokers() + ". Create it with: sluice capture create-topic."));
     }
 
-    private TopicSurvey survey(KafkaAccess access, TopicShape shape, List<BrokerDisk> disks, boolean scan)
-            throws Exception {
+    private TopicSurvey survey(KafkaAccess access, TopicAdmin admin, TopicShape shape, boolean scan) throws Exception {
         long most = Long.MAX_VALUE;
         if (!scan) {
-            long records = Math.max(1, recordsOf(access));
-            long bytes = disks.stream().mapToLong(BrokerDisk::topic).sum() / Math.max(1, shape.copies());
+            long records = Math.max(1, admin.records());
+            long bytes = admin.disks().orElse(List.of()).stream().mapToLong(BrokerDisk::topic).sum() / Math.max(1, shape.copies());
             long each = bytes == 0 ? LIKELY_RECORD_BYTES : Math.max(1, bytes / records);
             most = Math.min(MOST_RECORDS, Math.max(1, MOST_BYTES / each));
         }
@@ -154,12 +153,6 @@ final class CaptureCommand {
         TopicSurvey survey = new Surveyor(access, invocation.clock().instant()).survey(most, walk);
         walk.end();
         return survey;
-    }
-
-    private static long recordsOf(KafkaAccess access) throws TopicException {
-        try (TopicAdmin admin = TopicAdmin.open(access)) {
-            return admin.records();
-        }
     }
 
     /** A bar for a long walk, or nothing. */
@@ -191,13 +184,10 @@ final class CaptureCommand {
             @Mixin Consent consent)
             throws Exception {
         KafkaAccess access = access();
-        TopicShape shape;
-        List<BrokerDisk> disks;
+        ProxySight proxy;
         try (TopicAdmin admin = TopicAdmin.open(access)) {
-            shape = find(admin, access);
-            disks = admin.disks().orElse(List.of());
+            proxy = choose(survey(access, admin, find(admin, access), false), wanted);
         }
-        ProxySight proxy = choose(survey(access, shape, disks, false), wanted);
         Run run = proxy.run();
         boolean write = proxy.state() == ProxySight.State.SILENT;
         if (write) {
@@ -309,7 +299,7 @@ final class CaptureCommand {
                 admin.create(TopicPlan.imported(config.partitions(), admin.brokers()));
                 invocation.output().step("created topic " + access.topic());
             }
-            TopicShape shape = find(admin, access);
+            TopicShape shape = admin.await();
             CaptureFiles.requireFit(access, shape, config.partitions());
             long there = admin.records();
             if (there > 0 && !append) {

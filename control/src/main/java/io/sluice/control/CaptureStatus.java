@@ -1,7 +1,9 @@
 package io.sluice.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.capture.read.Run;
 import io.sluice.capture.topic.BrokerDisk;
 import io.sluice.capture.topic.CompromisedSight;
 import io.sluice.capture.topic.KafkaAccess;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code capture status} has to say. docs/commands.md explains every field. */
@@ -28,6 +31,7 @@ record CaptureStatus(
         List<BrokerDisk> disks,
         TopicSurvey survey,
         CaptureHeadroom headroom,
+        Map<Run, JsonNode> answers,
         Instant now) {
 
     int show(Output output) {
@@ -87,7 +91,7 @@ record CaptureStatus(
             output.line("no proxy has said hello");
             return;
         }
-        Table table = new Table("proxy", "incarnation", "admin", "state", "heard");
+        Table table = new Table("proxy", "incarnation", "admin", "state", "heard", "says");
         for (ProxySight proxy : survey.proxies()) {
             Instant heard = proxy.heard();
             table.row(
@@ -95,7 +99,8 @@ record CaptureStatus(
                     String.valueOf(proxy.run().incarnation()),
                     proxy.admin(),
                     word(proxy.state()),
-                    heard == null ? "not within what was read" : ago(heard));
+                    heard == null ? "not within what was read" : ago(heard),
+                    says(proxy));
         }
         output.table(table);
         survey.proxies().stream()
@@ -103,6 +108,25 @@ record CaptureStatus(
                 .findFirst()
                 .ifPresent(proxy -> output.hint("start it again, or sluice capture forget "
                         + proxy.run().proxy()));
+    }
+
+    /** In its own words, where it was asked. */
+    private String says(ProxySight proxy) {
+        JsonNode answer = answers.get(proxy.run());
+        if (answer == null) {
+            return "";
+        }
+        if (answer.has("problem")) {
+            return answer.path("problem").asText();
+        }
+        JsonNode capture = answer.path("capture");
+        String reason = capture.path("reason").asText();
+        return "%s%s, journal %s of %s"
+                .formatted(
+                        capture.path("state").asText(),
+                        reason.isEmpty() ? "" : ": " + reason,
+                        Numbers.bytes(capture.at("/journal/bytes").asLong()),
+                        Numbers.bytes(capture.at("/journal/max_bytes").asLong()));
     }
 
     private static String word(ProxySight.State state) {
@@ -172,6 +196,12 @@ record CaptureStatus(
         put(to, "heard", heard);
         if (heard != null) {
             to.put("silent_seconds", Math.max(0, Duration.between(heard, now).toMillis()) / 1000.0);
+        }
+        JsonNode answer = answers.get(proxy.run());
+        if (answer != null && answer.has("problem")) {
+            to.set("problem", answer.get("problem"));
+        } else if (answer != null) {
+            to.set("status", answer);
         }
     }
 

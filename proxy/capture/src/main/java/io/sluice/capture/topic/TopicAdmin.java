@@ -121,6 +121,31 @@ public final class TopicAdmin implements AutoCloseable {
         return created;
     }
 
+    /**
+     * How the topic is that was just found or created. Another broker may be asked than before, and hear of it later.
+     *
+     * @throws TopicException when it is not there after {@link KafkaAccess#PATIENCE}
+     */
+    public TopicShape await() throws TopicException {
+        long deadline = System.nanoTime() + access.patience().toNanos();
+        while (true) {
+            try {
+                Optional<TopicShape> found = find();
+                if (found.isPresent()) {
+                    return found.get();
+                }
+            } catch (TopicException failed) {
+                if (!(failed.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw failed;
+                }
+            }
+            if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+                throw new TopicException(access.missing());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+        }
+    }
+
     private void awaitLeaders() throws TopicException {
         long deadline = System.nanoTime() + access.patience().toNanos();
         while (!isLed()) {
