@@ -18,14 +18,20 @@ public record Route(String method, String template, String name, RouteClass rout
         this(method, template, method + " " + template, routeClass, answer);
     }
 
+    /** Finds the route of a request to a source of which nothing is known: where versions differ it is a write. */
+    public static Route of(String method, String rawTarget) {
+        return of(method, rawTarget, Types.NONE);
+    }
+
     /**
      * Finds the route of a request. Does not allocate but for targets with empty segments.
      *
      * @param method from the request line; methods are case-sensitive
      * @param rawTarget from the request line, as it stands there: percent signs and query included
+     * @param types what the source knows
      */
-    public static Route of(String method, String rawTarget) {
-        return RouteTable.ROUTES.find(Verb.of(method), rawTarget);
+    public static Route of(String method, String rawTarget, Types types) {
+        return RouteTable.of(types).find(Verb.of(method), rawTarget);
     }
 
     /** Whether it may change data. */

@@ -20,7 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouteTable {
 
-    static final RouteTable ROUTES = load("routes.txt");
+    private static final Map<Types, RouteTable> ROUTES = new EnumMap<>(Types.class);
+
+    static {
+        for (Types types : Types.values()) {
+            ROUTES.put(types, load("routes.txt", types));
+        }
+    }
 
     private final Segment root = new Segment("");
 
@@ -32,33 +38,42 @@ final class RouteTable {
         }
     }
 
-    /** Reads a table in the form that {@code routes.txt} describes. */
-    static RouteTable read(Reader rows) throws IOException {
+    /** The table for sources that know these types. */
+    static RouteTable of(Types types) {
+        return requireNonNull(ROUTES.get(types));
+    }
+
+    /** Reads a table in the form that {@code routes.txt} describes, without the rows for sources that know more types. */
+    static RouteTable read(Reader rows, Types types) throws IOException {
         RouteTable table = new RouteTable();
         BufferedReader lines = new BufferedReader(rows);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (!line.isBlank() && !line.startsWith("#")) {
-                table.add(line.trim().split("\\s+", -1));
+                table.add(line.trim().split("\\s+", -1), types);
             }
         }
         table.root.seal();
         return table;
     }
 
-    private static RouteTable load(String resource) {
+    private static RouteTable load(String resource, Types types) {
         try (InputStream in = RouteTable.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException(
                         "The resource " + resource + " is missing from the jar of the capture.");
             }
-            return read(new InputStreamReader(in, StandardCharsets.UTF_8));
+            return read(new InputStreamReader(in, StandardCharsets.UTF_8), types);
         } catch (IOException failed) {
             throw new UncheckedIOException("Cannot read the resource " + resource, failed);
         }
     }
 
-    private void add(String[] row) {
-        RouteClass routeClass = RouteClass.valueOf(row[0].toUpperCase(Locale.ROOT));
+    private void add(String[] row, Types types) {
+        String[] classAndTypes = row[0].toUpperCase(Locale.ROOT).split(":", -1);
+        if (classAndTypes.length > 1 && Types.valueOf(classAndTypes[1]).compareTo(types) > 0) {
+            return;
+        }
+        RouteClass routeClass = RouteClass.valueOf(classAndTypes[0]);
         Answer answer = row.length > 3 ? Answer.valueOf(row[3].toUpperCase(Locale.ROOT)) : Answer.NONE;
         for (String path : PathPatterns.expand(row[2])) {
             Segment end = root;
