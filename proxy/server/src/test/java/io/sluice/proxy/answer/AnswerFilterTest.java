@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerFilterTest {
 
-    private static final String BULK = "{\"took\":3,\"errors\":true,\"items\":[{\"index\":{\"_id\":\"1\",\"status\":201}}]}";
+    private static final String BULK =
+            "{\"took\":3,\"errors\":true,\"items\":[{\"index\":{\"_id\":\"1\",\"status\":201}}]}";
     private static final String ERROR =
             "{\"error\":{\"type\":\"illegal_argument_exception\",\"reason\":\"x\"},\"status\":400}";
 
@@ -61,6 +62,48 @@ class AnswerFilterTest {
             assertThat(client.size()).isGreaterThan(bulk.length / 10);
             assertThat(client.ended()).isFalse();
         }
+    }
+
+    @Test
+    void holdsLittleOfALongAnswer() throws IOException {
+        String bulk = new String(bulkOf(5_000), UTF_8);
+        byte[] next = ("," + bulk.substring(bulk.indexOf('[') + 1, bulk.lastIndexOf(']'))).getBytes(UTF_8);
+        DiscardedAnswer discarded = new DiscardedAnswer();
+        AskedAnswer asked = asked("items.*.status");
+        long before = usedHeap();
+
+        try (AnswerFilter filter =
+                asked.filter(200, headers(Map.of()), discarded).orElseThrow()) {
+            filter.append(ByteBuffer.wrap("{\"items\":[{}".getBytes(UTF_8)));
+            for (int appended = 0; appended < 50 * 1024 * 1024; appended += next.length) {
+                filter.append(ByteBuffer.wrap(next));
+            }
+
+            assertThat(usedHeap() - before).isLessThan(1024 * 1024);
+        }
+        assertThat(discarded.bytes).isGreaterThan(5L * 1024 * 1024);
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /** Counts what it gets. */
+    private static final class DiscardedAnswer implements AnswerSink {
+
+        private long bytes;
+
+        @Override
+        public void begin(long length) {}
+
+        @Override
+        public void bytes(ByteBuffer next) {
+            bytes += next.remaining();
+        }
+
+        @Override
+        public void end() {}
     }
 
     /** A server's error is not filtered, but an answer of the same status that is none is. */
@@ -149,16 +192,18 @@ class AnswerFilterTest {
                 "Content-Encoding!zstd"
             })
     void doesNotFilterWhatItCannotRead(String header, String value) {
-        assertThat(asked("errors").filter(200, headers(Map.of(header, value)), client)).isEmpty();
+        assertThat(asked("errors").filter(200, headers(Map.of(header, value)), client))
+                .isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "application/json; charset=UTF-8",
-        "application/json",
-        "Application/JSON",
-        "application/vnd.elasticsearch+json;compatible-with=8"
-    })
+    @ValueSource(
+            strings = {
+                "application/json; charset=UTF-8",
+                "application/json",
+                "Application/JSON",
+                "application/vnd.elasticsearch+json;compatible-with=8"
+            })
     void filtersJsonUnderAllItsNames(String contentType) {
         Optional<AnswerFilter> filter =
                 asked("errors").filter(200, headers(Map.of("Content-Type", contentType)), client);
@@ -176,9 +221,17 @@ class AnswerFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"took\":3,\"errors\":tr", "{\"took\":3", "{", "<html>", "{\"took\":3}x", "{\"took\":3}{}", "{\"took\" 3}", "nonsense"
-    })
+    @ValueSource(
+            strings = {
+                "{\"took\":3,\"errors\":tr",
+                "{\"took\":3",
+                "{",
+                "<html>",
+                "{\"took\":3}x",
+                "{\"took\":3}{}",
+                "{\"took\" 3}",
+                "nonsense"
+            })
     void refusesWhatIsNoWholeDocument(String answer) {
         assertThatThrownBy(() -> filter("errors", 200, Map.of(), answer.getBytes(UTF_8), 4))
                 .isInstanceOf(UnreadableAnswerException.class)
@@ -268,7 +321,8 @@ class AnswerFilterTest {
             bulk.append(item == 0 ? "" : ",")
                     .append("{\"index\":{\"_index\":\"logs\",\"_id\":\"")
                     .append(item)
-                    .append("\",\"_version\":1,\"result\":\"created\",\"_shards\":{\"total\":2,\"successful\":1,\"failed\":0},")
+                    .append(
+                            "\",\"_version\":1,\"result\":\"created\",\"_shards\":{\"total\":2,\"successful\":1,\"failed\":0},")
                     .append("\"_seq_no\":7,\"_primary_term\":1,\"status\":201}}");
         }
         return bulk.append("]}").toString().getBytes(UTF_8);

@@ -47,9 +47,25 @@ class FilterPathsTest {
     @CsvSource(
             delimiter = ' ',
             value = {
-                "a a true", "a b false", "a ab false", "* a true", "* '' true", "a* a true", "a* abc true", "a* ba false",
-                "*a ba true", "*a ab false", "a*a a false", "a*a aa true", "a*b*c abbc true", "a*b*c acb false",
-                "*b*b* ab false", "*b*b* abab true", "a**c abc true", "ab*ba aba false", "é* éé true"
+                "a a true",
+                "a b false",
+                "a ab false",
+                "* a true",
+                "* '' true",
+                "a* a true",
+                "a* abc true",
+                "a* ba false",
+                "*a ba true",
+                "*a ab false",
+                "a*a a false",
+                "a*a aa true",
+                "a*b*c abbc true",
+                "a*b*c acb false",
+                "*b*b* ab false",
+                "*b*b* abab true",
+                "a**c abc true",
+                "ab*ba aba false",
+                "é* éé true"
             })
     void matchesNames(String segment, String name, boolean matches) {
         assertThat(PathFilter.matches(segment, name)).isEqualTo(matches);

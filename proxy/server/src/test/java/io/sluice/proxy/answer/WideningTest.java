@@ -40,7 +40,8 @@ class WideningTest {
 
         assertThat(widening)
                 .isInstanceOfSatisfying(
-                        Widening.Widened.class, changed -> assertThat(changed.target()).isEqualTo(widened));
+                        Widening.Widened.class,
+                        changed -> assertThat(changed.target()).isEqualTo(widened));
     }
 
     @ParameterizedTest
@@ -123,9 +124,8 @@ class WideningTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/smile", "*/*", "text/plain", "application/x-ndjson"})
     void touchesRequestsForAnswersThatCanBeFiltered(String mediaType) {
-        HeaderValues headers = name -> Stream.of("Accept", "Content-Type").anyMatch(name::equals)
-                ? List.of(mediaType)
-                : List.of();
+        HeaderValues headers =
+                name -> Stream.of("Accept", "Content-Type").anyMatch(name::equals) ? List.of(mediaType) : List.of();
         String target = "/_bulk?filter_path=took";
 
         assertThat(Widening.of(Route.of("POST", target), target, headers)).isInstanceOf(Widening.Widened.class);
