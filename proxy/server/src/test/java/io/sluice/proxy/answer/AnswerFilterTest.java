@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -249,10 +250,19 @@ class AnswerFilterTest {
                         "errors",
                         200,
                         Map.of("Content-Encoding", "gzip"),
-                        java.util.Arrays.copyOf(zipped, zipped.length - missing),
+                        Arrays.copyOf(zipped, zipped.length - missing),
                         9))
                 .isInstanceOf(UnreadableAnswerException.class);
         assertThat(client.ended()).isFalse();
+    }
+
+    @Test
+    void refusesAnErrorThatDoesNotBegin() throws IOException {
+        try (AnswerFilter filter = filter("errors", 400, Map.of())) {
+            ByteBuffer blanks = ByteBuffer.wrap(("{" + " ".repeat(AnswerFilter.HELD_BYTES)).getBytes(UTF_8));
+
+            assertThatThrownBy(() -> filter.append(blanks)).isInstanceOf(UnreadableAnswerException.class);
+        }
     }
 
     @Test

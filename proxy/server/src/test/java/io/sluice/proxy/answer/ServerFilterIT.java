@@ -92,7 +92,7 @@ class ServerFilterIT {
                 new Call("PUT", path + "%F0%9F%98%80%C3%A9", "{\"a\":1}"),
                 new Call("PUT", "/smile"),
                 new Call("DELETE", path + "none"),
-                new Call("PUT", "/smile/_mapping/nonsense/nonsense"));
+                new Call("POST", "/smile/_close"));
         List<Call> before = List.of(new Call("DELETE", "/smile"));
         for (Call call : calls) {
             for (String filterPath :

@@ -19,6 +19,9 @@ record WriteExchange(List<Call> before, Call call, List<String> filterPaths) {
     private static final Call CREATE = new Call("PUT", "/f", SETTINGS);
     private static final Call SEED = new Call("PUT", "/f/_doc/1?refresh=true", "{\"a\":1.10,\"b\":1e2,\"c\":\"é\"}");
 
+    /** A smiley, an accent, a currency sign, a quotation mark, a backslash, a tab and a control character. */
+    private static final String HARD_ID = "/f/_doc/%F0%9F%98%80%C3%A9%E2%82%AC%22%5C%09%01";
+
     private static final List<String> ON_BULKS = List.of(
             "errors",
             "errors,items.*.error,items.*.status",
@@ -64,7 +67,7 @@ record WriteExchange(List<Call> before, Call call, List<String> filterPaths) {
     static List<WriteExchange> all(boolean typed) {
         List<WriteExchange> all = new ArrayList<>();
         all.addAll(of(List.of(CREATE, SEED), ON_BULKS, bulks(typed)));
-        all.addAll(of(List.of(CREATE, SEED), ON_DOCUMENTS, documents(typed)));
+        all.addAll(of(List.of(CREATE, SEED, new Call("DELETE", HARD_ID)), ON_DOCUMENTS, documents(typed)));
         all.addAll(of(List.of(CREATE, SEED), ON_QUERIES, queries()));
         // A change that no search sees yet makes them conflict.
         all.addAll(of(List.of(CREATE, SEED, new Call("PUT", "/f/_doc/1", "{\"a\":2}")), ON_QUERIES, queries()));
@@ -104,7 +107,7 @@ record WriteExchange(List<Call> before, Call call, List<String> filterPaths) {
         String update = typed ? "/f/_doc/%s/_update" : "/f/_update/%s";
         return List.of(
                 new Call("PUT", "/f/_doc/1", "{\"a\":1}"),
-                new Call("PUT", "/f/_doc/%F0%9F%98%80%C3%A9%E2%82%AC%22%5C%09%01", "{\"a\":1}"),
+                new Call("PUT", HARD_ID, "{\"a\":1}"),
                 new Call("PUT", "/f/_doc/1", "{\"a\":\"no number\"}"),
                 new Call("PUT", typed ? "/f/_doc/1/_create" : "/f/_create/1", "{\"a\":1}"),
                 new Call("DELETE", "/f/_doc/none"),
