@@ -2,7 +2,6 @@ package io.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.util.internal.PlatformDependent;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -37,14 +36,14 @@ class BackPressureTest {
         try (RawSource source = new RawSource(large);
                 Proxy proxy = TestProxy.before(source.address()).start();
                 RawClient client = new RawClient(proxy.port())) {
-            long before = PlatformDependent.usedDirectMemory();
+            long before = DirectMemory.used();
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").head();
 
             assertThat(whenItStalls()).isLessThan(SOCKETS);
-            assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(OWN);
+            assertThat(DirectMemory.used() - before).isLessThan(OWN);
 
             assertThat(client.in().skip(WHOLE)).isEqualTo(WHOLE);
-            assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(OWN);
+            assertThat(DirectMemory.used() - before).isLessThan(OWN);
         }
     }
 
@@ -59,12 +58,12 @@ class BackPressureTest {
         try (RawSource source = new RawSource(lazy);
                 Proxy proxy = TestProxy.before(source.address()).start();
                 RawClient client = new RawClient(proxy.port())) {
-            long before = PlatformDependent.usedDirectMemory();
+            long before = DirectMemory.used();
             client.send("POST /_bulk HTTP/1.1\r\nHost: a\r\nContent-Length: " + WHOLE + "\r\n\r\n");
             CompletableFuture<Void> all = CompletableFuture.runAsync(() -> writeAll(client));
 
             assertThat(whenItStalls()).isLessThan(SOCKETS);
-            assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(OWN);
+            assertThat(DirectMemory.used() - before).isLessThan(OWN);
 
             mayRead.countDown();
             all.get(60, TimeUnit.SECONDS);
@@ -106,7 +105,7 @@ class BackPressureTest {
         try (RawSource source = new RawSource(never);
                 Proxy proxy = TestProxy.before(source.address()).start();
                 RawClient client = new RawClient(proxy.port())) {
-            long before = PlatformDependent.usedDirectMemory();
+            long before = DirectMemory.used();
             CompletableFuture.runAsync(() -> {
                 while (written.get() < WHOLE) {
                     write(client, ahead);
@@ -114,7 +113,7 @@ class BackPressureTest {
             });
 
             assertThat(whenItStalls()).isLessThan(SOCKETS);
-            assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(OWN);
+            assertThat(DirectMemory.used() - before).isLessThan(OWN);
         }
     }
 

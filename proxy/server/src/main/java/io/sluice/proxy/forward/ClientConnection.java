@@ -242,7 +242,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     /** An answer's end was written; or, if not {@code whole}, it came before the end of its request. */
     void answered(boolean keep, boolean whole) {
         if (!whole) {
-            out().closeLingering();
+            closeUnread();
         } else if (keep && !lastExchange && !(inputClosed && decoder.waiting() == 0)) {
             next();
         } else {
@@ -357,9 +357,18 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         boolean ends = close || lastExchange || !HttpUtil.isKeepAlive(request);
         out().refusal(why, request, ends);
         if (close) {
-            out().closeLingering();
+            closeUnread();
         } else {
             answered(!ends, true);
+        }
+    }
+
+    /** Closes a client whose next bytes are no request. */
+    private void closeUnread() {
+        if (inputClosed) {
+            out().closeAfterFlush();
+        } else {
+            out().closeLingering();
         }
     }
 
@@ -395,9 +404,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
         inputClosed = true;
         Exchange now = exchange;
-        if (out().isClosing()) {
-            ctx.close();
-        } else if (now == null && parked == null) {
+        if (out().isClosing() || (now == null && parked == null)) {
             closeAfterFlush();
         } else if (now == null) {
             return; // it waits for the gate, and may still want its answer
