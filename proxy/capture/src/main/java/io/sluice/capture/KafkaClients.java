@@ -63,6 +63,7 @@ final class KafkaClients {
         properties.put("fetch.max.bytes", 4 << 20);
         properties.put("max.partition.fetch.bytes", 1 << 20);
         properties.put("default.api.timeout.ms", 10_000);
+        properties.put("request.timeout.ms", 10_000);
         properties.putAll(common(use));
         properties.put("enable.auto.commit", false);
         properties.put("auto.offset.reset", "earliest");
@@ -73,6 +74,7 @@ final class KafkaClients {
     Admin admin() {
         Map<String, Object> properties = common("admin");
         properties.putIfAbsent("default.api.timeout.ms", 10_000);
+        properties.putIfAbsent("request.timeout.ms", 10_000);
         return Admin.create(properties);
     }
 

@@ -101,12 +101,21 @@ public final class KafkaRecorder implements Recorder {
             journal.close();
             throw new CaptureException(
                     "The capture cannot begin: Kafka at %s says: %s"
-                            .formatted(settings.kafka().get("bootstrap.servers"), e.getMessage()),
+                            .formatted(settings.kafka().get("bootstrap.servers"), rootMessage(e)),
                     e);
         } catch (IOException | RuntimeException e) {
             journal.close();
             throw e;
         }
+    }
+
+    /** Kafka's clients say what is wrong in the innermost exception. */
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 
     private void begin(KafkaClients clients) throws IOException {
@@ -149,7 +158,10 @@ public final class KafkaRecorder implements Recorder {
             if (System.nanoTime() - deadline > 0) {
                 throw new CaptureException(
                         "The capture did not begin in time: Kafka at %s does not take what the journal in %s holds. Does it run, and may this client write to topic %s?"
-                                .formatted(settings.kafka().get("bootstrap.servers"), settings.journal(), settings.topic()));
+                                .formatted(
+                                        settings.kafka().get("bootstrap.servers"),
+                                        settings.journal(),
+                                        settings.topic()));
             }
             LockSupport.parkNanos(this, POLL_NANOS);
         }

@@ -150,8 +150,7 @@ final class Capture {
         }
 
         @Override
-        public void fragment(
-                ExchangeId id, long stamp, Fragment fragment) {
+        public void fragment(ExchangeId id, long stamp, Fragment fragment) {
             assembler.fragment(id, stamp, fragment);
         }
 
@@ -161,8 +160,7 @@ final class Capture {
         }
 
         @Override
-        public void trouble(
-                ExchangeId id, Trouble trouble, String detail) {
+        public void trouble(ExchangeId id, Trouble trouble, String detail) {
             troubles.add(trouble + " " + id + " " + detail);
             assembler.trouble(id, trouble, detail);
         }

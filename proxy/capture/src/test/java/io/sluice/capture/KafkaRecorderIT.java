@@ -269,8 +269,7 @@ class KafkaRecorderIT {
         assertThat(content.exchanges())
                 .filteredOn(exchange -> exchange.request().body().toStringUtf8().equals("after"))
                 .singleElement()
-                .satisfies(exchange ->
-                        assertThat(exchange.answer().cut()).isEqualTo(Cut.REFUSED_BY_PROXY));
+                .satisfies(exchange -> assertThat(exchange.answer().cut()).isEqualTo(Cut.REFUSED_BY_PROXY));
     }
 
     @Test
@@ -436,8 +435,7 @@ class KafkaRecorderIT {
 
         assertThat(capture.read().exchanges())
                 .singleElement()
-                .satisfies(exchange ->
-                        assertThat(exchange.answer().cut()).isEqualTo(Cut.PROXY_STOPPED));
+                .satisfies(exchange -> assertThat(exchange.answer().cut()).isEqualTo(Cut.PROXY_STOPPED));
     }
 
     @Test

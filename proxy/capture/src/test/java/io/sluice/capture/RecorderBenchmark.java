@@ -230,7 +230,8 @@ final class RecorderBenchmark {
             long[] times = new long[3_000];
             for (int i = 0; i < times.length; i++) {
                 long began = System.nanoTime();
-                producer.send(new ProducerRecord<>(settings.topic(), new byte[1_400])).get();
+                producer.send(new ProducerRecord<>(settings.topic(), new byte[1_400]))
+                        .get();
                 times[i] = System.nanoTime() - began;
             }
             long[] last = Arrays.copyOfRange(times, 1_000, times.length);
