@@ -30,7 +30,8 @@ class MigrationConfigTest {
         assertThat(config.capture()).isNull();
         assertThat(config.proxy()).isNull();
         assertThat(config.indices()).isEqualTo(new IndicesConfig(List.of("*"), List.of(), List.of()));
-        assertThat(config.metadata().types()).isEqualTo(MetadataConfig.Types.UNION);
+        assertThat(config.metadata().of("any")).isEqualTo(MetadataConfig.Types.UNION);
+        assertThat(config.metadata().splitName()).isEqualTo("{index}-{type}");
         assertThat(config.backfill())
                 .isEqualTo(
                         new BackfillConfig(4, Rate.UNLIMITED, new BulkConfig(ByteSize.parse("10mb"), 4), false, null));

@@ -82,6 +82,10 @@ class RefusalTest {
         {name: a, documents: {drop: [{a: b}]}}                      | documents.drop[0]: expected the path of a field such as author.name, or a pattern with * but found a mapping.
         {name: a, documents: {drop: "*"}}                           | documents.drop: takes every field away with *.
         {name: a, metadata: {transforms: {a: b}}}                   | metadata.transforms: no transform is known yet.
+        {name: a, metadata: {types: join}}                          | metadata.types: expected one of union, prefix, split, fail but found "join".
+        {name: a, metadata: {types: {"b-*": splt}}}                 | metadata.types.b-*: expected one of union, prefix, split, fail but found "splt". Did you mean split?
+        {name: a, metadata: {split_name: "{index}-x"}}              | metadata.split_name: expected the name of an index with {type} in it, and {index} if several indices are split but found "{index}-x".
+        {name: a, metadata: {split_name: "{Index}-{type}"}}         | metadata.split_name: expected the name of an index with {type} in it
         {name: a, indices: {include: []}}                           | indices.include: names nothing
         {name: a, indices: {exclude: "*"}}                          | indices.exclude: takes out all of *
         {name: a, indices: {include: [b], exclude: [b]}}            | indices.exclude: takes out all of b

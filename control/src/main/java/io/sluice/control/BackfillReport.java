@@ -54,6 +54,7 @@ final class BackfillReport {
                     index.path("complete").asBoolean() ? "yes" : "no");
         }
         output.table(table);
+        printTargets(status, output);
         status.at("/documents/left_out")
                 .properties()
                 .forEach(rule -> output.line("left out by rule " + rule.getKey() + ": "
@@ -89,5 +90,26 @@ final class BackfillReport {
                         Numbers.grouped(settled(status)),
                         Numbers.grouped(status.at("/documents/in_snapshot").asLong()),
                         Numbers.grouped(status.path("rate").asLong())));
+    }
+
+    /** Where the documents of an index are, if not simply in one under their ids. */
+    private static void printTargets(JsonNode status, Output output) {
+        for (JsonNode index : status.path("indices")) {
+            String name = index.path("name").asText();
+            index.path("targets")
+                    .properties()
+                    .forEach(target -> output.line("%s: type %s is in %s"
+                            .formatted(name, target.getKey(), target.getValue().asText())));
+            if (index.has("ids")) {
+                output.line("%s: ids are %s".formatted(name, index.path("ids").asText()));
+            }
+            if (index.has("shards")) {
+                output.line("%s: %d shards on the target, %d in the source"
+                        .formatted(
+                                name,
+                                index.at("/shards/target").asInt(),
+                                index.at("/shards/source").asInt()));
+            }
+        }
     }
 }

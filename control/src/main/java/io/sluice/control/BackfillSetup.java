@@ -16,6 +16,7 @@ import io.sluice.cluster.ClusterAddress;
 import io.sluice.cluster.FenceProbe;
 import io.sluice.config.ClusterConfig;
 import io.sluice.config.FenceConfig;
+import io.sluice.config.MetadataConfig;
 import io.sluice.config.MigrationConfig;
 import io.sluice.config.Rate;
 import io.sluice.config.SnapshotConfig;
@@ -24,12 +25,14 @@ import io.sluice.control.console.Output;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.snapshot.RepositoryLocation;
 import io.sluice.transform.DocumentRules;
+import io.sluice.transform.TypePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,17 +72,22 @@ record BackfillSetup(
         DocumentRules rules = WantedDocuments.of(config, wishes.sample());
         BackfillOptions options = options(config, wishes.allowPartial(), wishes.replace());
         RepositoryLocation location = location(snapshot.repository());
-        BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options)
-                .refusingSharedIds(
-                        location, index -> output.step("looking for ids that documents of %s share".formatted(index)));
+        BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options);
         ClusterAddress address = target(config);
         List<PreparedIndex> prepared;
         ArrayNode origin = JsonNodeFactory.instance.arrayNode();
         origin.add(location.describe()).add(plan.snapshot().uuid()).add(WantedDocuments.describe(rules));
         try (Cluster target = Cluster.connect(address)) {
             target.info();
-            refuseStrangers(plan, target, config.name(), wishes.replace(), output);
+            refuseStrangers(plan, target, config.name(), options, output);
             probeFence(target, output);
+            plan = plan.layingOut(
+                    location,
+                    target,
+                    config.name(),
+                    options,
+                    index -> output.step("looking for ids that documents of %s share".formatted(index)));
+            tellLayouts(plan, output);
             prepared = plan.prepare(target, config.name(), options);
             for (PlannedIndex index : plan.indices()) {
                 origin.add(origin(target, index.plan()));
@@ -87,16 +95,20 @@ record BackfillSetup(
         }
         boolean madeAnew = prepared.stream().anyMatch(index -> index.preparation() != Preparation.FOUND);
         boolean allMadeAnew = prepared.stream().noneMatch(index -> index.preparation() == Preparation.FOUND);
-        List<PreparedIndex> refused = new ArrayList<>();
-        List<IndexPlan> carried = new ArrayList<>();
-        for (int i = 0; i < prepared.size(); i++) {
-            PlannedIndex index = plan.indices().get(i);
-            if (prepared.get(i).preparation() == Preparation.REFUSED) {
-                refused.add(prepared.get(i));
-            } else {
-                carried.add(index.plan());
-            }
-            if (prepared.get(i).preparation() != Preparation.FOUND) {
+        List<PreparedIndex> refused = prepared.stream()
+                .filter(index -> index.preparation() == Preparation.REFUSED)
+                .toList();
+        Set<String> withoutTarget = refused.stream().map(PreparedIndex::source).collect(Collectors.toSet());
+        List<IndexPlan> carried = plan.indices().stream()
+                .map(PlannedIndex::plan)
+                .filter(index -> !withoutTarget.contains(index.name()))
+                .toList();
+        Set<String> anew = prepared.stream()
+                .filter(index -> index.preparation() != Preparation.FOUND)
+                .map(PreparedIndex::source)
+                .collect(Collectors.toSet());
+        for (PlannedIndex index : plan.indices()) {
+            if (anew.contains(index.plan().name())) {
                 forgetCompletion(state, index.plan());
             }
         }
@@ -104,11 +116,18 @@ record BackfillSetup(
     }
 
     private static String origin(Cluster target, IndexPlan index) throws IOException {
-        String targetUuid = target.indexDefinition(index.target())
-                .map(definition -> definition.at("/settings/index/uuid").asText())
-                .orElse("");
-        return String.join(" ", index.name(), index.uuid(), index.fence().name(), index.target(), targetUuid)
-                + (index.source().rebuild() ? " rebuilt" : "");
+        StringBuilder origin = new StringBuilder()
+                .append(String.join(
+                        " ", index.name(), index.uuid(), index.fence().name()));
+        for (String name : index.targets()) {
+            String uuid = target.indexDefinition(name)
+                    .map(definition -> definition.at("/settings/index/uuid").asText())
+                    .orElse("");
+            origin.append(' ').append(name).append(' ').append(uuid);
+        }
+        return origin.append(index.types().prefixesIds() ? " prefixed" : "")
+                .append(index.source().rebuild() ? " rebuilt" : "")
+                .toString();
     }
 
     /** The specification for documents that failed before: nothing on the target is looked at or changed. */
@@ -142,16 +161,27 @@ record BackfillSetup(
     }
 
     private static void refuseStrangers(
-            BackfillPlan plan, Cluster target, String migration, boolean replace, Output output)
+            BackfillPlan plan, Cluster target, String migration, BackfillOptions options, Output output)
             throws IOException, CommandException {
-        List<String> strangers = plan.strangers(target, migration);
-        if (replace) {
+        List<String> strangers = plan.strangers(target, migration, options);
+        if (options.replace()) {
             strangers.forEach(stranger -> output.warning("replacing: " + stranger));
         } else if (!strangers.isEmpty()) {
             throw CommandException.failed(
                     String.join("\n", strangers)
                             + ". Remove them, exclude them, or have them deleted and made anew with --replace.",
                     null);
+        }
+    }
+
+    private static void tellLayouts(BackfillPlan plan, Output output) {
+        for (PlannedIndex index : plan.indices()) {
+            IndexPlan carried = index.plan();
+            if (index.refusal().isEmpty() && carried.layout().shards() != carried.shards()) {
+                output.step(
+                        "%s has %d shards on the target, not %d: several of its documents have one id, and more shards keep them apart"
+                                .formatted(carried.name(), carried.layout().shards(), carried.shards()));
+            }
         }
     }
 
@@ -177,7 +207,18 @@ record BackfillSetup(
                 allowPartial,
                 replace,
                 config.capture() != null,
-                config.backfill().rebuildSource());
+                config.backfill().rebuildSource(),
+                index -> new TypePolicy(
+                        kind(config.metadata().of(index)), config.metadata().splitName()));
+    }
+
+    private static TypePolicy.Kind kind(MetadataConfig.Types types) {
+        return switch (types) {
+            case UNION -> TypePolicy.Kind.UNION;
+            case PREFIX -> TypePolicy.Kind.PREFIX;
+            case SPLIT -> TypePolicy.Kind.SPLIT;
+            case FAIL -> TypePolicy.Kind.FAIL;
+        };
     }
 
     private static Optional<FenceKind> fence(FenceConfig.Kind kind) {

@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.fixtures.CanonicalJson;
+import io.sluice.control.FixtureTarget.Shown;
 import io.sluice.fixtures.Fixture;
 import io.sluice.fixtures.FoundDocument;
-import io.sluice.snapshot.BlobStore;
-import io.sluice.snapshot.Repository;
-import io.sluice.snapshot.Snapshot;
-import io.sluice.testkit.DocumentScan;
+import io.sluice.snapshot.IndexMetadata;
 import io.sluice.testkit.Servers;
 import io.sluice.testkit.SharedServers;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,34 +29,39 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Snapshots of real clusters of every version, carried into a real OpenSearch and read back: every document equals what
  * its cluster said of it, but for those that a rule or the target's answer names.
  *
- * <p>The indices are made beforehand and map nothing, so that what is compared are the documents: many mappings of these
+ * <p>Nearly all indices are made beforehand and map nothing, so that what is compared are the documents: many mappings of these
  * versions are unknown to the target.
  */
 class FixturesIT {
 
     private static final int LONGEST_ID_BYTES = 512;
-    private static final long FIRST_WITH_SEQUENCE_NUMBERS = 6_000_000;
 
     /** Their source is not stored as it was sent; the command names each. */
     private static final Set<String> WITHOUT_WHOLE_SOURCE =
             Set.of("src_disabled", "src_filtered", "src_synthetic", "src_derived", "logsdb", "tsdb");
 
-    /** Several documents of a shard have the same id, of several types or after the index was shrunk: refused. */
-    private static final Set<String> SHARING_IDS = Set.of("types", "family", "routed_shrunk");
+    /** Documents of several types have the same id: refused, unless {@code metadata.types} says otherwise. */
+    private static final Set<String> SHARING_IDS = Set.of("types", "family");
 
-    private final URI target = SharedServers.openSearch2().endpoint();
-    private final HttpClient http = HttpClient.newHttpClient();
+    /** Its documents of one id were on several shards before it was shrunk: it gets as many again. */
+    private static final String SHRUNK = "routed_shrunk";
+
+    /** Its documents of one routing are on several shards. */
+    private static final String PARTITIONED = "routed_part";
+
+    /** Each of their documents has a routing, and one id is there under several. */
+    private static final Set<String> ROUTED = Set.of("routed", "routed_required", PARTITIONED, SHRUNK);
+
+    private final URI endpoint = SharedServers.openSearch2().endpoint();
+    private final FixtureTarget target = new FixtureTarget(endpoint, "fixtures");
 
     @TempDir
     private Path folder;
 
     @BeforeEach
     void emptyTheTarget() throws IOException {
-        Servers.wipe(target);
+        Servers.wipe(endpoint);
     }
-
-    /** A document as the target must show it. */
-    private record Shown(String id, String routing, long version, String sha256) {}
 
     @ParameterizedTest
     @MethodSource("io.sluice.fixtures.Fixture#keys")
@@ -73,7 +72,12 @@ class FixturesIT {
         Set<String> carried = comparable(key, truth);
         Set<String> refused = new TreeSet<>(SHARING_IDS);
         refused.retainAll(carried);
-        Map<String, Long> fences = makeIndices(fixture, truth, snapshot, carried);
+        Map<String, IndexMetadata> indices = FixtureTarget.indices(fixture, snapshot);
+        for (String index : carried) {
+            if (!isMadeByTheCommand(key, index)) {
+                target.make(index, indices.get(index), "");
+            }
+        }
         configure(snapshot, fixture.repository(truth.path("repo").asText()), carried);
 
         CommandRun run = CommandRun.in(folder).run("--json", "backfill", "start");
@@ -86,9 +90,21 @@ class FixturesIT {
         carried.removeAll(refused);
         Set<String> failed = failedIds();
         for (String index : carried) {
-            compare(index, truth, fences.get(index), failed);
+            compare(indices.get(index), truth, failed);
         }
         assertThat(failed).as("failed for no reason that is known").isEmpty();
+        if (carried.contains(SHRUNK)) {
+            assertThat(target.setting(SHRUNK, "number_of_shards"))
+                    .isGreaterThan(indices.get(SHRUNK).shards());
+        }
+        if (carried.contains(PARTITIONED)) {
+            assertThat(target.setting(PARTITIONED, "routing_partition_size")).isEqualTo(2);
+        }
+    }
+
+    /** These must be made with other settings than others; the target knows their mappings, but for the one with {@code _all}. */
+    private static boolean isMadeByTheCommand(String key, String index) {
+        return index.equals(SHRUNK) || (index.equals(PARTITIONED) && !key.equals(Fixture.ES_6_FROM_5));
     }
 
     private static Set<String> comparable(String key, JsonNode truth) {
@@ -103,39 +119,28 @@ class FixturesIT {
     }
 
     /** @param failed loses what had to fail */
-    private void compare(String index, JsonNode truth, long created, Set<String> failed) throws IOException {
+    private void compare(IndexMetadata index, JsonNode truth, Set<String> failed) throws IOException {
+        String name = index.name();
         List<Shown> expected = new ArrayList<>();
         Set<String> expectedToFail = new TreeSet<>();
-        for (JsonNode document : truth.path("indices").path(index).path("docs")) {
+        for (JsonNode document : truth.path("indices").path(name).path("docs")) {
             FoundDocument one = FoundDocument.of(document);
             if (isTooLong(one.id())) {
-                expectedToFail.add(index + " " + one.id());
+                expectedToFail.add(name + " " + one.id());
             } else {
-                long fence = created < FIRST_WITH_SEQUENCE_NUMBERS ? one.version() : Math.max(0, one.seqNo());
-                expected.add(new Shown(one.id(), one.routing(), fence, one.sha256()));
+                expected.add(Shown.of(one, index));
             }
         }
-        assertThat(shown(index)).as(index).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(target.shown(name)).as(name).containsExactlyInAnyOrderElementsOf(expected);
+        if (ROUTED.contains(name)) {
+            assertThat(target.found(name, expected)).as(name).isEqualTo(expected);
+        }
         assertThat(failed).containsAll(expectedToFail);
         failed.removeAll(expectedToFail);
     }
 
     private static boolean isTooLong(String id) {
         return id.getBytes(StandardCharsets.UTF_8).length > LONGEST_ID_BYTES;
-    }
-
-    private List<Shown> shown(String index) throws IOException {
-        List<Shown> documents = new ArrayList<>();
-        DocumentScan.each(
-                http,
-                target,
-                index,
-                hit -> documents.add(new Shown(
-                        hit.id(),
-                        hit.routing(),
-                        hit.version(),
-                        CanonicalJson.sha256(hit.page(), hit.from(), hit.to() - hit.from()))));
-        return documents;
     }
 
     private Set<String> failedIds() throws IOException {
@@ -154,27 +159,6 @@ class FixturesIT {
         return names;
     }
 
-    /** The version that made each index, by its name. */
-    private Map<String, Long> makeIndices(Fixture fixture, JsonNode truth, String snapshotName, Set<String> names)
-            throws IOException {
-        Map<String, Long> created = new TreeMap<>();
-        try (BlobStore store = fixture.open(truth.path("repo").asText())) {
-            Repository repository = Repository.open(store);
-            Snapshot snapshot = repository.snapshot(snapshotName);
-            for (String name : names) {
-                var metadata = repository.indexMetadata(snapshot, Fixture.indexOf(snapshot, name));
-                created.put(
-                        name, metadata.settings().path("index.version.created").asLong(FIRST_WITH_SEQUENCE_NUMBERS));
-                Servers.succeed(target, "PUT", "/" + URLEncoder.encode(name, StandardCharsets.UTF_8), """
-                        {"settings": {"number_of_shards": %d, "number_of_replicas": 0},
-                         "mappings": {"dynamic": false, "_meta": {"sluice": {"migration": "fixtures", "source_uuid": "%s"}}}}
-                        """.formatted(
-                                metadata.shards(), metadata.uuid()));
-            }
-        }
-        return created;
-    }
-
     private void configure(String snapshot, Path repository, Set<String> indices) throws IOException {
         Files.writeString(folder.resolve("migration.yaml"), """
                 name: fixtures
@@ -183,6 +167,6 @@ class FixturesIT {
                 snapshot: {name: %s, repository: {fs: "%s"}}
                 indices: {include: %s}
                 """.formatted(
-                        target, snapshot, repository, new ObjectMapper().writeValueAsString(indices)));
+                        endpoint, snapshot, repository, new ObjectMapper().writeValueAsString(indices)));
     }
 }

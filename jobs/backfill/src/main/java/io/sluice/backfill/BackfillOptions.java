@@ -1,5 +1,6 @@
 package io.sluice.backfill;
 
+import io.sluice.transform.TypePolicy;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -15,6 +16,7 @@ import java.util.function.UnaryOperator;
  * @param replace delete and make anew a target index of another origin
  * @param capture whether a capture is configured, so that replay will follow
  * @param rebuildSource whether sources that are not stored, or in part, are rebuilt from other fields
+ * @param types what becomes of an index of the snapshot with several mapping types
  */
 public record BackfillOptions(
         Predicate<String> chooses,
@@ -23,19 +25,33 @@ public record BackfillOptions(
         boolean allowPartial,
         boolean replace,
         boolean capture,
-        boolean rebuildSource) {
+        boolean rebuildSource,
+        Function<String, TypePolicy> types) {
 
     /** Every index under its own name, fenced by what each has. */
     public static final BackfillOptions DEFAULT = new BackfillOptions(
-            index -> true, UnaryOperator.identity(), index -> Optional.empty(), false, false, false, false);
+            index -> true,
+            UnaryOperator.identity(),
+            index -> Optional.empty(),
+            false,
+            false,
+            false,
+            false,
+            index -> TypePolicy.UNION);
 
     /** The same, with sources rebuilt. */
     public BackfillOptions rebuildingSources() {
-        return new BackfillOptions(chooses, targetName, fence, allowPartial, replace, capture, true);
+        return new BackfillOptions(chooses, targetName, fence, allowPartial, replace, capture, true, types);
     }
 
     /** The same, with target indices of another origin replaced. */
     public BackfillOptions replacing() {
-        return new BackfillOptions(chooses, targetName, fence, allowPartial, true, capture, rebuildSource);
+        return new BackfillOptions(chooses, targetName, fence, allowPartial, true, capture, rebuildSource, types);
+    }
+
+    /** The same, with every index of several mapping types treated in one way. */
+    public BackfillOptions withTypes(TypePolicy policy) {
+        return new BackfillOptions(
+                chooses, targetName, fence, allowPartial, replace, capture, rebuildSource, index -> policy);
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.backfill;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterException;
 import io.sluice.snapshot.BlobStore;
@@ -10,14 +9,14 @@ import io.sluice.snapshot.RepositoryException;
 import io.sluice.snapshot.RepositoryLocation;
 import io.sluice.snapshot.Snapshot;
 import io.sluice.snapshot.SnapshotState;
-import io.sluice.transform.IndexDefinition;
-import io.sluice.transform.IndexDefinition.Origin;
+import io.sluice.transform.ShardLayout;
+import io.sluice.transform.TypePolicy;
+import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -56,9 +55,10 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
     /**
      * What happened to one target index.
      *
+     * @param source the name of the source index whose documents it is for
      * @param reason why it was refused, or empty
      */
-    public record PreparedIndex(String name, Preparation preparation, String reason) {}
+    public record PreparedIndex(String source, String name, Preparation preparation, String reason) {}
 
     /**
      * Reads the snapshot and chooses.
@@ -91,39 +91,72 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
     }
 
     /**
-     * The same, with those indices refused in which several documents of a shard have one id. Only indices in which that
-     * can be are read for it.
+     * The same, with a layout for each index in which no document takes another's place, or with the index refused where
+     * there is none. Only indices in which that can happen are read for it.
      *
+     * @param target is asked for the indices that are there already
      * @param reading is told the name of each index before it is read
      */
-    public BackfillPlan refusingSharedIds(RepositoryLocation location, Consumer<String> reading) throws IOException {
-        List<PlannedIndex> checked = new ArrayList<>();
+    public BackfillPlan layingOut(
+            RepositoryLocation location,
+            Cluster target,
+            String migration,
+            BackfillOptions options,
+            Consumer<String> reading)
+            throws IOException {
+        TargetIndices indicesThere = new TargetIndices(target, migration, options);
+        List<PlannedIndex> laidOut = new ArrayList<>();
         try (BlobStore store = BlobStore.open(location)) {
             Repository repository = Repository.open(store);
             for (PlannedIndex index : indices) {
-                if (index.refusal().isEmpty() && SharedIds.arePossible(index.metadata())) {
-                    reading.accept(index.plan().name());
-                    Snapshot.Index folder =
-                            new Snapshot.Index(index.plan().name(), index.plan().folder());
-                    checked.add(new PlannedIndex(
-                            index.plan(),
-                            index.metadata(),
-                            SharedIds.reason(repository, store, snapshot, folder, index.metadata())));
-                } else {
-                    checked.add(index);
-                }
+                laidOut.add(
+                        index.refusal().isEmpty() ? laidOut(index, repository, store, indicesThere, reading) : index);
             }
         }
-        return new BackfillPlan(snapshot, checked, leftOut);
+        return new BackfillPlan(snapshot, laidOut, leftOut);
+    }
+
+    private PlannedIndex laidOut(
+            PlannedIndex index,
+            Repository repository,
+            BlobStore store,
+            TargetIndices indicesThere,
+            Consumer<String> reading)
+            throws ClusterException {
+        IndexPlan plan = index.plan();
+        ShardLayout existing;
+        try {
+            existing = indicesThere.layout(index);
+        } catch (IllegalStateException different) {
+            return new PlannedIndex(plan, index.metadata(), String.valueOf(different.getMessage()));
+        }
+        if (!LayoutChoice.needsReading(index.metadata(), plan.types(), existing)) {
+            return existing == null
+                    ? index
+                    : new PlannedIndex(plan.lyingAs(existing), index.metadata(), index.refusal());
+        }
+        reading.accept(plan.name());
+        SnapshotDocuments documents = new SnapshotDocuments(
+                repository, store, snapshot, new Snapshot.Index(plan.name(), plan.folder()), plan.shards());
+        LayoutChoice choice = LayoutChoice.of(documents, index.metadata(), plan.types(), existing);
+        return new PlannedIndex(plan.lyingAs(choice.layout()), index.metadata(), choice.refusal());
     }
 
     private static void refuseSharedTargets(List<PlannedIndex> chosen) throws RepositoryException {
-        Map<String, String> sources = new HashMap<>();
+        Map<String, IndexPlan> sources = new HashMap<>();
         for (PlannedIndex index : chosen) {
-            String other = sources.put(index.plan().target(), index.plan().name());
-            if (other != null) {
-                throw new RepositoryException("Indices %s and %s would both become %s. Change indices.rename."
-                        .formatted(other, index.plan().name(), index.plan().target()));
+            for (String target : index.plan().targets()) {
+                IndexPlan other = sources.put(target, index.plan());
+                if (other != null) {
+                    boolean bySplit =
+                            other.types().isSplit() || index.plan().types().isSplit();
+                    throw new RepositoryException("Indices %s and %s would both become %s. Change %s."
+                            .formatted(
+                                    other.name(),
+                                    index.plan().name(),
+                                    target,
+                                    bySplit ? "indices.rename or metadata.split_name" : "indices.rename"));
+                }
             }
         }
     }
@@ -143,18 +176,24 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
     }
 
     /** What the definition of an index alone says against it. */
-    private static String refusal(IndexMetadata index) {
+    private static String refusal(IndexMetadata index, TypePolicy policy) {
         List<String> vectors = VectorsOutsideSource.of(index);
         if (!vectors.isEmpty()) {
             return "the source of %s may lack the vectors of %s, as Elasticsearch 9.2 and later store them elsewhere. Set index.mapping.exclude_source_vectors to false in a copy of the index and take a snapshot of that"
                     .formatted(index.name(), vectors);
         }
+        if (policy.kind() == TypePolicy.Kind.FAIL && index.types().size() > 1) {
+            return "it has the mapping types %s, and metadata.types is fail for it. Set union, prefix or split, or exclude it"
+                    .formatted(index.types());
+        }
         return "";
     }
 
-    private static PlannedIndex plan(Snapshot.Index index, IndexMetadata metadata, BackfillOptions options) {
+    private static PlannedIndex plan(Snapshot.Index index, IndexMetadata metadata, BackfillOptions options)
+            throws RepositoryException {
         FenceKind fence = options.fence().apply(index.name()).orElseGet(() -> fenceOf(metadata));
         String target = options.targetName().apply(index.name());
+        TypePolicy policy = options.types().apply(index.name());
         return new PlannedIndex(
                 new IndexPlan(
                         index.name(),
@@ -163,9 +202,30 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
                         target,
                         metadata.shards(),
                         fence,
-                        SourcePlan.of(metadata, options.rebuildSource())),
+                        SourcePlan.of(metadata, options.rebuildSource()),
+                        routes(index.name(), target, metadata, policy),
+                        layout(metadata)),
                 metadata,
-                refusal(metadata));
+                refusal(metadata, policy));
+    }
+
+    private static TypeRoutes routes(String name, String target, IndexMetadata metadata, TypePolicy policy)
+            throws RepositoryException {
+        try {
+            return policy.routes(target, metadata.types());
+        } catch (IllegalArgumentException clash) {
+            throw new RepositoryException("Of index %s, %s. Set metadata.types to prefix for it, or exclude it."
+                    .formatted(name, clash.getMessage()));
+        }
+    }
+
+    private static ShardLayout layout(IndexMetadata metadata) throws RepositoryException {
+        try {
+            return LayoutChoice.ofSource(metadata);
+        } catch (IllegalArgumentException contradiction) {
+            throw new RepositoryException("The snapshot says of index %s that it has %s. Exclude it."
+                    .formatted(metadata.name(), contradiction.getMessage()));
+        }
     }
 
     /** One kind per index: sequence numbers wherever the index can have any. */
@@ -178,15 +238,11 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
      * Target indices that are there and were not made for these source indices by this migration, each in
      * words.
      */
-    public List<String> strangers(Cluster target, String migration) throws ClusterException {
+    public List<String> strangers(Cluster target, String migration, BackfillOptions options) throws ClusterException {
+        TargetIndices there = new TargetIndices(target, migration, options);
         List<String> strangers = new ArrayList<>();
         for (PlannedIndex index : indices) {
-            Optional<JsonNode> there = target.indexDefinition(index.plan().target());
-            Origin wanted = new Origin(migration, index.plan().uuid());
-            if (there.isPresent() && !Origin.of(there.get().path("mappings")).equals(wanted)) {
-                strangers.add(
-                        strange(index.plan().target(), Origin.of(there.get().path("mappings")), wanted));
-            }
+            strangers.addAll(there.strangers(index));
         }
         return strangers;
     }
@@ -194,79 +250,15 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
     /**
      * Makes the target indices that are not there, each marked with the migration and the source index.
      *
-     * @return what happened to each; the refused ones must not be written to
+     * @return what happened to each; where one is refused, its source index must not be carried
      */
     public List<PreparedIndex> prepare(Cluster target, String migration, BackfillOptions options)
             throws ClusterException {
+        TargetIndices there = new TargetIndices(target, migration, options);
         List<PreparedIndex> prepared = new ArrayList<>();
         for (PlannedIndex index : indices) {
-            prepared.add(prepare(target, migration, options, index));
+            prepared.addAll(there.prepare(index));
         }
         return prepared;
-    }
-
-    private static PreparedIndex prepare(Cluster target, String migration, BackfillOptions options, PlannedIndex index)
-            throws ClusterException {
-        String name = index.plan().target();
-        if (!index.refusal().isEmpty()) {
-            return new PreparedIndex(name, Preparation.REFUSED, index.refusal());
-        }
-        Origin origin = new Origin(migration, index.plan().uuid());
-        Optional<JsonNode> there = target.indexDefinition(name);
-        if (there.isPresent()) {
-            Origin found = Origin.of(there.get().path("mappings"));
-            if (found.equals(origin)) {
-                return new PreparedIndex(name, Preparation.FOUND, "");
-            }
-            if (!options.replace()) {
-                return new PreparedIndex(name, Preparation.REFUSED, strange(name, found, origin));
-            }
-        }
-        if (!index.metadata().conflicts().isEmpty()) {
-            return new PreparedIndex(name, Preparation.REFUSED, conflict(index.metadata()));
-        }
-        if (there.isPresent()) {
-            target.deleteIndex(name);
-        }
-        Optional<String> refusal = create(target, name, index.metadata(), origin, options.capture());
-        if (refusal.isPresent()) {
-            return new PreparedIndex(name, Preparation.REFUSED, refusal.get());
-        }
-        return new PreparedIndex(name, there.isPresent() ? Preparation.REPLACED : Preparation.CREATED, "");
-    }
-
-    private static String conflict(IndexMetadata index) {
-        return "its mapping types %s have fields of different kinds, of which the target knows one: %s. Make the kinds agree in a copy of the index and take a snapshot of that, or exclude it"
-                .formatted(index.types(), index.conflicts());
-    }
-
-    /** Makes the index, or says why the target does not want it. */
-    private static Optional<String> create(
-            Cluster target, String name, IndexMetadata source, Origin origin, boolean capture) throws ClusterException {
-        try {
-            target.createIndex(
-                    name,
-                    IndexDefinition.of(
-                            source.shards(),
-                            source.routingShards(),
-                            source.settings(),
-                            source.mappings(),
-                            origin,
-                            capture));
-            return Optional.empty();
-        } catch (ClusterException e) {
-            if (e.isRefusal()) {
-                return Optional.of("the target does not accept its definition: " + e.getMessage());
-            }
-            throw e;
-        }
-    }
-
-    private static String strange(String name, Origin found, Origin wanted) {
-        String whose = found.isNamed()
-                ? "it was made by migration %s from source index %s".formatted(found.migration(), found.sourceUuid())
-                : "it was not made by a migration";
-        return "target index %s exists and %s; expected migration %s and source index %s"
-                .formatted(name, whose, wanted.migration(), wanted.sourceUuid());
     }
 }

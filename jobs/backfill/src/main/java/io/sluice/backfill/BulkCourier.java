@@ -92,7 +92,8 @@ final class BulkCourier implements AutoCloseable {
                 if (nanos == 0 && room) {
                     open++;
                     unadvanced++;
-                    return new BulkFlight(range, place.takeBody());
+                    IndexPlan index = place.index(range.position().index());
+                    return new BulkFlight(range, index, place.takeBody());
                 }
                 if (nanos == 0 || nanos == Gate.NOT_YET) {
                     lock.wait();
@@ -149,9 +150,8 @@ final class BulkCourier implements AutoCloseable {
             return;
         }
         flight.sentAtNanos = System.nanoTime();
-        String index = place.index(flight.range().position().index()).target();
-        RawRequest request = new RawRequest(
-                "POST", place.bulkPath(index), "application/x-ndjson", flight.request(), REQUEST_TIMEOUT);
+        RawRequest request =
+                new RawRequest("POST", flight.path(), "application/x-ndjson", flight.request(), REQUEST_TIMEOUT);
         place.http()
                 .send(request)
                 .whenComplete((answer, failure) -> guarded(() -> {
@@ -341,9 +341,8 @@ final class BulkCourier implements AutoCloseable {
 
     private void writeUp(BulkFlight flight, int action, Cause cause) {
         RangeSplit range = flight.range().position();
-        String target = place.index(range.index()).target();
         List<ByteBuffer> bytes = flight.body().content(new int[] {action}, 1);
-        flight.failed(FailureLine.of(range, target, flight.document(action), cause, bytes));
+        flight.failed(FailureLine.of(range, flight.target(action), flight.document(action), cause, bytes));
     }
 
     private void over(BulkFlight flight, boolean settled) {

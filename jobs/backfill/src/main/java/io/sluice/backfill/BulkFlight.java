@@ -34,6 +34,10 @@ final class BulkFlight {
     private boolean whole = true;
 
     private final RangeProgress range;
+    private final IndexPlan index;
+    /** The index that each document goes to. */
+    private String[] targets = new String[1024];
+
     private int next;
     private long carried;
     private long superseded;
@@ -57,8 +61,9 @@ final class BulkFlight {
     boolean settled;
     boolean abandoned;
 
-    BulkFlight(RangeProgress range, BulkBody body) {
+    BulkFlight(RangeProgress range, IndexPlan index, BulkBody body) {
         this.range = range;
+        this.index = index;
         this.body = body;
     }
 
@@ -86,9 +91,13 @@ final class BulkFlight {
      * @param shaper makes of sources what the target gets
      * @return the length of the source as it was added; 0 when it was left out
      */
-    int add(DocumentCursor cursor, FenceKind fence, DocumentShaper shaper) {
+    int add(DocumentCursor cursor, DocumentShaper shaper) {
         if (LeftOut.PERCOLATOR_TYPE.equals(cursor.type())) {
             return leftOut(LeftOut.PERCOLATOR);
+        }
+        String target = index.target(cursor.type());
+        if (target == null) {
+            return leftOut(LeftOut.UNKNOWN_TYPE);
         }
         if (!shaper.samples(cursor.idBytes(), cursor.idLength())) {
             return leftOut(LeftOut.SAMPLE);
@@ -99,7 +108,7 @@ final class BulkFlight {
         try {
             boolean isWanted = shaper.shape(cursor.sourceBytes(), cursor.sourceOffset(), cursor.sourceLength());
             return isWanted
-                    ? add(cursor, fence, shaper.bytes(), shaper.offset(), shaper.length())
+                    ? add(cursor, target, shaper.bytes(), shaper.offset(), shaper.length())
                     : leftOut(LeftOut.QUERY);
         } catch (UnreadableSourceException e) {
             RangeSplit at = range.position();
@@ -109,17 +118,28 @@ final class BulkFlight {
         }
     }
 
-    private int add(DocumentCursor cursor, FenceKind fence, byte[] source, int offset, int length) {
+    private int add(DocumentCursor cursor, String target, byte[] source, int offset, int length) {
+        byte[] id = cursor.idBytes();
+        int idLength = cursor.idLength();
+        if (index.types().prefixesIds()) {
+            id = index.types()
+                    .id(cursor.type(), new String(id, 0, idLength, StandardCharsets.UTF_8))
+                    .getBytes(StandardCharsets.UTF_8);
+            idLength = id.length;
+        }
+        if (index.types().isSplit()) {
+            body().into(target.getBytes(StandardCharsets.UTF_8));
+        }
         body().index(
-                        cursor.idBytes(),
-                        cursor.idLength(),
+                        id,
+                        idLength,
                         cursor.routingBytes(),
                         cursor.routingLength(),
-                        fence.of(cursor.seqNo(), cursor.version()),
+                        index.fence().of(cursor.seqNo(), cursor.version()),
                         source,
                         offset,
                         length);
-        added(cursor.number(), length);
+        added(cursor.number(), target, length);
         if (cursor instanceof RebuildingCursor made && made.isRebuilt()) {
             rebuilt++;
         }
@@ -127,12 +147,14 @@ final class BulkFlight {
     }
 
     /** Notes which Lucene document the action just added to the body came from. */
-    private void added(int document, int sourceLength) {
+    private void added(int document, String target, int sourceLength) {
         if (openCount == documents.length) {
             documents = Arrays.copyOf(documents, openCount * 2);
+            targets = Arrays.copyOf(targets, openCount * 2);
             open = Arrays.copyOf(open, openCount * 2);
         }
         documents[openCount] = document;
+        targets[openCount] = target;
         open[openCount] = openCount;
         openCount++;
         sourceBytes += sourceLength;
@@ -168,6 +190,16 @@ final class BulkFlight {
 
     int document(int action) {
         return documents[action];
+    }
+
+    /** The index that an action goes to. */
+    String target(int action) {
+        return targets[action];
+    }
+
+    /** Where its requests go. */
+    String path() {
+        return index.types().isSplit() ? BulkBody.PATH_OF_SEVERAL : BulkBody.path(index.target());
     }
 
     List<ByteBuffer> request() {

@@ -15,6 +15,9 @@ public final class LeftOut {
     /** Such a query: no search shows it as a document, and later servers keep queries in a field of their own. */
     static final String PERCOLATOR = "percolator_query";
 
+    /** Of a mapping type that the index does not have, where each type has a target index of its own. */
+    static final String UNKNOWN_TYPE = "type_unknown";
+
     /** Not part of the sample that the user asked for. */
     static final String SAMPLE = "sample";
 

@@ -294,7 +294,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
                     reading.flight = courier.open(reading.range, this::mayOpen);
                 }
                 if (reading.flight != null) {
-                    int length = reading.flight.add(documents, index.fence(), shaper);
+                    int length = reading.flight.add(documents, shaper);
                     sendAloneIfLarge(reading, length, documents.number() + 1);
                 }
             }

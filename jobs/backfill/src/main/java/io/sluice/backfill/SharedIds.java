@@ -2,205 +2,239 @@ package io.sluice.backfill;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sluice.snapshot.BlobStore;
-import io.sluice.snapshot.DocumentCursor;
-import io.sluice.snapshot.IndexMetadata;
-import io.sluice.snapshot.Repository;
-import io.sluice.snapshot.Segment;
-import io.sluice.snapshot.ShardFormats;
-import io.sluice.snapshot.ShardReader;
-import io.sluice.snapshot.Snapshot;
+import io.sluice.transform.ShardLayout;
+import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds ids that several documents of a shard share. On the target one document would take the place of the other, so
- * such an index must not be carried. There are two ways to such an index:
+ * The documents of an index that have an id together with others. On the target only those keep apart that lie on
+ * different shards, or in different indices: where two meet, one takes the place of the other.
  *
- * <ul>
- *   <li>several mapping types: until Elasticsearch 5 an id is unique in its type only;
- *   <li>an index that was shrunk: documents of one id and several routings lay on several shards before, and are on one now.
- * </ul>
- *
- * <p>All others are not read. Ids are told apart in each shard, as the target does, which has as many shards and sends
- * documents to the same ones. Elasticsearch 1 spread documents by another hash: its ids are told apart in the whole index.
- *
- * <p>Reads the documents of the index once, and once more when it may have found some. Takes 8 bytes of memory for
- * each, for at most {@link #MOST_DOCUMENTS} of a shard.
+ * <p>Found by reading the index once, and once more when there are any. Takes 8 bytes of memory for each document of one
+ * group, a shard or the whole index, in as many readings as keep that below {@link #MOST_AT_A_TIME} documents; and some
+ * 50 bytes for each document that shares its id.
  */
 final class SharedIds {
 
     /** 160 MB of hashes, while nothing else of the job runs yet. */
-    private static final int MOST_DOCUMENTS = 20_000_000;
+    private static final int MOST_AT_A_TIME = 20_000_000;
+
+    private static final int MOST_SHARING = 1_000_000;
 
     private static final int SHOWN = 3;
     private static final int SHOWN_BYTES = 60;
-    private static final int MOST_SUSPECTS = 10_000;
-
-    /** Versions are numbered as major × 1,000,000. */
-    private static final int FIRST_WITH_THE_SAME_HASH = 2_000_000;
 
     private static final long FNV_OFFSET = 0xCBF29CE484222325L;
     private static final long FNV_PRIME = 0x100000001B3L;
 
-    private final Repository repository;
-    private final BlobStore store;
-    private final Snapshot snapshot;
-    private final Snapshot.Index index;
-    private final IndexMetadata metadata;
+    private final IndexDocuments documents;
+    private final TypeRoutes types;
+    private final ShardLayout spreading;
+    private final int mostAtATime;
+    private final List<Sharing> sharing = new ArrayList<>();
 
-    private long[] hashes = new long[1 << 12];
+    private long[] keys = new long[1 << 12];
     private int count;
 
-    private SharedIds(
-            Repository repository, BlobStore store, Snapshot snapshot, Snapshot.Index index, IndexMetadata metadata) {
-        this.repository = repository;
-        this.store = store;
-        this.snapshot = snapshot;
-        this.index = index;
-        this.metadata = metadata;
-    }
+    /**
+     * A document that shares its id.
+     *
+     * @param key a hash of its id, and of its type where types keep documents apart
+     * @param id another hash of its id: together they are no two ids' by chance
+     * @param spread where it lies on the target, by {@link ShardLayout#spread}
+     */
+    private record Sharing(long key, int id, int spread) {
 
-    /** Whether an index like this may have such ids; no other needs to be read. */
-    static boolean arePossible(IndexMetadata index) {
-        return index.types().size() > 1 || isResized(index);
-    }
-
-    /** Why the index must not be carried, or empty when every id is there once. */
-    static String reason(
-            Repository repository, BlobStore store, Snapshot snapshot, Snapshot.Index index, IndexMetadata metadata) {
-        try {
-            return new SharedIds(repository, store, snapshot, index, metadata).reason();
-        } catch (IOException e) {
-            return "whether several documents of a shard have the same id cannot be read: " + e.getMessage();
+        boolean hasTheIdOf(Sharing other) {
+            return key == other.key && id == other.id;
         }
     }
 
-    /** Elasticsearch 8 forgets where the shards came from, but every resize states the partition size. */
-    private static boolean isResized(IndexMetadata index) {
-        return index.settings().has("index.shrink.source.name")
-                || index.settings().has("index.resize.source.name")
-                || index.settings().has("index.routing_partition_size");
+    private SharedIds(IndexDocuments documents, TypeRoutes types, ShardLayout spreading, int mostAtATime) {
+        this.documents = documents;
+        this.types = types;
+        this.spreading = spreading;
+        this.mostAtATime = mostAtATime;
     }
 
-    private String reason() throws IOException {
-        int created = metadata.settings().path("index.version.created").asInt();
-        if (created < FIRST_WITH_THE_SAME_HASH) {
-            return reason(0, metadata.shards());
-        }
-        String reason = "";
-        for (int shard = 0; shard < metadata.shards() && reason.isEmpty(); shard++) {
-            reason = reason(shard, shard + 1);
-        }
-        return reason;
+    /**
+     * Reads an index.
+     *
+     * @param spreading any layout that the target may have: all have one partition size
+     * @param acrossShards whether documents of different shards of the source can meet on the target
+     * @throws TooManyException when more share ids than can be remembered
+     */
+    static SharedIds of(IndexDocuments documents, TypeRoutes types, ShardLayout spreading, boolean acrossShards)
+            throws IOException {
+        return of(documents, types, spreading, acrossShards, MOST_AT_A_TIME);
     }
 
-    private String reason(int fromShard, int toShard) throws IOException {
+    static SharedIds of(
+            IndexDocuments documents, TypeRoutes types, ShardLayout spreading, boolean acrossShards, int mostAtATime)
+            throws IOException {
+        SharedIds shared = new SharedIds(documents, types, spreading, mostAtATime);
+        if (acrossShards) {
+            shared.find(0, documents.shards());
+        } else {
+            for (int shard = 0; shard < documents.shards(); shard++) {
+                shared.find(shard, shard + 1);
+            }
+        }
+        shared.sharing.sort(Comparator.comparingLong(Sharing::key).thenComparingInt(Sharing::id));
+        return shared;
+    }
+
+    /** More documents share ids than can be remembered. */
+    static final class TooManyException extends IOException {
+        TooManyException() {
+            super("more than %,d documents share their ids with others".formatted(MOST_SHARING));
+        }
+    }
+
+    private void find(int fromShard, int toShard) throws IOException {
+        long most = 0;
+        for (int shard = fromShard; shard < toShard; shard++) {
+            most += documents.atMost(shard);
+        }
+        long parts = 1 + most / mostAtATime;
+        for (int part = 0; part < parts; part++) {
+            find(fromShard, toShard, part, parts);
+        }
+    }
+
+    private void find(int fromShard, int toShard, int part, long parts) throws IOException {
         count = 0;
-        if (!walk(fromShard, toShard, this::note)) {
-            return "it has types %s, or was shrunk, and more than %d documents in a shard: too many to see whether they share ids"
-                    .formatted(metadata.types(), MOST_DOCUMENTS);
+        for (int shard = fromShard; shard < toShard; shard++) {
+            documents.each(shard, (type, id, idLength, routing, routingLength) -> {
+                long key = key(type, id, idLength);
+                if (Long.remainderUnsigned(key, parts) == part) {
+                    note(key);
+                }
+            });
         }
-        Arrays.sort(hashes, 0, count);
-        Set<Long> suspects = new TreeSet<>();
-        for (int i = 1; i < count && suspects.size() < MOST_SUSPECTS; i++) {
-            if (hashes[i] == hashes[i - 1]) {
-                suspects.add(hashes[i]);
+        Arrays.sort(keys, 0, count);
+        int twice = 0;
+        for (int i = 1; i < count; i++) {
+            if (keys[i] == keys[i - 1] && (twice == 0 || keys[twice - 1] != keys[i])) {
+                keys[twice++] = keys[i];
             }
         }
-        return suspects.isEmpty() ? "" : named(fromShard, toShard, suspects);
-    }
-
-    /** Hashes may be equal by chance: the ids themselves decide. */
-    private String named(int fromShard, int toShard, Set<Long> suspects) throws IOException {
-        Map<String, List<String>> documents = new TreeMap<>();
-        walk(fromShard, toShard, cursor -> {
-            if (suspects.contains(hash(cursor))) {
-                String id = text(cursor.idBytes(), cursor.idLength());
-                documents.computeIfAbsent(id, missing -> new ArrayList<>()).add(origin(cursor));
-            }
-            return true;
-        });
-        documents.values().removeIf(of -> of.size() < 2);
-        if (documents.isEmpty()) {
-            return "";
+        if (twice > 0) {
+            remember(fromShard, toShard, twice);
         }
-        return ("several documents of a shard have the same id, and the target keeps one of them: %d such ids%s, as %s. Give "
-                        + "them ids of their own in a copy of the index and take a snapshot of that, or exclude it")
-                .formatted(
-                        documents.size(),
-                        suspects.size() < MOST_SUSPECTS ? "" : " and more",
-                        documents.entrySet().stream().limit(SHOWN).toList());
     }
 
-    private static String origin(DocumentCursor cursor) {
-        String routing = cursor.routingLength() < 0
-                ? "no routing"
-                : "routing " + text(cursor.routingBytes(), Math.min(cursor.routingLength(), SHOWN_BYTES));
-        return cursor.type() == null ? routing : "type %s, %s".formatted(cursor.type(), routing);
+    private void note(long key) {
+        if (count == keys.length) {
+            // Parts are of about one size, not of exactly one.
+            keys = Arrays.copyOf(keys, Math.max(count + count / 8, Math.min(2 * count, mostAtATime)));
+        }
+        keys[count++] = key;
+    }
+
+    /** @param several how many keys at the beginning of the array several documents have */
+    private void remember(int fromShard, int toShard, int several) throws IOException {
+        for (int shard = fromShard; shard < toShard; shard++) {
+            documents.each(shard, (type, id, idLength, routing, routingLength) -> {
+                long key = key(type, id, idLength);
+                if (Arrays.binarySearch(keys, 0, several, key) >= 0 && sharing.size() <= MOST_SHARING) {
+                    String own = types.id(type, text(id, idLength));
+                    int spread = spreading.spread(own, routingLength < 0 ? null : text(routing, routingLength));
+                    sharing.add(new Sharing(key, own.hashCode(), spread));
+                }
+            });
+        }
+        if (sharing.size() > MOST_SHARING) {
+            throw new TooManyException();
+        }
+    }
+
+    /** The first of the layouts in which no two documents of one id meet, or null. */
+    @Nullable
+    ShardLayout apart(List<ShardLayout> layouts) {
+        for (ShardLayout layout : layouts) {
+            List<Sharing> met = new ArrayList<>();
+            meetings(layout, met::add);
+            if (met.isEmpty()) {
+                return layout;
+            }
+        }
+        return null;
+    }
+
+    /** Shows a document of each id that two documents of one shard have. */
+    private void meetings(ShardLayout layout, Consumer<Sharing> each) {
+        BitSet taken = new BitSet(layout.shards());
+        int from = 0;
+        while (from < sharing.size()) {
+            Sharing first = sharing.get(from);
+            taken.clear();
+            boolean meet = false;
+            int to = from;
+            for (; to < sharing.size() && sharing.get(to).hasTheIdOf(first); to++) {
+                int shard = layout.shard(sharing.get(to).spread());
+                meet |= taken.get(shard);
+                taken.set(shard);
+            }
+            if (meet) {
+                each.accept(first);
+            }
+            from = to;
+        }
+    }
+
+    /** How many ids meet in a layout, and some of them with what their documents are. */
+    String describe(ShardLayout layout) throws IOException {
+        List<Sharing> met = new ArrayList<>();
+        meetings(layout, met::add);
+        Set<Long> shown = new TreeSet<>();
+        met.stream().limit(SHOWN).forEach(one -> shown.add(one.key()));
+        Map<String, List<String>> origins = new LinkedHashMap<>();
+        for (int shard = 0; shard < documents.shards(); shard++) {
+            documents.each(shard, (type, id, idLength, routing, routingLength) -> {
+                if (shown.contains(key(type, id, idLength))) {
+                    List<String> of = origins.computeIfAbsent(
+                            text(id, Math.min(idLength, SHOWN_BYTES)), missing -> new ArrayList<>());
+                    if (of.size() < SHOWN) {
+                        of.add(origin(type, routing, routingLength));
+                    }
+                }
+            });
+        }
+        return "%d such ids, as %s".formatted(met.size(), origins);
+    }
+
+    private static String origin(@Nullable String type, byte[] routing, int routingLength) {
+        String routed =
+                routingLength < 0 ? "no routing" : "routing " + text(routing, Math.min(routingLength, SHOWN_BYTES));
+        return type == null ? routed : "type %s, %s".formatted(type, routed);
     }
 
     private static String text(byte[] bytes, int length) {
         return new String(bytes, 0, length, UTF_8);
     }
 
-    /** What to do with a document; false to stop. */
-    @FunctionalInterface
-    private interface Visit {
-        boolean of(DocumentCursor cursor);
-    }
-
-    private boolean walk(int fromShard, int toShard, Visit visit) throws IOException {
-        for (int shard = fromShard; shard < toShard; shard++) {
-            if (isInSnapshot(shard) && !walk(shard, visit)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean isInSnapshot(int shard) {
-        return snapshot.failures().stream()
-                .noneMatch(failure -> failure.index().equals(index.name()) && failure.shard() == shard);
-    }
-
-    private boolean walk(int shard, Visit visit) throws IOException {
-        try (ShardReader reader = ShardFormats.open(repository.shardFiles(snapshot, index, shard), store)) {
-            for (Segment segment : reader.segments()) {
-                try (DocumentCursor cursor = reader.documents(segment.name(), 0, segment.documents())) {
-                    while (cursor.next()) {
-                        if (!LeftOut.PERCOLATOR_TYPE.equals(cursor.type()) && !visit.of(cursor)) {
-                            return false;
-                        }
-                    }
-                }
-            }
-        }
-        return true;
-    }
-
-    private boolean note(DocumentCursor cursor) {
-        if (count == MOST_DOCUMENTS) {
-            return false;
-        }
-        if (count == hashes.length) {
-            hashes = Arrays.copyOf(hashes, Math.min(MOST_DOCUMENTS, 2 * count));
-        }
-        hashes[count++] = hash(cursor);
-        return true;
-    }
-
-    /** FNV-1a, 64 bits. */
-    private static long hash(DocumentCursor cursor) {
-        byte[] id = cursor.idBytes();
+    /** FNV-1a, 64 bits, of what no two documents on one shard of the target may have both. */
+    private long key(@Nullable String type, byte[] id, int idLength) {
         long hash = FNV_OFFSET;
-        for (int i = 0; i < cursor.idLength(); i++) {
+        if (types.keepApart() && type != null) {
+            for (int i = 0; i < type.length(); i++) {
+                hash = (hash ^ type.charAt(i)) * FNV_PRIME;
+            }
+            hash = (hash ^ '#') * FNV_PRIME;
+        }
+        for (int i = 0; i < idLength; i++) {
             hash = (hash ^ (id[i] & 0xFF)) * FNV_PRIME;
         }
         return hash;

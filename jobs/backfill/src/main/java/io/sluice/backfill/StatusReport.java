@@ -203,7 +203,7 @@ final class StatusReport {
         Account account = sum.settled();
         ObjectNode line = JSON.objectNode();
         line.put("name", index.name());
-        line.put("target", index.target());
+        putTargets(index, line);
         line.put("documents", sum.inSnapshot());
         line.put("carried", account.carried());
         line.put("superseded", account.superseded());
@@ -219,6 +219,23 @@ final class StatusReport {
             line.set("source", source);
         }
         return line;
+    }
+
+    private static void putTargets(IndexPlan index, ObjectNode line) {
+        if (index.types().isSplit()) {
+            ObjectNode targets = line.putObject("targets");
+            index.types().targets().forEach(targets::put);
+        } else {
+            line.put("target", index.target());
+        }
+        if (index.types().prefixesIds()) {
+            line.put("ids", "type#id");
+        }
+        if (index.layout().shards() != index.shards()) {
+            line.putObject("shards")
+                    .put("source", index.shards())
+                    .put("target", index.layout().shards());
+        }
     }
 
     private void addRate(ObjectNode status, Sum all) {
@@ -267,7 +284,7 @@ final class StatusReport {
         ObjectNode completion = JSON.objectNode();
         completion.put("index", index.name());
         completion.put("uuid", index.uuid());
-        completion.put("target", index.target());
+        putTargets(index, completion);
         completion.put("fence", index.fence().name().toLowerCase(Locale.ROOT));
         completion.set("documents", documents(sum));
         completion.put("checkpoint", checkpoint);

@@ -143,11 +143,6 @@ final class Workplace {
         return scheduler;
     }
 
-    /** Where a bulk for {@code target} goes, asking for no more of the answer than is read. */
-    String bulkPath(String target) {
-        return BulkBody.path(target);
-    }
-
     DocumentRules rules() {
         return spec.rules();
     }

@@ -69,12 +69,12 @@ final class Backfill {
         try (Cluster cluster = Cluster.connect(address(target))) {
             refused = plan.prepare(cluster, "test", options).stream()
                     .filter(index -> index.preparation() == Preparation.REFUSED)
-                    .map(PreparedIndex::name)
+                    .map(PreparedIndex::source)
                     .collect(Collectors.toSet());
         }
         List<IndexPlan> indices = plan.indices().stream()
                 .map(BackfillPlan.PlannedIndex::plan)
-                .filter(index -> !refused.contains(index.target()))
+                .filter(index -> !refused.contains(index.name()))
                 .toList();
         return new BackfillSpec(
                 "test",

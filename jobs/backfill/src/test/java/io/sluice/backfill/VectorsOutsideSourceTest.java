@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.snapshot.IndexMetadata;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VectorsOutsideSourceTest {
@@ -48,6 +49,15 @@ class VectorsOutsideSourceTest {
         }
         ObjectNode mappings = (ObjectNode) JSON.readTree(MAPPINGS);
         return new IndexMetadata(
-                "books", "uuid", 1, 1, settings, mappings, List.of("_doc"), List.of(), JSON.createObjectNode(), false);
+                "books",
+                "uuid",
+                1,
+                1,
+                settings,
+                mappings,
+                Map.of("_doc", mappings),
+                List.of(),
+                JSON.createObjectNode(),
+                false);
     }
 }

@@ -34,6 +34,7 @@ final class BackfillSinkBenchmark implements Benchmark {
     }
 
     private static Figures run(BenchmarkSetting setting, BulkSinkProcess sink) throws IOException {
+        long sinkBefore = ProcessUsage.cpuNanos(sink.pid()).orElse(0);
         BackfillRun run = BackfillRun.start(setting, sink.endpoint(), sink.pid());
         try (WorkerProcess worker = run.worker();
                 ProcessWatch watch =
@@ -42,8 +43,18 @@ final class BackfillSinkBenchmark implements Benchmark {
             Work work = run.work(setting, result, watch);
             return work.figures()
                     .with("slots", setting.slots())
+                    .with(
+                            "seconds_to_first_bulk",
+                            (watch.whenArrived(1).nanos() - run.started().nanos()) / 1e9)
                     .with("store_bytes_read", result.path("store_bytes").asDouble())
-                    .with("retries", result.path("retries").asDouble());
+                    .with("retries", result.path("retries").asDouble())
+                    .with("sink_cpu_us_per_item", sinkCpu(sink, sinkBefore) / setting.documents());
         }
+    }
+
+    private static double sinkCpu(BulkSinkProcess sink, long before) throws IOException {
+        long now = ProcessUsage.cpuNanos(sink.pid())
+                .orElseThrow(() -> new IOException("The sink ended before it was asked what it cost."));
+        return (now - before) / 1e3;
     }
 }

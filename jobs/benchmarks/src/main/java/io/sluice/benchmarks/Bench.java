@@ -18,8 +18,11 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:failed", "2:wrong usage"})
 public final class Bench implements Runnable {
 
-    static final List<Benchmark> BENCHMARKS =
-            List.of(new ReaderBenchmark(), new BackfillSinkBenchmark(), new BackfillOpenSearchBenchmark());
+    static final List<Benchmark> BENCHMARKS = List.of(
+            new ReaderBenchmark(),
+            new FirstDocumentBenchmark(),
+            new BackfillSinkBenchmark(),
+            new BackfillOpenSearchBenchmark());
 
     @Spec
     private CommandSpec spec;
@@ -35,6 +38,8 @@ public final class Bench implements Runnable {
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Bench());
         line.addSubcommand(new ListCommand());
+        line.addSubcommand(new ReaderLinesCommand(new ReaderBenchmark()));
+        line.addSubcommand(new JmhCommand());
         for (Benchmark benchmark : BENCHMARKS) {
             CommandLine command = new CommandLine(new BenchmarkCommand(benchmark));
             command.getCommandSpec()
@@ -69,7 +74,13 @@ public final class Bench implements Runnable {
         @Override
         public void run() {
             PrintWriter out = spec.commandLine().getOut();
-            BENCHMARKS.forEach(benchmark -> out.printf("%-22s%s%n", benchmark.name(), benchmark.description()));
+            BENCHMARKS.forEach(benchmark -> print(out, benchmark.name(), benchmark.description()));
+            print(out, ReaderLinesCommand.NAME, ReaderLinesCommand.DESCRIPTION);
+            print(out, JmhCommand.NAME, JmhCommand.DESCRIPTION);
+        }
+
+        private static void print(PrintWriter out, String name, String description) {
+            out.printf("%-22s%s%n", name, description);
         }
     }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -29,8 +30,22 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one line of JSON and nothing else on standard output.")
     private boolean json;
 
+    @Option(
+            names = "--source",
+            paramLabel = "NAME",
+            description =
+                    "What wrote the snapshot: a server that the testkit starts, such as es-6.8.23 or os-2.19.6, or the"
+                            + " segment writer of a Lucene from 4.2 to 9, such as lucene-5.5.5.")
+    private @Nullable String source;
+
+    @Option(
+            names = "--codec",
+            paramLabel = "CODEC",
+            description = "How its stored fields are compressed, as index.codec says it: default, best_compression.")
+    private String codec = DataSource.DEFAULT_CODEC;
+
     @Option(names = "--documents", paramLabel = "N", description = "Documents of about 1 KB in the snapshot.")
-    private long documents = 1_000_000;
+    private long documents;
 
     @Option(names = "--shards", paramLabel = "N", description = "Primary shards of its index.")
     private int shards = 1;
@@ -47,6 +62,12 @@ final class BenchmarkCommand implements Callable<Integer> {
             converter = Megabytes.class,
             description = "One more document of this size among them, such as 95mb.")
     private long largeDocumentBytes;
+
+    @Option(
+            names = "--passes",
+            paramLabel = "N",
+            description = "How often the process under test reads the snapshot in one run; for a small one.")
+    private int passes = 1;
 
     @Option(names = "--slots", paramLabel = "N", description = "The job's parallelism.")
     private int slots = 1;
@@ -95,10 +116,12 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        DataSet data =
-                new DataSet(documentsPerShard > 0 ? documentsPerShard * shards : documents, shards, largeDocumentBytes);
-        Path root = cache == null ? Path.of(System.getProperty("user.home"), ".cache", "sluice", "bench") : cache;
-        DataSetStore.Kept kept = new DataSetStore(root).get(data);
+        DataSet data = dataSet();
+        if (passes > 1 && !benchmark.canRepeat()) {
+            throw new ParameterException(
+                    spec.commandLine(), benchmark.name() + " reads the snapshot once: leave --passes out.");
+        }
+        DataSetStore.Kept kept = DataSetStore.in(cache).get(data);
         try (Scratch scratch = Scratch.make()) {
             List<Figures> measured = benchmark.run(new BenchmarkSetting(
                     kept,
@@ -107,12 +130,29 @@ final class BenchmarkCommand implements Callable<Integer> {
                     Math.toIntExact(maxBulkBytes),
                     bulksInFlight,
                     runs,
+                    passes,
                     scratch.folder(),
                     allJavaOptions()));
             print(data, measured);
             warnIfBusy(measured);
         }
         return 0;
+    }
+
+    private DataSet dataSet() {
+        DataSet usual = benchmark.defaultData();
+        long asked = documentsPerShard > 0 ? documentsPerShard * shards : documents;
+        try {
+            return new DataSet(
+                    source == null && codec.equals(DataSource.DEFAULT_CODEC)
+                            ? usual.source()
+                            : new DataSource(source == null ? usual.source().name() : source, codec),
+                    asked > 0 ? asked : usual.documents(),
+                    shards,
+                    largeDocumentBytes);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private List<String> allJavaOptions() {

@@ -12,6 +12,7 @@ import java.util.List;
  * @param maxBulkBytes how large a bulk may grow, in bytes
  * @param bulksInFlight unanswered bulks of one slot, at most
  * @param runs how often it is repeated
+ * @param passes how often the process under test reads the data in one run
  * @param scratch a folder for what is written while it runs; deleted afterwards
  * @param javaOptions more options for the JVM of the process under test
  */
@@ -22,14 +23,26 @@ record BenchmarkSetting(
         int maxBulkBytes,
         int bulksInFlight,
         int runs,
+        int passes,
         Path scratch,
         List<String> javaOptions) {
 
     BenchmarkSetting {
         javaOptions = List.copyOf(javaOptions);
-        if (slots < 1 || heapMegabytes < 64 || maxBulkBytes < 1024 || bulksInFlight < 1 || runs < 1) {
-            throw new IllegalArgumentException("%d slots, %d MB of heap, bulks of %d bytes, %d in flight, %d runs"
-                    .formatted(slots, heapMegabytes, maxBulkBytes, bulksInFlight, runs));
+        if (slots < 1 || heapMegabytes < 64 || maxBulkBytes < 1024 || bulksInFlight < 1 || runs < 1 || passes < 1) {
+            throw new IllegalArgumentException(
+                    "%d slots, %d MB of heap, bulks of %d bytes, %d in flight, %d runs, %d passes"
+                            .formatted(slots, heapMegabytes, maxBulkBytes, bulksInFlight, runs, passes));
         }
+    }
+
+    /** How many documents the process under test meets in one run. */
+    long documents() {
+        return data.data().allDocuments() * passes;
+    }
+
+    /** How many bytes of source it meets. */
+    long sourceBytes() {
+        return data.sourceBytes() * passes;
     }
 }

@@ -1,13 +1,14 @@
 package io.sluice.benchmarks;
 
 /**
- * What a benchmark reads: one index of a real Elasticsearch, in a snapshot on disk.
+ * What a benchmark reads: one index in a snapshot on disk.
  *
+ * @param source what wrote it
  * @param documents how many small documents of about 1 KB the index has, all shards together
  * @param shards how many primary shards
  * @param largeDocumentBytes the size of one more document among them, in bytes; 0 for none
  */
-record DataSet(long documents, int shards, long largeDocumentBytes) {
+record DataSet(DataSource source, long documents, int shards, long largeDocumentBytes) {
 
     static final String INDEX = "bench";
     static final String SNAPSHOT = "bench";
@@ -20,11 +21,16 @@ record DataSet(long documents, int shards, long largeDocumentBytes) {
             throw new IllegalArgumentException(
                     "%d documents on %d shards and one of %d bytes".formatted(documents, shards, largeDocumentBytes));
         }
+        if (source.server().isEmpty() && (shards > 1 || largeDocumentBytes > 0)) {
+            throw new IllegalArgumentException(
+                    "%s writes one shard of small documents; take a server for others".formatted(source));
+        }
     }
 
     /** The folder it is kept in: another data set has another. */
     String folderName() {
-        String name = "%d-documents-%d-shards".formatted(documents, shards);
+        String by = source.equals(DataSource.DEFAULT) ? "" : "%s-%s-".formatted(source.name(), source.codec());
+        String name = "%s%d-documents-%d-shards".formatted(by, documents, shards);
         return largeDocumentBytes == 0 ? name : name + "-one-of-" + largeDocumentBytes;
     }
 
@@ -36,6 +42,7 @@ record DataSet(long documents, int shards, long largeDocumentBytes) {
     @Override
     public String toString() {
         String small = "%,d documents on %d %s".formatted(documents, shards, shards == 1 ? "shard" : "shards");
-        return largeDocumentBytes == 0 ? small : small + " and one of %,d bytes".formatted(largeDocumentBytes);
+        String all = largeDocumentBytes == 0 ? small : small + " and one of %,d bytes".formatted(largeDocumentBytes);
+        return all + " by " + source;
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,12 @@ final class DataSetStore {
      */
     DataSetStore(Path root) {
         this.root = root.toAbsolutePath();
+    }
+
+    /** In a folder, or where none is given in the user's cache. */
+    static DataSetStore in(@Nullable Path folder) {
+        return new DataSetStore(
+                folder == null ? Path.of(System.getProperty("user.home"), ".cache", "sluice", "bench") : folder);
     }
 
     /**
@@ -71,7 +78,10 @@ final class DataSetStore {
 
     private void make(DataSet data, Path folder) throws IOException {
         Path fresh = Files.createTempDirectory(root, "making-");
-        long bytes = DataSetMaker.make(data, Files.createDirectory(fresh.resolve("repository")));
+        Path repository = Files.createDirectory(fresh.resolve("repository"));
+        long bytes = data.source().server().isPresent()
+                ? ServerDataSetMaker.make(data, repository)
+                : LuceneDataSetMaker.make(data, repository);
         ObjectNode about = JSON.createObjectNode();
         about.put("documents", data.allDocuments());
         about.put("shards", data.shards());

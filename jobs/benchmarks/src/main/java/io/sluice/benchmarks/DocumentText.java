@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
  *
  * <p>The same seed gives the same documents. Belongs to one thread.
  */
-final class DocumentText {
+public final class DocumentText {
 
     static final String MAPPINGS = """
             {"dynamic":"strict","properties":{
@@ -29,7 +29,8 @@ final class DocumentText {
 
     private final SplittableRandom random;
 
-    DocumentText(long seed) {
+    /** Documents that no other seed gives. */
+    public DocumentText(long seed) {
         this.random = new SplittableRandom(seed);
     }
 
@@ -53,7 +54,7 @@ final class DocumentText {
     }
 
     /** One document, as JSON in one line. */
-    String next() {
+    public String next() {
         StringBuilder json = new StringBuilder(1500);
         json.append("{\"title\":\"");
         words(json, 20 + random.nextInt(40));

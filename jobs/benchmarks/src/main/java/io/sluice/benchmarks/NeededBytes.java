@@ -1,5 +1,7 @@
 package io.sluice.benchmarks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.Repository;
 import io.sluice.snapshot.ShardFile;
@@ -7,22 +9,26 @@ import io.sluice.snapshot.ShardFileBytes;
 import io.sluice.snapshot.Snapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Map;
 
 /**
  * How many bytes the parts of a snapshot take that documents are read from, in files of their own and within
- * compound files. Doc values count whole, although only three fields of them are needed.
+ * compound files. Doc values count whole, although only three fields of them are needed; so they are no part of what
+ * reading is held against.
  *
  * @param storedFields {@code .fdt .fdx .fdm}
- * @param liveDocs {@code .liv}
+ * @param liveDocs {@code .liv}, {@code .del} before Lucene 5
  * @param docValues {@code .dvd .dvm}
  * @param infos {@code .si .fnm .cfe} and the commit
  */
 record NeededBytes(long storedFields, long liveDocs, long docValues, long infos) {
 
-    private static final NeededBytes NONE = new NeededBytes(0, 0, 0, 0);
+    static final NeededBytes NONE = new NeededBytes(0, 0, 0, 0);
     private static final int MOST_ENTRIES_BYTES = 1 << 20;
     private static final int ID_BYTES = 16;
+    private static final String LUCENE_4_ENTRIES = "CompoundFileWriterEntries";
+    private static final String LUCENE_9_ENTRIES = "Lucene9";
 
     static NeededBytes of(DataSetStore.Kept data) throws IOException {
         NeededBytes sum = NONE;
@@ -48,7 +54,7 @@ record NeededBytes(long storedFields, long liveDocs, long docValues, long infos)
         String extension = file.substring(file.lastIndexOf('.') + 1);
         return switch (extension) {
             case "fdt", "fdx", "fdm" -> new NeededBytes(storedFields + bytes, liveDocs, docValues, infos);
-            case "liv" -> new NeededBytes(storedFields, liveDocs + bytes, docValues, infos);
+            case "liv", "del" -> new NeededBytes(storedFields, liveDocs + bytes, docValues, infos);
             case "dvd", "dvm" -> new NeededBytes(storedFields, liveDocs, docValues + bytes, infos);
             case "si", "fnm", "cfe" -> new NeededBytes(storedFields, liveDocs, docValues, infos + bytes);
             default ->
@@ -57,18 +63,23 @@ record NeededBytes(long storedFields, long liveDocs, long docValues, long infos)
     }
 
     /**
-     * The list of a compound file, as Lucene 8 writes it:
+     * The list of a compound file:
      *
      * <pre>
-     *   magic:u32 name:string version:u32 id:u8[16] suffix:string  count:vint (file:string offset:u64 length:u64)*
+     *   magic:u32 name:string version:u32  id:u8[16] suffix:string      no id and suffix before Lucene 5
+     *   count:vint (file:string offset:u64 length:u64)*                 little-endian since Lucene 9
      * </pre>
      */
-    private NeededBytes plusEntries(byte[] entries) {
+    NeededBytes plusEntries(byte[] entries) {
         ByteBuffer in = ByteBuffer.wrap(entries);
         in.getInt();
-        string(in);
-        in.position(in.position() + Integer.BYTES + ID_BYTES);
-        in.position(in.position() + 1 + Byte.toUnsignedInt(in.get(in.position())));
+        String format = string(in);
+        in.getInt();
+        if (!format.equals(LUCENE_4_ENTRIES)) {
+            in.position(in.position() + ID_BYTES);
+            in.position(in.position() + 1 + Byte.toUnsignedInt(in.get(in.position())));
+        }
+        in.order(format.startsWith(LUCENE_9_ENTRIES) ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         NeededBytes sum = this;
         for (int left = variableInt(in); left > 0; left--) {
             String file = string(in);
@@ -81,7 +92,7 @@ record NeededBytes(long storedFields, long liveDocs, long docValues, long infos)
     private static String string(ByteBuffer in) {
         byte[] bytes = new byte[variableInt(in)];
         in.get(bytes);
-        return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+        return new String(bytes, UTF_8);
     }
 
     private static int variableInt(ByteBuffer in) {
@@ -95,7 +106,8 @@ record NeededBytes(long storedFields, long liveDocs, long docValues, long infos)
         }
     }
 
-    long total() {
-        return storedFields + liveDocs + docValues + infos;
+    /** Stored fields and live documents: no reader can do with less, and what a few doc values add is not in it. */
+    long least() {
+        return storedFields + liveDocs;
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The reader alone: a shard's documents from the store into memory, on one thread. */
+/** The reader alone: a shard's documents from the store into memory, on one thread for each slot. */
 final class ReaderBenchmark implements Benchmark {
 
     @Override
@@ -18,7 +18,12 @@ final class ReaderBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "reads every document of the snapshot on one thread, and sends none";
+        return "reads every document of the snapshot and sends none, on one thread for each slot";
+    }
+
+    @Override
+    public boolean canRepeat() {
+        return true;
     }
 
     @Override
@@ -33,7 +38,10 @@ final class ReaderBenchmark implements Benchmark {
 
     private static Figures run(BenchmarkSetting setting, NeededBytes needed) throws IOException {
         ObjectNode order = new ObjectMapper().createObjectNode();
-        order.put("repository", setting.data().repositoryPath()).put("snapshot", DataSet.SNAPSHOT);
+        order.put("repository", setting.data().repositoryPath())
+                .put("snapshot", DataSet.SNAPSHOT)
+                .put("slots", setting.slots())
+                .put("passes", setting.passes());
         Work.Started started = Work.Started.now();
         try (WorkerProcess worker = WorkerProcess.start(
                 Worker.READ,
@@ -50,12 +58,13 @@ final class ReaderBenchmark implements Benchmark {
                     result.path("cpu_nanos").asLong());
             double read = result.path("store_bytes").asDouble();
             return work.figures()
+                    .with("slots", setting.slots())
                     .with("store_bytes_read", read)
                     .with("store_bytes_stored_fields", needed.storedFields())
                     .with("store_bytes_live_docs", needed.liveDocs())
                     .with("store_bytes_doc_values", needed.docValues())
                     .with("store_bytes_infos", needed.infos())
-                    .with("read_per_needed", read / needed.total());
+                    .with("read_per_needed", read / setting.passes() / needed.least());
         }
     }
 }

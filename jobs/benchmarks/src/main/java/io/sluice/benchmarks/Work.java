@@ -49,12 +49,12 @@ record Work(
     /** @throws IOException when the worker did not do all of the data set */
     static Work of(BenchmarkSetting setting, JsonNode result, Started started, long doneNanos, long cpuNanosWhenDone)
             throws IOException {
-        long documents = setting.data().data().allDocuments();
-        long sourceBytes = setting.data().sourceBytes();
+        long documents = setting.documents();
+        long sourceBytes = setting.sourceBytes();
         long done = result.path("documents").asLong(documents);
         long doneBytes = result.path("source_bytes").asLong(sourceBytes);
         if (done != documents || doneBytes != sourceBytes) {
-            throw new IOException("The data set has %,d documents of %,d bytes, but %,d of %,d bytes were done: %s"
+            throw new IOException("%,d documents of %,d bytes were to be done, but %,d of %,d bytes were: %s"
                     .formatted(documents, sourceBytes, done, doneBytes, result));
         }
         return new Work(
@@ -80,6 +80,7 @@ record Work(
                 .with("items_per_second", documents / seconds)
                 .with("mb_per_second", sourceBytes / MEGABYTE / seconds)
                 .with("cpu_us_per_item", cpuNanos / 1e3 / documents)
+                .with("cores", steadyCpu / (doneNanos - beganNanos))
                 .with("cpu_us_per_item_steady", steadyCpu / 1e3 / documents)
                 .with("mb_per_cpu_second_steady", sourceBytes / MEGABYTE / (steadyCpu / NANOS))
                 .with("cpu_seconds_start", cpuNanosAtBegin / NANOS)

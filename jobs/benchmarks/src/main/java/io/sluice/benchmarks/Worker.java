@@ -19,11 +19,19 @@ final class Worker {
     static final String READ = "read";
     static final String BACKFILL = "backfill";
     static final String LOAD = "load";
+    static final String FIRST_DOCUMENT = "first-document";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final Map<String, Task> TASKS =
-            Map.of(READ, new ReadTask(), BACKFILL, new BackfillTask(), LOAD, new LoadTask());
+    private static final Map<String, Task> TASKS = Map.of(
+            READ,
+            new ReadTask(),
+            BACKFILL,
+            new BackfillTask(),
+            LOAD,
+            new LoadTask(),
+            FIRST_DOCUMENT,
+            new FirstDocumentTask());
 
     private Worker() {}
 

@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -31,14 +35,8 @@ class BenchIT {
     @ParameterizedTest
     @ValueSource(strings = {"reader", "backfill-sink"})
     void carriesTheWholeDataSet(String name) throws IOException {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine bench = Bench.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        JsonNode line = run(name, "--json", "--documents", "3000");
 
-        int code = bench.execute(name, "--json", "--documents", "3000", "--cache", cache.toString());
-
-        assertThat(code).as("%s", err).isZero();
-        JsonNode line = new ObjectMapper().readTree(out.toString());
         assertThat(line.get("name").asText()).isEqualTo(name);
         assertThat(line.get("items").asLong()).isEqualTo(3000);
         assertThat(line.get("heap_mb").asLong()).isEqualTo(512);
@@ -47,5 +45,62 @@ class BenchIT {
         }) {
             assertThat(line.get(figure).asDouble()).as(figure).isPositive();
         }
+    }
+
+    /** A batch and a part of one, in which some are written twice: each is met once in each of three passes, by four threads. */
+    @ParameterizedTest
+    @CsvSource({"lucene-4.10.4,default", "lucene-6.6.6,best_compression", "lucene-9.12.3,default"})
+    void readsWhatALuceneWrote(String source, String codec) throws IOException {
+        JsonNode line = run(
+                "reader",
+                "--json",
+                "--source",
+                source,
+                "--codec",
+                codec,
+                "--documents",
+                "2200",
+                "--passes",
+                "3",
+                "--slots",
+                "4");
+
+        assertThat(line.get("items").asLong()).isEqualTo(6600);
+        assertThat(line.get("read_per_needed").asDouble()).isBetween(0.9, 1.2);
+    }
+
+    @Test
+    void findsTheFirstDocumentOfAShard() throws IOException {
+        JsonNode line = run("first-document", "--json", "--documents", "2200");
+
+        assertThat(line.get("items").asLong()).isEqualTo(1);
+        assertThat(line.get("first_document_ms").asDouble()).isPositive();
+        assertThat(line.get("store_bytes_read").asDouble())
+                .isLessThan(line.get("shard_bytes").asDouble());
+    }
+
+    @Test
+    void decodesIdsAsAMicroBenchmark() throws IOException {
+        JsonNode line = run("jmh", "--json", "--only", "numericId", "--seconds", "1");
+
+        assertThat(line.get("benchmarks"))
+                .singleElement()
+                .satisfies(figure ->
+                        assertThat(figure.get("ns_per_operation").asDouble()).isPositive());
+    }
+
+    private static JsonNode run(String... arguments) throws IOException {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine bench = Bench.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        List<String> all = new ArrayList<>(List.of(arguments));
+        if (!arguments[0].equals("jmh")) {
+            all.addAll(List.of("--cache", cache.toString()));
+        }
+
+        int code = bench.execute(all.toArray(String[]::new));
+
+        assertThat(code).as("%s", err).isZero();
+        return new ObjectMapper().readTree(out.toString());
     }
 }

@@ -9,14 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Collects fenced actions into the body of one bulk for one index, as bytes:
+ * Collects fenced actions into the body of one bulk, as bytes:
  *
  * <pre>
- *   {"index":{"_id":"…","routing":"…","version":n,"version_type":"external_gte"}}\n
+ *   {"index":{"_index":"…","_id":"…","routing":"…","version":n,"version_type":"external_gte"}}\n
  *   source\n
  * </pre>
+ *
+ * {@code _index} stands there only where {@link #into} says so: a bulk for one index has it in its path.
  *
  * <p>The source is copied as it is, but a raw CR or LF, which in JSON can only be white space between
  * tokens, becomes a space, and a byte order mark is left out: the body is newline-delimited.
@@ -33,8 +36,16 @@ public final class BulkBody {
     /** A source this long is referenced: its array belongs to the body until {@link #clear}. */
     public static final int REFERENCED_BYTES = 4 << 20;
 
-    private static final byte[] INDEX = ascii("{\"index\":{\"_id\":\"");
-    private static final byte[] DELETE = ascii("{\"delete\":{\"_id\":\"");
+    /** Where a bulk goes whose actions name their indices; asks for the same part of the answer. */
+    public static final String PATH_OF_SEVERAL =
+            "/_bulk?pipeline=_none&filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,"
+                    + "items.*.error.caused_by.reason";
+
+    private static final byte[] INDEX = ascii("{\"index\":{\"");
+    private static final byte[] DELETE = ascii("{\"delete\":{\"");
+    private static final byte[] TARGET = ascii("_index\":\"");
+    private static final byte[] NEXT = ascii("\",\"");
+    private static final byte[] ID = ascii("_id\":\"");
     private static final byte[] ROUTING = ascii("\",\"routing\":\"");
     private static final byte[] VERSION = ascii("\",\"version\":");
     private static final byte[] FENCED_END = ascii(",\"version_type\":\"external_gte\"}}\n");
@@ -66,6 +77,7 @@ public final class BulkBody {
 
     private int actions;
     private long bytes;
+    private byte @Nullable [] target;
 
     /** @param chunkBytes how much is allocated at a time */
     public BulkBody(int chunkBytes) {
@@ -77,9 +89,7 @@ public final class BulkBody {
 
     /** Where a bulk for an index goes, asking only for the part of the answer that {@link BulkAnswer} reads. */
     public static String path(String index) {
-        return "/" + URLEncoder.encode(index, StandardCharsets.UTF_8).replace("+", "%20")
-                + "/_bulk?pipeline=_none&filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,"
-                + "items.*.error.caused_by.reason";
+        return "/" + URLEncoder.encode(index, StandardCharsets.UTF_8).replace("+", "%20") + PATH_OF_SEVERAL;
     }
 
     /** Forgets everything and keeps the memory. */
@@ -91,6 +101,16 @@ public final class BulkBody {
         partFrom = 0;
         actions = 0;
         bytes = 0;
+        target = null;
+    }
+
+    /**
+     * The index that the actions from now on name, until {@link #clear}; without it they name none.
+     *
+     * @param index UTF-8
+     */
+    public void into(byte[] index) {
+        target = index;
     }
 
     /** How many actions it holds. */
@@ -149,6 +169,12 @@ public final class BulkBody {
 
     private void action(byte[] start, byte[] id, int idLength, byte[] routing, int routingLength, long fence) {
         put(start, 0, start.length);
+        if (target != null) {
+            put(TARGET, 0, TARGET.length);
+            string(target, target.length);
+            put(NEXT, 0, NEXT.length);
+        }
+        put(ID, 0, ID.length);
         string(id, idLength);
         if (routingLength >= 0) {
             put(ROUTING, 0, ROUTING.length);

@@ -78,6 +78,22 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
+     * By what an index takes the hash of a routing: settings do not show it.
+     *
+     * @throws ClusterException when the cluster does not tell
+     */
+    public int routingShards(String index) throws ClusterException {
+        String doing = "read how the index " + index + " spreads its documents";
+        String state = "/_cluster/state/metadata" + path(index);
+        JsonNode answer = call(doing, "GET", state + "?filter_path=metadata.indices.*.routing_num_shards", null);
+        JsonNode number = answer.path("metadata").path("indices").path(index).path("routing_num_shards");
+        if (!number.isIntegralNumber()) {
+            throw strange(doing, "routing_num_shards", answer.toString());
+        }
+        return number.intValue();
+    }
+
+    /**
      * Creates an index.
      *
      * @param body {@code settings}, {@code mappings} and {@code aliases}

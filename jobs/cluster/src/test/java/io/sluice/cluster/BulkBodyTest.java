@@ -53,6 +53,26 @@ class BulkBodyTest {
     }
 
     @Test
+    void namesTheIndexOfEachActionWhereToldTo() {
+        body.into("a\"b".getBytes(UTF_8));
+        add("1", null, -1, "{}");
+        body.into("c".getBytes(UTF_8));
+        add("2", null, -1, "{}");
+
+        assertThat(text(body.content())).isEqualTo("""
+                        {"index":{"_index":"a\\"b","_id":"1"}}
+                        {}
+                        {"index":{"_index":"c","_id":"2"}}
+                        {}
+                        """);
+
+        body.clear();
+        add("3", null, -1, "{}");
+
+        assertThat(text(body.content())).startsWith("{\"index\":{\"_id\":\"3\"}}");
+    }
+
+    @Test
     void givesTheBytesOfSomeActionsOnly() {
         for (int i = 0; i < 100; i++) {
             add("id-" + i, null, i, "{\"n\":" + i + ",\"pad\":\"" + "x".repeat(i * 7) + "\"}");

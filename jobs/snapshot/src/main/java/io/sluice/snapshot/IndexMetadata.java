@@ -2,7 +2,10 @@ package io.sluice.snapshot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a snapshot says of an index.
@@ -13,7 +16,7 @@ import java.util.List;
  * @param routingShards what the hash of a routing is taken by: {@code routing_num_shards}, or the shards in later versions of Elasticsearch 9
  * @param settings flat, with full keys: {@code index.number_of_shards}
  * @param mappings the mapping as the mapping API shows it without a type around it: {@code {"properties": …}}
- * @param types the mapping types that hold documents; one but for indices of Elasticsearch 5 and before
+ * @param typeMappings the mapping of each type that holds documents, without the type around it; one but for indices of Elasticsearch 5 and before
  * @param conflicts the paths of fields that are of different kinds in several types, with the kinds
  * @param aliases by name
  * @param closed whether it was closed
@@ -25,13 +28,18 @@ public record IndexMetadata(
         int routingShards,
         JsonNode settings,
         ObjectNode mappings,
-        List<String> types,
+        Map<String, ObjectNode> typeMappings,
         List<String> conflicts,
         ObjectNode aliases,
         boolean closed) {
 
     public IndexMetadata {
-        types = List.copyOf(types);
+        typeMappings = Collections.unmodifiableMap(new LinkedHashMap<>(typeMappings));
         conflicts = List.copyOf(conflicts);
+    }
+
+    /** The mapping types that hold documents, in the order of the snapshot. */
+    public List<String> types() {
+        return List.copyOf(typeMappings.keySet());
     }
 }

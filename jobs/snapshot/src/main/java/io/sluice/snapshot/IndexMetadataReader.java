@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +46,7 @@ final class IndexMetadataReader {
 
     private final String blob;
     private final ObjectNode merged = JsonNodeFactory.instance.objectNode();
-    private final List<String> types = new ArrayList<>();
+    private final Map<String, ObjectNode> types = new LinkedHashMap<>();
     private final List<String> conflicts = new ArrayList<>();
 
     private IndexMetadataReader(String blob) {
@@ -112,8 +113,9 @@ final class IndexMetadataReader {
     private void add(ObjectNode mapping) {
         String type = type(mapping);
         if (!WITHOUT_DOCUMENTS.contains(type)) {
-            types.add(type);
-            merge("", mapping.path(type) instanceof ObjectNode inner ? inner : mapping, merged);
+            ObjectNode inner = mapping.path(type) instanceof ObjectNode below ? below : mapping;
+            types.put(type, inner);
+            merge("", inner, merged);
         }
     }
 
@@ -125,7 +127,7 @@ final class IndexMetadataReader {
                 merge(path + ".", inner, both);
             } else {
                 noteConflict(prefix, entry, there);
-                into.set(entry.getKey(), entry.getValue());
+                into.set(entry.getKey(), entry.getValue().deepCopy());
             }
         }
     }

@@ -33,6 +33,9 @@ public final class Lz4 {
     private static final int GOES_ON = 15;
     private static final int SHORTEST_MATCH = 4;
 
+    /** The longest match whose length is in its token takes 18 bytes, which three copies of eight cover. */
+    private static final int FAST_MATCH_BYTES = 24;
+
     private byte[] in = {};
     private int start;
     private int at;
@@ -73,23 +76,63 @@ public final class Lz4 {
      */
     public void decompress(byte[] out, int outAt, int count, int dictionary) {
         int outEnd = outAt + count;
+        int lastFastIn = in.length - SLACK;
+        int lastFastOut = Math.min(outEnd + SLACK, out.length) - FAST_MATCH_BYTES;
         int done = outAt;
         while (done < outEnd) {
             int token = in[at++];
-            done = literals(out, done, outEnd, (token >>> 4) & 0x0F);
+            int literals = (token >>> 4) & 0x0F;
+            if (literals < GOES_ON && at <= lastFastIn && done <= lastFastOut) {
+                copy16(in, at, out, done);
+                at += literals;
+                done += literals;
+            } else {
+                done = literals(out, done, outEnd, literals);
+            }
             if (done < outEnd) {
                 int distance = (in[at] & 0xFF) | (in[at + 1] & 0xFF) << Byte.SIZE;
                 at += Short.BYTES;
-                int until = done + count(token & 0x0F) + SHORTEST_MATCH;
-                require(distance > 0 && until > done && until <= outEnd, "match", until - done);
-                if (done - distance < outAt) {
-                    done = fromDictionary(out, done, until, done - distance - outAt, dictionary);
+                int match = token & 0x0F;
+                int from = source(done - distance, outAt, dictionary);
+                if (match < GOES_ON && distance >= Long.BYTES && from >= 0 && done <= lastFastOut) {
+                    copy16(out, from, out, done);
+                    LONGS.set(out, done + SLACK, (long) LONGS.get(out, from + SLACK));
+                    done += match + SHORTEST_MATCH;
+                } else {
+                    done = match(out, done, outAt, outEnd, match, distance, dictionary);
                 }
-                copyBack(out, done, distance, until);
-                done = until;
             }
         }
+        require(done == outEnd, "length", done - outAt);
         require(at <= end, "end", at);
+    }
+
+    /**
+     * Where a match of up to {@value #FAST_MATCH_BYTES} bytes is taken from; negative when that is not in one piece.
+     * Without a branch: whether a match lies in the dictionary is as good as random, and a wrong guess costs more.
+     */
+    private static int source(int from, int outAt, int dictionary) {
+        int before = (from - outAt) >> (Integer.SIZE - 1); // all bits or none
+        int source = from + (before & (dictionary - outAt));
+        int beyond = dictionary - (before & (source + FAST_MATCH_BYTES));
+        return source | (beyond >> (Integer.SIZE - 1));
+    }
+
+    private static void copy16(byte[] from, int fromAt, byte[] to, int toAt) {
+        LONGS.set(to, toAt, (long) LONGS.get(from, fromAt));
+        LONGS.set(to, toAt + Long.BYTES, (long) LONGS.get(from, fromAt + Long.BYTES));
+    }
+
+    /** Any match: a long one, one that repeats a few bytes, one in the dictionary, one at the end of the array. */
+    private int match(byte[] out, int from, int outAt, int outEnd, int first, int distance, int dictionary) {
+        int done = from;
+        int until = done + count(first) + SHORTEST_MATCH;
+        require(distance > 0 && until > done && until <= outEnd, "match", until - done);
+        if (done - distance < outAt) {
+            done = fromDictionary(out, done, until, done - distance - outAt, dictionary);
+        }
+        copyBack(out, done, distance, until);
+        return until;
     }
 
     private int count(int first) {
@@ -109,8 +152,7 @@ public final class Lz4 {
         int until = from + length;
         require(length >= 0 && until <= outEnd, "run of literals", length);
         if (length <= SLACK && at + SLACK <= in.length && from + SLACK <= out.length) {
-            LONGS.set(out, from, (long) LONGS.get(in, at));
-            LONGS.set(out, from + Long.BYTES, (long) LONGS.get(in, at + Long.BYTES));
+            copy16(in, at, out, from);
         } else {
             System.arraycopy(in, at, out, from, length);
         }

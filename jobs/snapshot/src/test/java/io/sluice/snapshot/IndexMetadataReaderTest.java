@@ -24,6 +24,8 @@ class IndexMetadataReaderTest {
         assertThat(index.mappings()).isEqualTo(JSON.readTree("""
                 {"properties": {"name": {"type": "text", "fields": {"raw": {"type": "keyword"}}},
                                 "total": {"type": "long"}}}"""));
+        assertThat(index.typeMappings().get("order")).isEqualTo(JSON.readTree("""
+                {"properties": {"total": {"type": "long"}, "name": {"type": "text"}}}"""));
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.Optional;
 /** A {@link BulkSink} in a JVM of its own, so that its CPU time is not counted with its client's. */
 public final class BulkSinkProcess implements AutoCloseable {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int TAIL_LINES = 30;
 

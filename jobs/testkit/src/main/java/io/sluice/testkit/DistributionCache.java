@@ -57,7 +57,7 @@ public final class DistributionCache {
     }
 
     /** Files of a Maven repository, fetched into it first if need be. */
-    List<Path> files(Collection<Coordinates> coordinates) throws IOException {
+    public List<Path> files(Collection<Coordinates> coordinates) throws IOException {
         return store.resolve(coordinates);
     }
 

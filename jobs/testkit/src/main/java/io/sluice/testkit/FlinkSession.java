@@ -29,7 +29,7 @@ public final class FlinkSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlinkSession.class);
 
     private static final int START_ATTEMPTS = 4;
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(4);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int TAIL_LINES = 60;

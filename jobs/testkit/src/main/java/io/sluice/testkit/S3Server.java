@@ -22,7 +22,7 @@ public final class S3Server implements AutoCloseable {
 
     private static final int START_ATTEMPTS = 4;
     private static final int HEAP_MEGABYTES = 256;
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(4);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int TAIL_LINES = 40;

@@ -47,7 +47,7 @@ public record ServerSetup(
                 List.of(),
                 Map.of(),
                 Optional.empty(),
-                Duration.ofMinutes(2));
+                Duration.ofMinutes(4));
     }
 
     /** Names the cluster. */

@@ -35,14 +35,22 @@ public final class IndexDefinition {
      *
      * @param migration the migration's name
      * @param sourceUuid the source index's UUID
+     * @param type the mapping type whose documents it has; empty where it has those of all
      */
-    public record Origin(String migration, String sourceUuid) {
+    public record Origin(String migration, String sourceUuid, String type) {
 
-        /** The origin that an index's mapping names; both parts empty when it names none. */
+        /** The origin of an index with all documents of one of the source. */
+        public Origin(String migration, String sourceUuid) {
+            this(migration, sourceUuid, "");
+        }
+
+        /** The origin that an index's mapping names; all parts empty when it names none. */
         public static Origin of(JsonNode mappings) {
             JsonNode meta = mappings.path("_meta").path(META);
             return new Origin(
-                    meta.path("migration").asText(""), meta.path("source_uuid").asText(""));
+                    meta.path("migration").asText(""),
+                    meta.path("source_uuid").asText(""),
+                    meta.path("type").asText(""));
         }
 
         /** Whether the index was made by a migration at all. */
@@ -54,24 +62,26 @@ public final class IndexDefinition {
     /**
      * The body of the create request.
      *
-     * @param shards of the source
-     * @param routingShards of the source: with another number a document would lie on another shard
+     * @param layout where its documents are to lie
      * @param settings of the source, flat
      * @param mappings of the source, without a type around them; not changed
      * @param strict whether {@code dynamic: true} becomes {@code strict} until the cutover, kept in {@code _meta}
      */
     public static ObjectNode of(
-            int shards, int routingShards, JsonNode settings, ObjectNode mappings, Origin origin, boolean strict) {
+            ShardLayout layout, JsonNode settings, ObjectNode mappings, Origin origin, boolean strict) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ObjectNode kept = body.putObject("settings");
-        kept.put("index.number_of_shards", shards);
-        kept.put("index.number_of_routing_shards", routingShards);
+        kept.put("index.number_of_shards", layout.shards());
+        kept.put("index.number_of_routing_shards", layout.routingShards());
+        if (layout.partitionSize() > 1) {
+            kept.put("index.routing_partition_size", layout.partitionSize());
+        }
         for (Map.Entry<String, JsonNode> setting : settings.properties()) {
             if (isKept(setting.getKey())) {
                 kept.set(setting.getKey(), setting.getValue());
             }
         }
-        body.set("mappings", mappings(mappings, origin, strict));
+        body.set("mappings", mappings(mappings, layout, origin, strict));
         return body;
     }
 
@@ -80,11 +90,17 @@ public final class IndexDefinition {
                 && SYNTHETIC.stream().noneMatch(key::startsWith);
     }
 
-    private static ObjectNode mappings(ObjectNode source, Origin origin, boolean strict) {
+    private static ObjectNode mappings(ObjectNode source, ShardLayout layout, Origin origin, boolean strict) {
         ObjectNode mappings = source.deepCopy();
         ObjectNode mark = JsonNodeFactory.instance.objectNode();
         mark.put("migration", origin.migration());
         mark.put("source_uuid", origin.sourceUuid());
+        if (!origin.type().isEmpty()) {
+            mark.put("type", origin.type());
+        }
+        if (layout.partitionSize() > 1) {
+            mappings.withObject("/_routing").put("required", true); // no server makes the index without it
+        }
         if (strict && isDynamic(mappings.path("dynamic"))) {
             mark.set("dynamic", mappings.path("dynamic").isMissingNode() ? mark.nullNode() : mappings.get("dynamic"));
             mappings.put("dynamic", "strict");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class IndexDefinitionTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ShardLayout ONE_SHARD = new ShardLayout(1, 1, 1);
     private static final Origin ORIGIN = new Origin("books", "u1");
 
     @Test
@@ -21,18 +22,39 @@ class IndexDefinitionTest {
                  "index.routing.allocation.require.box": "hot", "index.refresh_interval": "-1",
                  "index.analysis.analyzer.a.type": "custom", "index.mapping.total_fields.limit": "5000"}""");
 
-        ObjectNode body = IndexDefinition.of(3, 768, settings, mappings("{}"), ORIGIN, false);
+        ObjectNode body = IndexDefinition.of(new ShardLayout(3, 768, 1), settings, mappings("{}"), ORIGIN, false);
 
         assertThat(body.get("settings")).isEqualTo(JSON.readTree("""
                         {"index.number_of_shards": 3, "index.number_of_routing_shards": 768,
                          "index.analysis.analyzer.a.type": "custom", "index.mapping.total_fields.limit": "5000"}"""));
     }
 
+    /** Without the requirement servers refuse the index. */
+    @Test
+    void keepsTheSizeOfPartitionsAndRequiresARoutingThen() throws IOException {
+        ObjectNode source = mappings("{\"_routing\": {}, \"properties\": {}}");
+
+        JsonNode body = IndexDefinition.of(new ShardLayout(4, 8, 2), JSON.createObjectNode(), source, ORIGIN, false);
+
+        assertThat(body.at("/settings/index.routing_partition_size").asInt()).isEqualTo(2);
+        assertThat(body.at("/mappings/_routing/required").asBoolean()).isTrue();
+    }
+
+    @Test
+    void marksTheTypeWhoseDocumentsTheIndexHas() throws IOException {
+        Origin origin = new Origin("books", "u1", "user");
+
+        JsonNode made = IndexDefinition.of(ONE_SHARD, JSON.createObjectNode(), mappings("{}"), origin, false)
+                .get("mappings");
+
+        assertThat(Origin.of(made)).isEqualTo(origin).isNotEqualTo(ORIGIN);
+    }
+
     @Test
     void marksTheIndexBesideTheMetaItHas() throws IOException {
         ObjectNode source = mappings("{\"_meta\": {\"owner\": \"us\"}, \"dynamic\": \"true\"}");
 
-        JsonNode made = IndexDefinition.of(1, 1, JSON.createObjectNode(), source, ORIGIN, false)
+        JsonNode made = IndexDefinition.of(ONE_SHARD, JSON.createObjectNode(), source, ORIGIN, false)
                 .get("mappings");
 
         assertThat(made.at("/_meta/owner").asText()).isEqualTo("us");
@@ -43,10 +65,10 @@ class IndexDefinitionTest {
 
     @Test
     void writesDynamicAsStrictAndRemembersItWhereReplayWillFollow() throws IOException {
-        JsonNode absent = IndexDefinition.of(1, 1, JSON.createObjectNode(), mappings("{}"), ORIGIN, true)
+        JsonNode absent = IndexDefinition.of(ONE_SHARD, JSON.createObjectNode(), mappings("{}"), ORIGIN, true)
                 .get("mappings");
         JsonNode runtime = IndexDefinition.of(
-                        1, 1, JSON.createObjectNode(), mappings("{\"dynamic\": \"false\"}"), ORIGIN, true)
+                        ONE_SHARD, JSON.createObjectNode(), mappings("{\"dynamic\": \"false\"}"), ORIGIN, true)
                 .get("mappings");
 
         assertThat(absent.get("dynamic").asText()).isEqualTo("strict");
@@ -61,10 +83,10 @@ class IndexDefinitionTest {
                 {"index.mapping.source.mode": "synthetic", "index.mapping.synthetic_source_keep": "arrays",
                  "index.mapping.ignore_malformed": "true"}""");
 
-        JsonNode body =
-                IndexDefinition.of(1, 1, settings, mappings("{\"_source\": {\"mode\": \"synthetic\"}}"), ORIGIN, false);
-        JsonNode disabled =
-                IndexDefinition.of(1, 1, settings, mappings("{\"_source\": {\"mode\": \"disabled\"}}"), ORIGIN, false);
+        JsonNode body = IndexDefinition.of(
+                ONE_SHARD, settings, mappings("{\"_source\": {\"mode\": \"synthetic\"}}"), ORIGIN, false);
+        JsonNode disabled = IndexDefinition.of(
+                ONE_SHARD, settings, mappings("{\"_source\": {\"mode\": \"disabled\"}}"), ORIGIN, false);
 
         assertThat(body.at("/mappings/_source")).isEqualTo(JSON.readTree("{}"));
         assertThat(disabled.at("/mappings/_source")).isEqualTo(JSON.readTree("{\"enabled\": false}"));

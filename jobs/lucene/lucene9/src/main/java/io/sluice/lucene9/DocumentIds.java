@@ -10,7 +10,7 @@ import org.apache.lucene.index.CorruptIndexException;
  *          |  0xFD bytes |  bytes            both: the id is their URL-safe base64 without padding
  * </pre>
  */
-final class DocumentIds {
+public final class DocumentIds {
 
     private static final int UTF8 = 0xFF;
     private static final int NUMERIC = 0xFE;
@@ -34,12 +34,12 @@ final class DocumentIds {
     private DocumentIds() {}
 
     /** The most bytes that an id takes whose stored form has {@code length}. */
-    static int maxDecodedLength(int length) {
+    public static int maxDecodedLength(int length) {
         return 2 * length;
     }
 
     /** Decodes {@code stored[0, length)} into {@code id} and returns how many bytes it has there. */
-    static int decode(byte[] stored, int length, byte[] id) throws CorruptIndexException {
+    public static int decode(byte[] stored, int length, byte[] id) throws CorruptIndexException {
         if (length == 0) {
             throw new CorruptIndexException("an _id of no bytes", "stored fields");
         }

@@ -70,13 +70,15 @@ public final class AnswerFilter implements AutoCloseable {
             if (!decoder.isWhole()) {
                 throw unreadable("its end");
             }
-            if (document.seen() > 0) {
-                encoder.close();
-            }
+            encoder.close();
         } catch (UnreadableAnswerException whole) {
             throw whole;
         } catch (IOException broken) {
             throw unreadable("its end");
+        }
+        if (document.seen() == 0) {
+            // What began the compression of nothing.
+            held.forget();
         }
         held.end();
     }

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.compression.DecompressionException;
-import io.netty.handler.codec.compression.ZlibCodecFactory;
+import io.netty.handler.codec.compression.JdkZlibDecoder;
 import io.netty.handler.codec.compression.ZlibDecoder;
 import io.netty.handler.codec.compression.ZlibWrapper;
 import java.io.IOException;
@@ -61,7 +61,7 @@ sealed interface BodyDecoder extends AutoCloseable {
         private boolean begun;
 
         Zlib(ZlibWrapper wrapper) {
-            decoder = ZlibCodecFactory.newZlibDecoder(wrapper, NO_LIMIT);
+            decoder = new JdkZlibDecoder(wrapper, NO_LIMIT);
             channel = new EmbeddedChannel(decoder);
         }
 

@@ -21,8 +21,9 @@ final class DocumentFilter implements AutoCloseable {
     private final AnswerFormat format;
     private final OutputStream out;
     private final JsonParser parser;
+    private final ByteArrayFeeder feeder;
 
-    /** What came before it was known whether it is an error: not more than one piece, and the start of a name. */
+    /** What came before it was known whether it is an error. */
     private @Nullable ByteArrayOutputStream undecided;
 
     private boolean verbatim;
@@ -42,6 +43,7 @@ final class DocumentFilter implements AutoCloseable {
         this.format = format;
         this.out = out;
         this.parser = format.parser();
+        this.feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
         this.undecided = status >= FIRST_ERROR_STATUS ? new ByteArrayOutputStream() : null;
     }
 
@@ -63,8 +65,11 @@ final class DocumentFilter implements AutoCloseable {
         }
         if (undecided != null) {
             undecided.write(bytes, 0, length);
+            if (undecided.size() > AnswerFilter.HELD_BYTES) {
+                throw new IOException("An object does not begin within " + AnswerFilter.HELD_BYTES + " bytes.");
+            }
         }
-        ((ByteArrayFeeder) parser.getNonBlockingInputFeeder()).feedInput(bytes, 0, length);
+        feeder.feedInput(bytes, 0, length);
         pump();
     }
 
@@ -90,7 +95,7 @@ final class DocumentFilter implements AutoCloseable {
         if (verbatim || seen == 0) {
             return;
         }
-        parser.getNonBlockingInputFeeder().endOfInput();
+        feeder.endOfInput();
         pump();
         if (verbatim) {
             return;

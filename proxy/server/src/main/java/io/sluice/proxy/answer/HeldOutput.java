@@ -45,6 +45,11 @@ final class HeldOutput extends OutputStream {
         }
     }
 
+    /** Takes back what was held. */
+    void forget() {
+        held.reset();
+    }
+
     /** Ends the body; nothing may follow. */
     void end() {
         if (!begun) {

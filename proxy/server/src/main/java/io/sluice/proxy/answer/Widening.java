@@ -5,7 +5,6 @@ import io.sluice.capture.route.Route;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** What becomes of a request, so that its answer says what a replay needs. */
 public sealed interface Widening {
@@ -51,20 +50,13 @@ public sealed interface Widening {
         if (paths.get().isEmpty() || paths.get().keepsAll(NeededFields.of(route.answer()))) {
             return new Unchanged();
         }
-        if (isSigned(query, headers)) {
+        if (Signature.coversTarget(query, headers)) {
             return new Stripped("signature");
         }
         if (route.answer() == Answer.BULK_STREAM || wantsOtherThanJsonOrSmile(query, headers)) {
             return new Stripped("format");
         }
         return new Widened(query.targetWithout(FILTER_PATH), new AskedAnswer(paths.get()));
-    }
-
-    /** Whether somebody signed the target: AWS, HTTP message signatures, or digest access authentication. */
-    private static boolean isSigned(Query query, HeaderValues headers) {
-        return query.has("X-Amz-Signature")
-                || !headers.of("Signature-Input").isEmpty()
-                || headers.of("Authorization").stream().anyMatch(Signed.SCHEME.asMatchPredicate());
     }
 
     /** The format is that of the parameter, else of Accept, else of the request's body: any of them may be meant. */
@@ -77,14 +69,5 @@ public sealed interface Widening {
     private static boolean isOther(String format) {
         String lowerCase = format.toLowerCase(Locale.ROOT);
         return List.of("yaml", "cbor").stream().anyMatch(lowerCase::contains);
-    }
-
-    /** Keeps the pattern out of sight. */
-    final class Signed {
-
-        private static final Pattern SCHEME =
-                Pattern.compile("\\s*(?:AWS4-\\S*|Signature|Digest)\\s.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-        private Signed() {}
     }
 }

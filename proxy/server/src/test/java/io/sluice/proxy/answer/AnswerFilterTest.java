@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,48 @@ class AnswerFilterTest {
             assertThat(client.size()).isGreaterThan(bulk.length / 10);
             assertThat(client.ended()).isFalse();
         }
+    }
+
+    @Test
+    void holdsLittleOfALongAnswer() throws IOException {
+        String bulk = new String(bulkOf(5_000), UTF_8);
+        byte[] next = ("," + bulk.substring(bulk.indexOf('[') + 1, bulk.lastIndexOf(']'))).getBytes(UTF_8);
+        DiscardedAnswer discarded = new DiscardedAnswer();
+        AskedAnswer asked = asked("items.*.status");
+        long before = usedHeap();
+
+        try (AnswerFilter filter =
+                asked.filter(200, headers(Map.of()), discarded).orElseThrow()) {
+            filter.append(ByteBuffer.wrap("{\"items\":[{}".getBytes(UTF_8)));
+            for (int appended = 0; appended < 50 * 1024 * 1024; appended += next.length) {
+                filter.append(ByteBuffer.wrap(next));
+            }
+
+            assertThat(usedHeap() - before).isLessThan(1024 * 1024);
+        }
+        assertThat(discarded.bytes).isGreaterThan(5L * 1024 * 1024);
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /** Counts what it gets. */
+    private static final class DiscardedAnswer implements AnswerSink {
+
+        private long bytes;
+
+        @Override
+        public void begin(long length) {}
+
+        @Override
+        public void bytes(ByteBuffer next) {
+            bytes += next.remaining();
+        }
+
+        @Override
+        public void end() {}
     }
 
     /** A server's error is not filtered, but an answer of the same status that is none is. */
@@ -207,10 +250,19 @@ class AnswerFilterTest {
                         "errors",
                         200,
                         Map.of("Content-Encoding", "gzip"),
-                        java.util.Arrays.copyOf(zipped, zipped.length - missing),
+                        Arrays.copyOf(zipped, zipped.length - missing),
                         9))
                 .isInstanceOf(UnreadableAnswerException.class);
         assertThat(client.ended()).isFalse();
+    }
+
+    @Test
+    void refusesAnErrorThatDoesNotBegin() throws IOException {
+        try (AnswerFilter filter = filter("errors", 400, Map.of())) {
+            ByteBuffer blanks = ByteBuffer.wrap(("{" + " ".repeat(AnswerFilter.HELD_BYTES)).getBytes(UTF_8));
+
+            assertThatThrownBy(() -> filter.append(blanks)).isInstanceOf(UnreadableAnswerException.class);
+        }
     }
 
     @Test

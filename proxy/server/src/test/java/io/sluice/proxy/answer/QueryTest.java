@@ -53,7 +53,7 @@ class QueryTest {
         Query query = Query.of(target).orElseThrow();
 
         assertThat(query.has("filter_path")).isFalse();
-        assertThat(query.targetWithout("filter_path")).isEqualTo(target.equals("/_bulk?") ? "/_bulk" : target);
+        assertThat(query.targetWithout("filter_path")).isEqualTo(target);
     }
 
     @ParameterizedTest

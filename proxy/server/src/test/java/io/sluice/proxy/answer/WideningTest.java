@@ -78,6 +78,7 @@ class WideningTest {
             value = {
                 "Authorization!AWS4-HMAC-SHA256 Credential=A/20261001/eu-west-1/es/aws4_request, Signature=ab!signature",
                 "authorization!AWS4-ECDSA-P256-SHA256 Credential=A!signature",
+                "Authorization!AWS AKIA:sig!signature",
                 "Authorization!Digest username=\"u\", uri=\"/_bulk?filter_path=took\"!signature",
                 "Authorization!Signature keyId=\"k\"!signature",
                 "Signature-Input!sig1=(\"@target-uri\")!signature",

@@ -1,40 +1,48 @@
 package io.sluice.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.testkit.Distributions;
 import io.sluice.testkit.ServerProcess;
 import io.sluice.testkit.ServerSetup;
 import io.sluice.testkit.Servers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /**
- * Indexes a data set into a real Elasticsearch 7.10.2 and takes the snapshot. Ids are made by the server;
+ * Indexes a data set into a real server and takes the snapshot. Ids are made by the server;
  * one document in a hundred is written twice, so that segments have deleted documents.
  */
-final class DataSetMaker {
+final class ServerDataSetMaker {
 
     private static final int LOADERS = 2;
-    private static final int BATCH_DOCUMENTS = 2_000;
-    private static final int REWRITTEN_ONE_IN = 100;
+    static final int BATCH_DOCUMENTS = 2_000;
+    static final int REWRITTEN_ONE_IN = 100;
     private static final int HEAP_MEGABYTES = 1_024;
     /** A document passes through the server as request, source, and compressed block. */
     private static final int HEAP_MEGABYTES_WITH_LARGE_DOCUMENT = 4_096;
 
+    /** Generous: nothing is measured yet, and the machine may be busy. */
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(8);
+
     private final DataSet data;
     private final URI source;
+    /** Between index and {@code _bulk}, where documents have types. */
+    private final String typePath;
 
-    private DataSetMaker(DataSet data, URI source) {
+    private ServerDataSetMaker(DataSet data, ServerProcess server) {
         this.data = data;
-        this.source = source;
+        this.source = server.endpoint();
+        this.typePath = server.distribution().hasTypes() ? "/_doc" : "";
     }
 
     /**
@@ -44,22 +52,41 @@ final class DataSetMaker {
      * @return how many bytes of source its documents have
      */
     static long make(DataSet data, Path repository) throws IOException {
-        ServerSetup setup = ServerSetup.of(Distributions.ES_7_10_2)
+        ServerSetup setup = ServerSetup.of(data.source().server().orElseThrow())
                 .withHeapMegabytes(data.largeDocumentBytes() == 0 ? HEAP_MEGABYTES : HEAP_MEGABYTES_WITH_LARGE_DOCUMENT)
-                .withRepositories(repository)
+                .withRepositories(Path.of("repository"))
+                .withStartTimeout(START_TIMEOUT)
                 .withSetting("http.max_content_length", "1100mb");
         try (ServerProcess server = ServerProcess.start(setup)) {
-            DataSetMaker maker = new DataSetMaker(data, server.endpoint());
+            ServerDataSetMaker maker = new ServerDataSetMaker(data, server);
             long bytes = maker.load();
-            maker.snapshot(repository);
+            maker.snapshot(server.repositoryFolder());
+            copy(server.repositoryFolder(), repository); // the server may be another user, who may not write there
             return bytes;
         }
     }
 
+    private static void copy(Path from, Path to) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(from)) {
+            all = files.toList();
+        }
+        for (Path file : all) {
+            Path copy = to.resolve(from.relativize(file).toString());
+            if (Files.isDirectory(file)) {
+                Files.createDirectories(copy);
+            } else {
+                Files.copy(file, copy);
+            }
+        }
+    }
+
     private long load() throws IOException {
-        Servers.succeed(source, "PUT", "/" + DataSet.INDEX, """
-                {"settings":{"number_of_shards":%d,"number_of_replicas":0,"refresh_interval":"-1",
-                 "translog.durability":"async"},"mappings":%s}""".formatted(data.shards(), DocumentText.MAPPINGS));
+        String untyped = typePath.isEmpty() ? "" : "?include_type_name=false";
+        Servers.succeed(source, "PUT", "/" + DataSet.INDEX + untyped, """
+                {"settings":{"number_of_shards":%d,"number_of_replicas":0,"refresh_interval":"-1","codec":"%s",
+                 "translog.durability":"async"},"mappings":%s}""".formatted(
+                        data.shards(), data.source().codec(), DocumentText.MAPPINGS));
         long batches = (data.documents() + BATCH_DOCUMENTS - 1) / BATCH_DOCUMENTS;
         long bytes = loadBatches(0, batches / 2);
         if (data.largeDocumentBytes() > 0) {
@@ -127,7 +154,7 @@ final class DataSetMaker {
     }
 
     private JsonNode bulk(StringBuilder body) throws IOException {
-        String path = "/" + DataSet.INDEX + "/_bulk?filter_path=errors,items.*._id,items.*.error";
+        String path = "/" + DataSet.INDEX + typePath + "/_bulk?filter_path=errors,items.*._id,items.*.error";
         JsonNode answer = Servers.succeed(source, "POST", path, body.toString());
         if (answer.path("errors").asBoolean()) {
             String start = answer.toString()
