@@ -97,7 +97,7 @@ final class Gate {
         Runnable single = null;
         List<Runnable> more = List.of();
         synchronized (this) {
-            acknowledged = stamp;
+            acknowledged = Math.max(acknowledged, stamp); // what is sent again is acknowledged again
             Waiter first = waiters.peek();
             if (first == null || first.stamp() > stamp) {
                 return;

@@ -89,13 +89,13 @@ public final class KafkaRecorder implements Recorder {
 
     static KafkaRecorder open(RecorderSettings settings, InstantSource clock, HeartbeatPolicy beats)
             throws IOException {
-        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
         Journal journal = Journal.open(settings.journal(), settings.journalBytes(), settings.recordBytes(), clock);
         KafkaClients clients = new KafkaClients(settings, "sluice-" + journal.proxy());
         try {
-            new TopicCheck(settings, clients).require(deadline);
+            new TopicCheck(settings, clients)
+                    .require(System.nanoTime() + settings.startTimeout().toNanos());
             KafkaRecorder recorder = new KafkaRecorder(settings, journal, clients, clock, beats);
-            recorder.begin(clients, deadline);
+            recorder.begin(clients);
             return recorder;
         } catch (KafkaException e) {
             journal.close();
@@ -109,29 +109,50 @@ public final class KafkaRecorder implements Recorder {
         }
     }
 
-    private void begin(KafkaClients clients, long deadline) throws IOException {
+    private void begin(KafkaClients clients) throws IOException {
         boolean ready = false;
         try (Tails tails = new Tails(clients.consumer("tails"), settings.topic(), settings.partitions(), roster)) {
-            tails.read(deadline);
             publisher.start();
             publisher.eager();
+            publishRemains();
+            long deadline = System.nanoTime() + settings.startTimeout().toNanos();
+            tails.read(deadline);
             join(tails, deadline);
+            tail.start(tails.position(new TopicPartition(settings.topic(), settings.partitions() - 1)));
             ready = true;
         } finally {
             if (!ready) {
                 stop(publisher::stop);
             }
         }
+        publisher.calm();
         incident.tellRemembered();
         publisher.beating(true);
         forcer.start();
         watch.start();
-        tail.start();
         LOG.info(
                 "Proxy {} records into topic {} as incarnation {}.",
                 envelope.proxy(),
                 settings.topic(),
                 envelope.incarnation());
+    }
+
+    /** What an earlier run left in the journal goes first, however much it is, as long as Kafka takes some of it. */
+    private void publishRemains() throws CaptureException {
+        long position = -1;
+        long deadline = 0;
+        while (journal.acknowledged() != journal.tail()) {
+            if (journal.acknowledged() != position) {
+                position = journal.acknowledged();
+                deadline = System.nanoTime() + settings.startTimeout().toNanos();
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new CaptureException(
+                        "The capture did not begin in time: Kafka at %s does not take what the journal in %s holds. Does it run, and may this client write to topic %s?"
+                                .formatted(settings.kafka().get("bootstrap.servers"), settings.journal(), settings.topic()));
+            }
+            LockSupport.parkNanos(this, POLL_NANOS);
+        }
     }
 
     /** Says hello until it stands above every heartbeat in front of it. Others beat meanwhile, and their clocks may be ahead. */

@@ -98,13 +98,19 @@ final class Publisher implements Runnable {
         wake(ANYTHING);
     }
 
+    /** Nobody waits for the last acknowledgement any more. */
+    void calm() {
+        eager = false;
+    }
+
     @Override
     public void run() {
         while (!stopping) {
             try {
                 turn();
-            } catch (RuntimeException e) {
-                // The edge of the thread: whatever it was, going back and beginning again is right.
+            } catch (RuntimeException | InternalError e) {
+                // The edge of the thread: whatever it was, going back and beginning again is right. InternalError is the
+                // JVM's word for a page of a mapped file that cannot be read.
                 abandon(e);
             }
         }
@@ -206,13 +212,13 @@ final class Publisher implements Runnable {
         int reasons = eager ? DRAINED : 0;
         if (refused) {
             wait = Math.min(wait, REFUSED_NANOS);
-        } else if (!cursor.peek()) {
-            reasons |= APPEND;
-        } else if (hasSpace(current)) {
-            reasons |= DRAINED;
+        } else if (cursor.peek() && !hasSpace(current)) {
+            reasons |= SPACE;
+        } else if (current.inFlight() > 0 && now - nextHandOver < 0) {
+            reasons |= DRAINED; // whoever appends meanwhile need not wake us
             wait = Math.min(wait, nextHandOver - now);
         } else {
-            reasons |= SPACE;
+            reasons |= APPEND;
         }
         if (wait <= 0) {
             return;
@@ -228,7 +234,7 @@ final class Publisher implements Runnable {
     }
 
     /** Goes back to the lowest unacknowledged entry, to begin again with a new producer. */
-    private void abandon(Exception cause) {
+    private void abandon(Throwable cause) {
         Session failed = session;
         session = null;
         if (failed != null) {

@@ -6,7 +6,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heartbeats of one run of a proxy.
@@ -74,13 +77,34 @@ final class Pulse {
     }
 
     private boolean send(Session session, ProducerRecord<byte[], byte[]> record, AtomicInteger count) {
-        long began = nanos();
         if (waitingSince == 0) {
             waitingSince = System.nanoTime() | 1;
         }
         count.incrementAndGet();
-        long[] handed = {began};
-        boolean taken = session.send(record, (metadata, failed) -> {
+        Beat beat = new Beat(session, count, nanos());
+        boolean taken = session.send(record, beat);
+        beat.handed = nanos();
+        if (!taken) {
+            count.decrementAndGet();
+        }
+        return taken;
+    }
+
+    /** One heartbeat on its way. */
+    private final class Beat implements Callback {
+        private final Session session;
+        private final AtomicInteger count;
+        private final long began;
+        private volatile long handed;
+
+        Beat(Session session, AtomicInteger count, long began) {
+            this.session = session;
+            this.count = count;
+            this.began = began;
+        }
+
+        @Override
+        public void onCompletion(RecordMetadata metadata, @Nullable Exception failed) {
             if (failed != null) {
                 session.failed(failed);
                 return;
@@ -88,13 +112,10 @@ final class Pulse {
             count.decrementAndGet();
             waitingSince = 0;
             acknowledged.incrementAndGet();
-            offset.acknowledged(began, handed[0], nanos(), metadata.timestamp());
-        });
-        handed[0] = nanos();
-        if (!taken) {
-            count.decrementAndGet();
+            if (handed != 0) {
+                offset.acknowledged(began, handed, nanos(), metadata.timestamp());
+            }
         }
-        return taken;
     }
 
     private long nanos() {

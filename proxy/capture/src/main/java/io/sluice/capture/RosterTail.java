@@ -33,6 +33,7 @@ final class RosterTail implements Runnable {
     private final TopicPartition partition;
     private final Roster roster;
     private final Thread thread = new Thread(this, "capture-roster");
+    private long next;
     private volatile @Nullable Consumer<byte[], byte[]> polling;
     private volatile boolean stopping;
 
@@ -43,7 +44,13 @@ final class RosterTail implements Runnable {
         thread.setDaemon(true);
     }
 
-    void start() {
+    /**
+     * Begins to read.
+     *
+     * @param offset where the proxy stopped reading when it joined: a goodbye that is missed would be missed for ever
+     */
+    void start(long offset) {
+        next = offset;
         thread.start();
     }
 
@@ -52,7 +59,7 @@ final class RosterTail implements Runnable {
         while (!stopping) {
             try (Consumer<byte[], byte[]> consumer = consumers.get()) {
                 consumer.assign(List.of(partition));
-                consumer.seekToEnd(List.of(partition));
+                consumer.seek(partition, next);
                 polling = consumer;
                 follow(consumer);
             } catch (WakeupException e) {
@@ -69,6 +76,7 @@ final class RosterTail implements Runnable {
     private void follow(Consumer<byte[], byte[]> consumer) {
         while (!stopping) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                next = record.offset() + 1;
                 if (record.key() == null || record.key().length == 0) {
                     roster.heard(decode(record), System.nanoTime());
                 }

@@ -98,6 +98,11 @@ final class Tails implements AutoCloseable {
         }
     }
 
+    /** Up to where a partition was read. */
+    long position(TopicPartition partition) {
+        return consumer.position(partition);
+    }
+
     /** The highest heartbeat of any partition so far. */
     long highest() {
         return Arrays.stream(heartbeats).max().orElse(0);

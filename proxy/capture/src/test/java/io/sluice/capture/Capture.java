@@ -5,10 +5,14 @@ import io.sluice.capture.read.CaptureTopic;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.read.CheckReport;
 import io.sluice.capture.read.ContractChecker;
+import io.sluice.capture.read.End;
 import io.sluice.capture.read.ExchangeAssembler;
+import io.sluice.capture.read.ExchangeId;
 import io.sluice.capture.read.PartitionReader;
 import io.sluice.capture.read.RecordDecoder;
+import io.sluice.capture.read.Trouble;
 import io.sluice.capture.read.UnreadableRecordException;
+import io.sluice.capture.wire.Fragment;
 import io.sluice.capture.wire.Record;
 import io.sluice.testkit.KafkaProcess;
 import java.util.ArrayList;
@@ -18,7 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 
 /** One topic of a real Kafka, and everything that lies in it when it is read. */
 final class Capture {
@@ -38,8 +45,16 @@ final class Capture {
     }
 
     static Capture create(KafkaProcess broker, int partitions, Map<String, String> settings) throws Exception {
-        Capture capture =
-                new Capture(Map.of("bootstrap.servers", broker.address()), "capture-" + NUMBER.incrementAndGet());
+        return create(Map.of("bootstrap.servers", broker.address()), partitions, settings);
+    }
+
+    static Capture create(Map<String, String> kafka, int partitions) throws Exception {
+        return create(kafka, partitions, Map.of());
+    }
+
+    private static Capture create(Map<String, String> kafka, int partitions, Map<String, String> settings)
+            throws Exception {
+        Capture capture = new Capture(kafka, "capture-" + NUMBER.incrementAndGet());
         try (Admin admin = Admin.create(Map.<String, Object>copyOf(capture.kafka))) {
             admin.createTopics(List.of(new NewTopic(capture.topic, Optional.of(partitions), Optional.of((short) 1))
                             .configs(settings)))
@@ -52,6 +67,15 @@ final class Capture {
     /** One that is there already. */
     static Capture existing(String brokers, String topic) {
         return new Capture(Map.of("bootstrap.servers", brokers), topic);
+    }
+
+    /** Changes a setting of the topic. */
+    void setting(String name, String value) throws Exception {
+        try (Admin admin = Admin.create(Map.<String, Object>copyOf(kafka))) {
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
+        }
     }
 
     Map<String, String> kafka() {
@@ -127,18 +151,18 @@ final class Capture {
 
         @Override
         public void fragment(
-                io.sluice.capture.read.ExchangeId id, long stamp, io.sluice.capture.wire.Fragment fragment) {
+                ExchangeId id, long stamp, Fragment fragment) {
             assembler.fragment(id, stamp, fragment);
         }
 
         @Override
-        public void ended(io.sluice.capture.read.ExchangeId id, io.sluice.capture.read.End end) {
+        public void ended(ExchangeId id, End end) {
             assembler.ended(id, end);
         }
 
         @Override
         public void trouble(
-                io.sluice.capture.read.ExchangeId id, io.sluice.capture.read.Trouble trouble, String detail) {
+                ExchangeId id, Trouble trouble, String detail) {
             troubles.add(trouble + " " + id + " " + detail);
             assembler.trouble(id, trouble, detail);
         }

@@ -3,13 +3,18 @@ package io.sluice.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.capture.journal.Journal;
+import io.sluice.capture.journal.Uncaptured;
+import io.sluice.capture.read.CaptureTopic;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.wire.Compromised;
+import io.sluice.capture.wire.Cut;
 import io.sluice.capture.wire.Heartbeat;
 import io.sluice.capture.wire.Record;
 import io.sluice.testkit.KafkaProcess;
 import io.sluice.testkit.KafkaSetup;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -124,7 +129,7 @@ class KafkaRecorderIT {
 
     private static Heartbeat lastHeartbeat(Capture capture) {
         Heartbeat[] last = {Heartbeat.getDefaultInstance()};
-        try (var topic = new io.sluice.capture.read.CaptureTopic(capture.kafka(), capture.topic())) {
+        try (var topic = new CaptureTopic(capture.kafka(), capture.topic())) {
             topic.readToEnd((partition, offset, key, value) -> {
                 Record record = parse(value);
                 last[0] = record.hasHeartbeat() ? record.getHeartbeat() : last[0];
@@ -265,7 +270,7 @@ class KafkaRecorderIT {
                 .filteredOn(exchange -> exchange.request().body().toStringUtf8().equals("after"))
                 .singleElement()
                 .satisfies(exchange ->
-                        assertThat(exchange.answer().cut()).isEqualTo(io.sluice.capture.wire.Cut.REFUSED_BY_PROXY));
+                        assertThat(exchange.answer().cut()).isEqualTo(Cut.REFUSED_BY_PROXY));
     }
 
     @Test
@@ -307,7 +312,7 @@ class KafkaRecorderIT {
             ConnectionRecorder filling = recorder.connection("c:2");
             while (recorder.admission() == Admission.ADMITTED) {
                 ExchangeRecorder exchange = filling.exchange(true, false);
-                exchange.request(Traffic.head(), java.nio.ByteBuffer.allocate(60_000), true);
+                exchange.request(Traffic.head(), ByteBuffer.allocate(60_000), true);
                 exchange.answer(Traffic.answerHead(), Traffic.bytes("z"), true);
             }
             assertThat(recorder.admission()).isEqualTo(Admission.JOURNAL_FULL);
@@ -374,6 +379,54 @@ class KafkaRecorderIT {
     }
 
     @Test
+    void whatCouldNotBeSentIsSentAgainAndLaterSendsGoOn() throws Exception {
+        Capture capture = Capture.create(kafka, PARTITIONS);
+        try (KafkaRecorder recorder = KafkaRecorder.open(settings(capture, "p").build())) {
+            Traffic traffic = new Traffic(recorder, acknowledged::add);
+            traffic.start(8, "client");
+            Until.isTrue("writes", () -> traffic.done() > 100);
+
+            capture.setting("max.message.bytes", "10000");
+            ExchangeRecorder large = recorder.connection("c:1").exchange(true, false);
+            large.request(Traffic.head(), Traffic.bytes("x".repeat(50_000)), true);
+            Until.isTrue("a failed send", () -> recorder.status().counts().producerRestarts() > 1);
+            capture.setting("max.message.bytes", "1000000");
+            large.answer(Traffic.answerHead(), Traffic.bytes("answer to " + "x".repeat(50_000)), true);
+            AtomicBoolean answerable = new AtomicBoolean();
+            large.whenAnswerable(() -> answerable.set(true));
+
+            Until.isTrue("answerable", answerable::get);
+            Until.isTrue("ok again", () -> recorder.status().state() == RecorderStatus.State.OK);
+            traffic.stop();
+        }
+        Capture.Content content = capture.read();
+        assertKept(content, acknowledged);
+        assertThat(wholeWrites(content)).contains("x".repeat(50_000));
+    }
+
+    @Test
+    void theNextRunTellsWhatTheLastOneCouldNot() throws Exception {
+        Capture capture = Capture.create(kafka, PARTITIONS);
+        RecorderSettings settings = settings(capture, "p").build();
+        try (Journal journal = Journal.open(
+                settings.journal(), settings.journalBytes(), settings.recordBytes(), InstantSource.system())) {
+            journal.remember(new Uncaptured(5, 2, 3));
+        }
+
+        KafkaRecorder.open(settings).close();
+        KafkaRecorder.open(settings).close();
+
+        assertThat(capture.read().controls(Record.KindCase.COMPROMISED))
+                .hasSize(PARTITIONS)
+                .allSatisfy(record -> {
+                    assertThat(record.getCompromised().getSince()).isEqualTo(5);
+                    assertThat(record.getCompromised().hasUntil()).isTrue();
+                    assertThat(record.getCompromised().getWrites()).isEqualTo(2);
+                    assertThat(record.getCompromised().getReads()).isEqualTo(3);
+                });
+    }
+
+    @Test
     void exchangesThatAreOpenWhenTheProxyStopsAreCut() throws Exception {
         Capture capture = Capture.create(kafka, PARTITIONS);
         try (KafkaRecorder recorder = KafkaRecorder.open(settings(capture, "p").build())) {
@@ -384,7 +437,7 @@ class KafkaRecorderIT {
         assertThat(capture.read().exchanges())
                 .singleElement()
                 .satisfies(exchange ->
-                        assertThat(exchange.answer().cut()).isEqualTo(io.sluice.capture.wire.Cut.PROXY_STOPPED));
+                        assertThat(exchange.answer().cut()).isEqualTo(Cut.PROXY_STOPPED));
     }
 
     @Test

@@ -54,7 +54,8 @@ class ProxyCrashIT {
                     kafka.resume();
                 }
             }
-            KafkaRecorder.open(RecordingProcess.settings(capture, folder.resolve("journal"))).close();
+            KafkaRecorder.open(RecordingProcess.settings(capture, folder.resolve("journal")))
+                    .close();
 
             Capture.Content content = capture.read();
             assertThat(content.report().violations()).isEmpty();
@@ -68,14 +69,14 @@ class ProxyCrashIT {
                 }
             }
             assertThat(whole).containsAll(acknowledged);
-            assertThat(content.controls(Record.KindCase.HELLO)).hasSizeGreaterThanOrEqualTo((ROUNDS + 1) * RecordingProcess.PARTITIONS);
+            assertThat(content.controls(Record.KindCase.HELLO))
+                    .hasSizeGreaterThanOrEqualTo((ROUNDS + 1) * RecordingProcess.PARTITIONS);
         }
     }
 
     /** What the journal holds that Kafka did not acknowledge. */
     private long unacknowledgedBytes() throws IOException {
-        try (Journal journal =
-                Journal.open(folder.resolve("journal"), 64 << 20, 64 << 10, InstantSource.system())) {
+        try (Journal journal = Journal.open(folder.resolve("journal"), 64 << 20, 64 << 10, InstantSource.system())) {
             return journal.bytesUsed();
         }
     }
@@ -89,7 +90,8 @@ class ProxyCrashIT {
 
         Proxy(KafkaProcess kafka, Capture capture, String clients) throws IOException {
             process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx128m",
                             "-cp",
                             System.getProperty("java.class.path"),
