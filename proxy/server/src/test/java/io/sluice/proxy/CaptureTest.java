@@ -118,6 +118,7 @@ class CaptureTest {
     void aWriteWhoseEndMayNotGoIsRefusedAndCutAtTheSource() throws Exception {
         recorder.manual = true;
         RawSource.Script script = peer -> {
+            peer.requests().add(new RawSource.Request(peer.head(), new byte[0], ""));
             peer.in().transferTo(java.io.OutputStream.nullOutputStream());
             peer.requests().add(new RawSource.Request("closed", new byte[0], ""));
         };
@@ -127,6 +128,7 @@ class CaptureTest {
                 RawClient client = new RawClient(proxy.port())) {
             client.send(head + "2\r\n{}\r\n0\r\n\r\n");
             Recorded exchange = recorder.next();
+            assertThat(source.next().head()).isEqualTo(head);
             exchange.letNotForward();
 
             assertThat(client.answer()).startsWith("HTTP/1.1 503 ").contains("Kafka does not acknowledge");
