@@ -124,7 +124,7 @@ class MigrationConfigTest {
     void readsTheContractsCaptureSection() throws Exception {
         MigrationConfig config = Configurations.read("""
                 name: books
-                capture: {brokers: kafka:9092, partitions: 8, security: {security.protocol: SSL},
+                capture: {brokers: kafka:9092, partitions: 8, retention: 36h, security: {security.protocol: SSL},
                           durability: before-forward, on_kafka_failure: reject, keep_credentials: true, dead_after: 10m}
                 """);
 
@@ -133,11 +133,45 @@ class MigrationConfigTest {
                         List.of(new HostPort("kafka", 9092)),
                         "sluice-books",
                         8,
+                        Duration.ofHours(36),
                         Map.of("security.protocol", new Secret("SSL")),
                         Durability.BEFORE_FORWARD,
                         OnKafkaFailure.REJECT,
                         true,
                         Duration.ofMinutes(10)));
+    }
+
+    private static Map<String, String> kafka(String security) throws ConfigurationException {
+        String yaml = "{name: a, capture: {brokers: [k1:9092, \"[::1]:9093\"], security: " + security + "}}";
+        return Objects.requireNonNull(Configurations.read(yaml).capture()).kafka();
+    }
+
+    @Test
+    void givesKafkasClientsWhatTheyNeedAndWhatFollowsFromIt() throws Exception {
+        assertThat(kafka("{}")).isEqualTo(Map.of("bootstrap.servers", "k1:9092,[::1]:9093"));
+        assertThat(kafka("{security.protocol: SSL, ssl.truststore.location: ca.PEM, ssl.keystore.location: /k/me.p12}"))
+                .containsEntry("ssl.truststore.type", "PEM")
+                .containsEntry("ssl.keystore.type", "PKCS12")
+                .containsEntry("ssl.keystore.location", "/k/me.p12")
+                .hasEntrySatisfying(
+                        "ssl.truststore.location",
+                        location -> assertThat(location).startsWith("/").endsWith("/ca.PEM"));
+        assertThat(kafka("{sasl.mechanism: AWS_MSK_IAM}"))
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("sasl.jaas.config", "software.amazon.msk.auth.iam.IAMLoginModule required;")
+                .containsEntry(
+                        "sasl.client.callback.handler.class", "software.amazon.msk.auth.iam.IAMClientCallbackHandler");
+    }
+
+    @Test
+    void keepsACaptureForAWeekUnlessToldOtherwise() throws Exception {
+        assertThat(Configurations.read("{name: a, capture: {brokers: \"k:1\"}}").capture())
+                .extracting(CaptureConfig::retention)
+                .isEqualTo(Duration.ofDays(7));
+        assertThat(Configurations.read("{name: a, capture: {brokers: \"k:1\", retention: forever}}")
+                        .capture())
+                .extracting(CaptureConfig::retention)
+                .isNull();
     }
 
     @Test
@@ -181,7 +215,7 @@ class MigrationConfigTest {
                 name: a
                 target: {endpoint: "http://t", auth: {basic: {username: u, password: hush1}}}
                 source: {endpoint: "http://s", auth: {api_key: hush2}}
-                capture: {brokers: k:1, security: {sasl.jaas.config: hush3}}
+                capture: {brokers: k:1, security: {security.protocol: SASL_SSL, sasl.jaas.config: hush3}}
                 proxy: {set_headers: {X-Token: hush4}}
                 """);
 

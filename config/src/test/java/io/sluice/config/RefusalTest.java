@@ -96,6 +96,9 @@ class RefusalTest {
         {name: a, capture: {}}                                      | capture.brokers: is missing
         {name: a, capture: {brokers: kafka}}                        | capture.brokers[0]: expected a host and a port such as 0.0.0.0:9200 but found "kafka".
         {name: a, capture: {brokers: "k:1", dead_after: 0s}}        | capture.dead_after: expected never, or a duration such as 10m but found "0s".
+        {name: a, capture: {brokers: "k:1", retention: 59s}}        | capture.retention: expected forever, or a duration of at least 1m such as 7d but found "59s".
+        {name: a, capture: {brokers: "k:1", security: {sasl.mechanism: PLAIN}}} | capture.security: has sasl.mechanism, which Kafka uses only with security.protocol: SASL_SSL or SASL_PLAINTEXT. Add that.
+        {name: a, capture: {brokers: "k:1", security: {security.protocol: SASL_PLAINTEXT, ssl.truststore.location: ca.pem}}} | capture.security: has ssl.truststore.location, which Kafka uses only with security.protocol: SSL or SASL_SSL. Add that.
         {name: a, capture: {brokers: "k:1", security: {acks: all}}} | capture.security: acks is none of Kafka's settings
         {name: a, capture: {brokers: "k:1", durability: before_response}} | capture.durability: expected one of before-response, before-response-full, before-forward, async but found "before_response". Did you mean before-response?
         {name: a, proxy: {listen: "0.0.0.0:1"}}                     | proxy: is set, but source is not

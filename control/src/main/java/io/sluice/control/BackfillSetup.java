@@ -254,7 +254,8 @@ record BackfillSetup(
         return rate instanceof Rate.Bytes bytes ? new RateLimit(0, bytes.perSecond()) : RateLimit.UNLIMITED;
     }
 
-    private static RepositoryLocation location(RepositoryConfig repository) {
+    /** Where a repository of the configuration lies. */
+    static RepositoryLocation location(RepositoryConfig repository) {
         if (repository instanceof RepositoryConfig.FileSystem folder) {
             return new RepositoryLocation.FileSystem(folder.path());
         }

@@ -46,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         Output output = invocation.output();
         Path folder = Files.createTempDirectory("sluice-demo-");
-        try (Demo demo = new Demo(output, invocation.clock(), folder)) {
+        try (Demo demo = new Demo(output, invocation.clock(), folder, invocation.proxyScript())) {
             Demo.Result result = demo.run(documents);
             output.document(result.document());
             if (keep) {
@@ -66,10 +66,11 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void stay(Demo demo, Path folder, Output output) throws InterruptedException {
+    private static void stay(Demo demo, Path folder, Output output) throws IOException, InterruptedException {
         for (ServerProcess server : demo.servers()) {
             output.step("%s answers on %s".formatted(server.distribution(), server.endpoint()));
         }
+        output.step("Kafka answers on " + demo.kafkaAddress());
         output.step("Configuration and state are in %s. Ctrl-C ends the servers.".formatted(folder));
         new CountDownLatch(1).await();
     }

@@ -6,6 +6,7 @@ import io.sluice.config.MigrationConfig;
 import io.sluice.control.console.Output;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -86,6 +87,15 @@ final class Invocation {
         return bundle;
     }
 
+    /** What starts a proxy from a source tree. */
+    Path proxyScript() throws CommandException {
+        Path script = surroundings.proxyScript();
+        if (!Files.isExecutable(script)) {
+            throw CommandException.failed("There is no " + script + ", which starts the proxy.", null);
+        }
+        return script;
+    }
+
     /** A path of the command line, seen from the current folder. */
     Path resolve(String path) {
         return surroundings.folder().resolve(path);
@@ -94,6 +104,12 @@ final class Invocation {
     /** The file that was named, as it was named. */
     Path configFile() {
         return file;
+    }
+
+    /** What a person types next; empty when there is nothing more. */
+    String answer() throws IOException {
+        String line = surroundings.in().readLine();
+        return line == null ? "" : line.strip();
     }
 
     InstantSource clock() {

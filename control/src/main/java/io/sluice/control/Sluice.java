@@ -44,6 +44,7 @@ final class Sluice {
                 .addSubcommand(new DemoCommand(invocation))
                 .addSubcommand(ClustersCommand.commands(invocation))
                 .addSubcommand(BackfillCommand.commands(invocation))
+                .addSubcommand(CaptureCommand.commands(invocation))
                 .setOut(surroundings.out())
                 .setErr(surroundings.err())
                 .setColorScheme(Help.defaultColorScheme(colours ? Help.Ansi.ON : Help.Ansi.OFF))

@@ -1,9 +1,12 @@
 package io.sluice.control;
 
 import io.sluice.control.console.Terminal;
+import java.io.BufferedReader;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +20,7 @@ final class CommandRun {
     private final Map<String, String> environment = new HashMap<>();
     private final Path folder;
     private Path bundle;
+    private InstantSource clock = InstantSource.system();
     private int exitCode = -1;
 
     private CommandRun(Path folder) {
@@ -38,6 +42,12 @@ final class CommandRun {
         return this;
     }
 
+    /** At another time than now, which stands still. */
+    CommandRun at(Instant time) {
+        clock = InstantSource.fixed(time);
+        return this;
+    }
+
     CommandRun run(String... arguments) {
         exitCode = Sluice.run(surroundings(), List.of(arguments));
         return this;
@@ -47,11 +57,13 @@ final class CommandRun {
         return new Surroundings(
                 new PrintWriter(out),
                 new PrintWriter(err),
+                new BufferedReader(new StringReader("")),
                 Terminal.NONE,
                 environment,
                 folder,
-                InstantSource.system(),
+                clock,
                 bundle,
+                Path.of("../proxy/bin/sluice-proxy"),
                 log -> {});
     }
 

@@ -58,6 +58,12 @@ public final class Output {
         line("Next: " + command);
     }
 
+    /** A question to a person; what is typed next stands behind it. Only when {@link #isInteractive}. */
+    public void question(String text) {
+        out.print(text + " ");
+        out.flush();
+    }
+
     /** A failure that does not end the command at once. */
     public void error(String text) {
         err.println("sluice: " + text);

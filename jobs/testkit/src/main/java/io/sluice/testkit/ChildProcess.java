@@ -135,9 +135,14 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** Sends SIGTERM. */
+    void terminate() {
+        child.destroy();
+    }
+
     /** Sends SIGTERM and waits; kills it when it does not end in time. */
     void stop(Duration grace) {
-        child.destroy();
+        terminate();
         if (waitFor(grace).isEmpty()) {
             kill();
         }

@@ -64,7 +64,7 @@ public final class FlinkSession implements AutoCloseable {
         Jdk jdk = Jdks.java17()
                 .orElseThrow(() -> new ServerStartException("Cannot start a Flink session: no JDK 17 was found under"
                         + " the usual folders or through JAVA_HOME. Install one."));
-        List<Path> jars = new ArrayList<>(cache.files(FlinkLibrary.coordinates()));
+        List<Path> jars = new ArrayList<>(cache.files(ProcessLibrary.FLINK.coordinates()));
         jars.addAll(setup.libraries());
         Path folder = setup.folder().isPresent()
                 ? Files.createDirectories(setup.folder().get().toAbsolutePath())

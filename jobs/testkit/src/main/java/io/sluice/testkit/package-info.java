@@ -1,14 +1,17 @@
 /**
  * Real servers as child processes, for tests and for {@code sluice demo}: Elasticsearch and OpenSearch
- * nodes, a Flink session cluster, an S3 server; and two servers of our own to measure and to hurt with.
+ * nodes, Kafka, the proxy, a Flink session cluster, an S3 server; and two servers of our own to measure and to hurt with.
  *
  * <pre>
  *   {@link Distributions} ─▶ {@link DistributionCache} ─▶ {@link ServerProcess}    a node, fetched, unpacked, started
  *                                                   {@link SharedServers}    one of each for all tests of a JVM
+ *   {@link KafkaProcess}    Kafka, alone or as one of several brokers, plain or with TLS and SCRAM
+ *   {@link ProxyProcess}    our own proxy, as its script starts it
  *   {@link FlinkSession}    a JobManager and TaskManagers as separate JVMs
  *   {@link S3Server}        a folder as buckets, signatures checked
  *   {@link FaultRelay}      in front of a node: refuses, delays and cuts by a seeded {@link FaultPlan}
  *   {@link BulkSink}        swallows bulks and counts them; {@link BulkSinkProcess} is one in its own JVM
+ *   {@link Identity}        a key and a certificate for servers and clients of TLS
  * </pre>
  *
  * <p><b>Promise:</b> whatever is started here ends with the JVM that started it, however that JVM ends,

@@ -33,11 +33,11 @@ class CoordinatesTest {
                 + "   org.apache.flink:flink-core:jar:2.3.0:provided -- module flink.core (auto)\n"
                 + "   io.netty:epoll:jar:linux-x86_64:4.2:compile\n\n";
 
-        assertThat(FlinkLibrary.parse(list))
+        assertThat(ProcessLibrary.parse(list))
                 .containsExactly(
                         Coordinates.of("org.apache.flink:flink-core:2.3.0"),
                         Coordinates.of("io.netty:epoll:4.2:jar:linux-x86_64"));
-        assertThat(FlinkLibrary.coordinates())
+        assertThat(ProcessLibrary.FLINK.coordinates())
                 .extracting(Coordinates::artifact)
                 .contains("flink-runtime", "flink-runtime-web", "flink-connector-base", "log4j-slf4j-impl", "slf4j-api")
                 .doesNotContain("netty-codec-http", "jackson-databind", "assertj-core");

@@ -48,6 +48,14 @@ public interface ExchangeRecorder {
     void whenForwardable(Runnable action);
 
     /**
+     * The same, for a caller who can still refuse the request: with {@code before-forward}, when Kafka fails and writes are
+     * refused, the second action is run instead. The request is in the journal then, and will reach Kafka: {@link #cut} it.
+     */
+    default void whenForwardable(Runnable action, Runnable refused) {
+        whenForwardable(action);
+    }
+
+    /**
      * Runs an action once the answer's bytes, but for the last, may go to the client. Called once, at any time after the
      * request ended. A read's answer may always go.
      */

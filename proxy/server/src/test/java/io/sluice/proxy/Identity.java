@@ -1,4 +1,4 @@
-package io.sluice.cluster;
+package io.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

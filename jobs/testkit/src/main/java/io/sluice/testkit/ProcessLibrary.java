@@ -7,21 +7,25 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The jars of Flink's own processes, as the build that made this testkit resolved them. */
-final class FlinkLibrary {
+/** The jars of a process that is not ours, as the build that made this testkit resolved them. */
+enum ProcessLibrary {
+    FLINK("/io/sluice/testkit/flink-library.txt"),
+    KAFKA("/io/sluice/testkit/broker/kafka-library.txt");
 
-    /** Written by the build; each line is {@code group:artifact:type[:classifier]:version:scope}. */
-    private static final String LIST = "flink-library.txt";
-
+    /** As the build writes it: each line is {@code group:artifact:type[:classifier]:version:scope}. */
     private static final Pattern LINE =
             Pattern.compile("(?m)^\\s+([^\\s:]+):([^\\s:]+):([^\\s:]+)(?::([^\\s:]+))?:([^\\s:]+):[a-z]+\\b");
 
-    private FlinkLibrary() {}
+    private final String list;
 
-    static List<Coordinates> coordinates() throws IOException {
-        try (InputStream in = FlinkLibrary.class.getResourceAsStream(LIST)) {
+    ProcessLibrary(String list) {
+        this.list = list;
+    }
+
+    List<Coordinates> coordinates() throws IOException {
+        try (InputStream in = ProcessLibrary.class.getResourceAsStream(list)) {
             if (in == null) {
-                throw new IOException("The testkit's class path lacks io/sluice/testkit/" + LIST
+                throw new IOException("The testkit's class path lacks " + list.substring(1)
                         + ", which its build writes. Build it with Maven.");
             }
             return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
@@ -29,7 +33,7 @@ final class FlinkLibrary {
     }
 
     static List<Coordinates> parse(String list) {
-        return LINE.matcher(list).results().map(FlinkLibrary::coordinates).toList();
+        return LINE.matcher(list).results().map(ProcessLibrary::coordinates).toList();
     }
 
     private static Coordinates coordinates(MatchResult line) {

@@ -1,0 +1,31 @@
+package io.sluice.capture.read;
+
+import java.util.List;
+
+/**
+ * One exchange, as far as it was captured.
+ *
+ * @param write whether its route may change data
+ * @param answerStripped whether the answer lacks what the client's own filter took away
+ * @param client the client's address
+ * @param troubles what the reader said about it
+ */
+public record CapturedExchange(
+        ExchangeId id,
+        boolean write,
+        boolean answerStripped,
+        String client,
+        CapturedPart request,
+        CapturedPart answer,
+        End end,
+        List<Trouble> troubles) {
+
+    public CapturedExchange {
+        troubles = List.copyOf(troubles);
+    }
+
+    /** Whether request and answer are there as a whole. */
+    public boolean isWhole() {
+        return request.whole() && answer.whole() && troubles.isEmpty();
+    }
+}

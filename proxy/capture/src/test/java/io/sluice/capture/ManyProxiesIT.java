@@ -1,0 +1,136 @@
+package io.sluice.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.capture.read.CapturedExchange;
+import io.sluice.capture.wire.Record;
+import io.sluice.testkit.KafkaProcess;
+import io.sluice.testkit.KafkaSetup;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several recorders on one topic, whose clocks disagree. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class ManyProxiesIT {
+
+    private static final int PARTITIONS = 4;
+
+    private static KafkaProcess kafka;
+
+    @TempDir
+    Path folder;
+
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+
+    @BeforeAll
+    static void startKafka() throws IOException {
+        kafka = KafkaProcess.start(KafkaSetup.single());
+    }
+
+    @AfterAll
+    static void stopKafka() throws IOException {
+        kafka.close();
+    }
+
+    private RecorderSettings.Builder settings(Capture capture, String proxy) {
+        return RecorderSettings.of(capture.topic(), PARTITIONS, capture.kafka(), folder.resolve(proxy))
+                .journalBytes(16 << 20)
+                .recordBytes(64 << 10)
+                .admin(proxy + ":9299");
+    }
+
+    private KafkaRecorder open(Capture capture, String proxy, Duration ahead) throws IOException {
+        InstantSource system = InstantSource.system();
+        return KafkaRecorder.open(
+                settings(capture, proxy).build(), () -> system.instant().plus(ahead), HeartbeatPolicy.TRUE);
+    }
+
+    private static boolean knows(KafkaRecorder recorder, int proxies) {
+        return recorder.status().proxies().size() == proxies;
+    }
+
+    @Test
+    void proxiesJoinLeaveAndComeBackWhateverTheirClocksSay() throws Exception {
+        Capture capture = Capture.create(kafka, PARTITIONS);
+        try (KafkaRecorder ahead = open(capture, "ahead", Duration.ofSeconds(30))) {
+            Traffic first = new Traffic(ahead, acknowledged::add);
+            first.start(4, "ahead");
+            Until.isTrue("writes", () -> first.done() > 100);
+            for (int round = 0; round < 2; round++) {
+                try (KafkaRecorder behind = open(capture, "behind", Duration.ofSeconds(-30))) {
+                    Traffic second = new Traffic(behind, acknowledged::add);
+                    second.start(4, "behind" + round);
+                    Until.isTrue("writes", () -> second.done() > 100);
+                    Until.isTrue("both know each other", () -> knows(ahead, 2) && knows(behind, 2));
+                    second.stop();
+                }
+                Until.isTrue("the other left", () -> knows(ahead, 1));
+            }
+            first.stop();
+        }
+
+        Capture.Content content = capture.read();
+        assertThat(content.report().violations()).isEmpty();
+        assertThat(content.troubles()).isEmpty();
+        Set<String> whole = new HashSet<>();
+        for (CapturedExchange exchange : content.exchanges()) {
+            assertThat(exchange.isWhole()).isTrue();
+            whole.add(exchange.request().body().toStringUtf8());
+        }
+        assertThat(whole).containsAll(acknowledged);
+        content.times().values().forEach(time -> assertThat(time).isPositive());
+    }
+
+    @Test
+    void aSilentProxyIsForgottenWhenThatIsAskedFor() throws Exception {
+        Capture capture = Capture.create(kafka, PARTITIONS);
+        Process silent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RecordingProcess.class.getName(),
+                        kafka.address(),
+                        capture.topic(),
+                        folder.resolve("silent").toString(),
+                        "silent")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        RecorderSettings settings =
+                settings(capture, "p").deadAfter(Duration.ofSeconds(3)).build();
+        try (KafkaRecorder recorder = KafkaRecorder.open(settings)) {
+            Until.isTrue("the other is there", () -> knows(recorder, 2));
+            silent.destroyForcibly().waitFor();
+
+            Until.isTrue("the other is forgotten", () -> knows(recorder, 1));
+            Traffic.write(recorder, "after");
+            long after = recorder.status().counts().heartbeats();
+            Until.isTrue("heartbeats", () -> recorder.status().counts().heartbeats() > after + 10L * PARTITIONS);
+        } finally {
+            silent.destroyForcibly().waitFor();
+        }
+
+        Capture.Content content = capture.read();
+        assertThat(content.report().violations()).isEmpty();
+        assertThat(content.controls(Record.KindCase.FORGOTTEN)).hasSize(PARTITIONS);
+        long written = content.exchanges().stream()
+                .filter(exchange -> exchange.request().body().toStringUtf8().equals("after"))
+                .findFirst()
+                .orElseThrow()
+                .request()
+                .ended();
+        content.times().values().forEach(time -> assertThat(time).isGreaterThan(written));
+    }
+}
