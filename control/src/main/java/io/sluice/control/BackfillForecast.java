@@ -26,9 +26,7 @@ record BackfillForecast(Duration duration, String basis) {
 
     /** One that runs knows best; else the snapshot's size tells; else nothing does. */
     static Optional<BackfillForecast> of(Invocation invocation) throws Exception {
-        Optional<ObjectNode> status =
-                invocation.state().status(BackfillStart.JOB).read();
-        long eta = status.map(node -> node.path("eta_seconds").asLong(0)).orElse(0L);
+        long eta = eta(invocation);
         if (eta > 0) {
             return Optional.of(new BackfillForecast(Duration.ofSeconds(eta), "what the running backfill expects"));
         }

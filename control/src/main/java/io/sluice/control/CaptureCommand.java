@@ -108,6 +108,11 @@ final class CaptureCommand {
         throw CommandException.wrongUsage("RATE must be bytes per second, such as 5mb/s, not \"" + text + "\"");
     }
 
+    private Map<Run, JsonNode> ask(List<ProxySight> proxies) throws Exception {
+        Optional<ProxyAdmins> admins = ProxyAdmins.of(invocation.config());
+        return admins.isEmpty() ? Map.of() : admins.get().status(proxies);
+    }
+
     @Command(description = "Shows the topic, who records into it, what is marked and what is missing.")
     int status(
             @Option(
@@ -130,6 +135,7 @@ final class CaptureCommand {
                             disks,
                             survey,
                             headroom,
+                            ask(survey.proxies()),
                             invocation.clock().instant())
                     .show(invocation.output());
         }
@@ -145,7 +151,10 @@ final class CaptureCommand {
         long most = Long.MAX_VALUE;
         if (!scan) {
             long records = Math.max(1, admin.records());
-            long bytes = admin.disks().orElse(List.of()).stream().mapToLong(BrokerDisk::topic).sum() / Math.max(1, shape.copies());
+            long bytes = admin.disks().orElse(List.of()).stream()
+                            .mapToLong(BrokerDisk::topic)
+                            .sum()
+                    / Math.max(1, shape.copies());
             long each = bytes == 0 ? LIKELY_RECORD_BYTES : Math.max(1, bytes / records);
             most = Math.min(MOST_RECORDS, Math.max(1, MOST_BYTES / each));
         }

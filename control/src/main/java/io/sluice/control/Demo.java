@@ -201,7 +201,8 @@ final class Demo implements AutoCloseable {
     /** The proxy ends first, so that the capture has an end. */
     private DemoCapture readCapture(ProxyProcess through, MigrationConfig config) {
         through.stop();
-        DemoCapture capture = DemoCapture.read(capture(config).kafka(), capture(config).topic());
+        DemoCapture capture =
+                DemoCapture.read(capture(config).kafka(), capture(config).topic());
         stepDone(
                 "capture",
                 "read %d writes and %d reads back from Kafka; the captured answers name %s documents"
@@ -287,7 +288,8 @@ final class Demo implements AutoCloseable {
             proxy.close();
         }
         if (startingKafka != null) {
-            KafkaProcess kafka = startingKafka.handle((started, failure) -> started).join();
+            KafkaProcess kafka =
+                    startingKafka.handle((started, failure) -> started).join();
             if (kafka != null) {
                 kafka.kill();
                 kafka.close();

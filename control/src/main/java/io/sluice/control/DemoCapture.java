@@ -130,7 +130,10 @@ final class DemoCapture implements CaptureTopic.Sink {
 
     void describe(ObjectNode document) {
         ObjectNode capture = document.putObject("capture");
-        capture.put("writes", writes).put("reads", reads).put("not_whole", broken).put("documents", documents.size());
+        capture.put("writes", writes)
+                .put("reads", reads)
+                .put("not_whole", broken)
+                .put("documents", documents.size());
         problems.forEach(capture.putArray("problems")::add);
     }
 }

@@ -29,12 +29,15 @@ final class DemoReads {
 
     void run() throws IOException {
         for (String index : SampleData.INDICES) {
-            String search = "/" + index + "/_search?size=" + OF_EACH_INDEX + "&sort=_doc&filter_path=hits.total,hits.hits";
+            String search =
+                    "/" + index + "/_search?size=" + OF_EACH_INDEX + "&sort=_doc&filter_path=hits.total,hits.hits";
             compare(search);
             JsonNode found = Servers.succeed(source, "GET", search + "&_source=false", "");
             for (JsonNode hit : found.at("/hits/hits")) {
                 compare("/" + index + "/_doc/" + encoded(hit.path("_id").asText())
-                        + (hit.has("_routing") ? "?routing=" + encoded(hit.path("_routing").asText()) : ""));
+                        + (hit.has("_routing")
+                                ? "?routing=" + encoded(hit.path("_routing").asText())
+                                : ""));
             }
         }
     }

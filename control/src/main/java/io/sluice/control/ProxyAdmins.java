@@ -72,9 +72,7 @@ final class ProxyAdmins {
         if (named != null) {
             return Path.of(named);
         }
-        return config.state().contains("://")
-                ? null
-                : Path.of(config.state(), config.name(), "proxy", "admin-token");
+        return config.state().contains("://") ? null : Path.of(config.state(), config.name(), "proxy", "admin-token");
     }
 
     /** Proxies of one migration show the certificate that the configuration names. */
@@ -92,7 +90,8 @@ final class ProxyAdmins {
             context.init(null, trust.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException unusable) {
-            throw new IOException("Cannot use the certificates in " + certificates + " (proxy.admin_tls.cert).", unusable);
+            throw new IOException(
+                    "Cannot use the certificates in " + certificates + " (proxy.admin_tls.cert).", unusable);
         }
     }
 

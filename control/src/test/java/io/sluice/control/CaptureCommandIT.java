@@ -160,7 +160,8 @@ class CaptureCommandIT {
         assertThat(run.err())
                 .filteredOn(line -> !line.contains("warning"))
                 .hasSize(3)
-                .anyMatch(line -> line.startsWith("sluice: topic " + topic + ": partitions is 5, expected 2: the number"))
+                .anyMatch(
+                        line -> line.startsWith("sluice: topic " + topic + ": partitions is 5, expected 2: the number"))
                 .anyMatch(line -> line.endsWith("--add-config retention.ms=604800000"))
                 .anyMatch(line -> line.contains("message.timestamp.type is CreateTime, expected LogAppendTime"));
         assertThat(again.err()).isEqualTo(run.err());
@@ -171,8 +172,10 @@ class CaptureCommandIT {
         CommandRun run = run("capture", "create-topic", "--traffic", "100gb/s");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.err()).anyMatch(line -> line.matches(
-                "sluice: warning: the brokers' disks hold .* of capture, which at 100\\.0gb/s is full after .*: they shall keep 168h 0m\\. .*"));
+        assertThat(run.err())
+                .anyMatch(
+                        line -> line.matches(
+                                "sluice: warning: the brokers' disks hold .* of capture, which at 100\\.0gb/s is full after .*: they shall keep 168h 0m\\. .*"));
     }
 
     @Test
@@ -204,8 +207,10 @@ class CaptureCommandIT {
         run("capture", "create-topic");
         proxyBeats();
         CommandRun fine = run("capture", "status", "--json");
-        everywhere(record -> record.setCompromised(
-                Compromised.newBuilder().setSince(stamp - 10).setReason("the journal has no room").setWrites(2)));
+        everywhere(record -> record.setCompromised(Compromised.newBuilder()
+                .setSince(stamp - 10)
+                .setReason("the journal has no room")
+                .setWrites(2)));
         CommandRun compromised = run("capture", "status", "--scan");
 
         JsonNode proxy = json(fine).at("/proxies/0");

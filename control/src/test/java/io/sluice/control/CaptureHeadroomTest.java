@@ -31,8 +31,7 @@ class CaptureHeadroomTest {
 
     @Test
     void warnsWhenRecordsAreGoneBeforeReplayHasReadThem() {
-        CaptureHeadroom headroom =
-                CaptureHeadroom.of(shape(3, Duration.ofHours(19)), List.of(), null, TEN_HOURS);
+        CaptureHeadroom headroom = CaptureHeadroom.of(shape(3, Duration.ofHours(19)), List.of(), null, TEN_HOURS);
 
         assertThat(headroom.warnings())
                 .singleElement()
@@ -57,8 +56,8 @@ class CaptureHeadroomTest {
     @Test
     void reckonsWithAllCopiesAndTheFullestBroker() {
         // Three brokers, three copies: every broker has everything, and the third has 12 GB.
-        CaptureHeadroom headroom =
-                CaptureHeadroom.of(shape(3, Duration.ofDays(1)), disks(90 * GB, 90 * GB, 12 * GB), GB / 3600, TEN_HOURS);
+        CaptureHeadroom headroom = CaptureHeadroom.of(
+                shape(3, Duration.ofDays(1)), disks(90 * GB, 90 * GB, 12 * GB), GB / 3600, TEN_HOURS);
 
         assertThat(headroom.room()).isEqualTo(12 * GB);
         assertThat(headroom.warnings())
@@ -82,11 +81,12 @@ class CaptureHeadroomTest {
     @Test
     void measuresTheTrafficOfATopicThatHasSome() {
         Instant first = Instant.parse("2026-11-29T10:00:00Z");
-        TopicSurvey survey = new TopicSurvey(
-                10, first, first.plusSeconds(100), null, List.of(), List.of(), List.of(), null);
+        TopicSurvey survey =
+                new TopicSurvey(10, first, first.plusSeconds(100), null, List.of(), List.of(), List.of(), null);
         List<BrokerDisk> disks = List.of(new BrokerDisk(1, GB, 2 * GB, 3_000), new BrokerDisk(2, GB, 2 * GB, 3_000));
 
-        assertThat(CaptureHeadroom.measured(shape(2, Duration.ofDays(1)), disks, survey).traffic())
+        assertThat(CaptureHeadroom.measured(shape(2, Duration.ofDays(1)), disks, survey)
+                        .traffic())
                 .isEqualTo(30);
     }
 

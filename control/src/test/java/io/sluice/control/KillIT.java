@@ -19,8 +19,10 @@ import io.sluice.testkit.ServerProcess;
 import io.sluice.testkit.ServerSetup;
 import io.sluice.testkit.Servers;
 import io.sluice.testkit.SharedServers;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
@@ -261,11 +263,13 @@ class KillIT {
             Surroundings surroundings = new Surroundings(
                     writer,
                     writer,
+                    new BufferedReader(new StringReader("")),
                     Terminal.NONE,
                     Map.of(),
                     folder,
                     InstantSource.system(),
                     Path.of("sluice-bundle.jar"),
+                    Path.of("sluice-proxy"),
                     log -> {});
             List<String> arguments = new ArrayList<>(List.of("-c", file.toString()));
             arguments.addAll(List.of(words));

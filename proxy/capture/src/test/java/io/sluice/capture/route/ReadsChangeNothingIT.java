@@ -106,7 +106,9 @@ class ReadsChangeNothingIT {
     private static List<String[]> reads(Types types) {
         return Stream.concat(RouteTest.clientRequests(), RouteTest.hardRequests())
                 .filter(row -> Stream.of("POST", "PUT", "DELETE", "PATCH").anyMatch(row[1]::equals))
-                .filter(row -> row[2].startsWith("/") && !row[2].startsWith("//") && row[2].chars().noneMatch(c -> "<>{}\"[]".indexOf(c) >= 0))
+                .filter(row -> row[2].startsWith("/")
+                        && !row[2].startsWith("//")
+                        && row[2].chars().noneMatch(c -> "<>{}\"[]".indexOf(c) >= 0))
                 .filter(row -> !Route.of(row[1], row[2], types).isWrite())
                 .map(row -> new String[] {row[1], row[2]})
                 .toList();

@@ -77,7 +77,8 @@ record WriteExchange(List<Call> before, Call call, List<String> filterPaths) {
                 List.of(
                         new Call("PUT", "/g", SETTINGS),
                         new Call("PUT", "/f"),
-                        new Call("POST", "/_aliases", "{\"actions\":[{\"add\":{\"index\":\"f\",\"alias\":\"fa\"}}]}"))));
+                        new Call(
+                                "POST", "/_aliases", "{\"actions\":[{\"add\":{\"index\":\"f\",\"alias\":\"fa\"}}]}"))));
         all.addAll(of(
                 List.of(
                         new Call("DELETE", "/l-000001"),
