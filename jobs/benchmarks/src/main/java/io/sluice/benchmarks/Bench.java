@@ -40,6 +40,7 @@ public final class Bench implements Runnable {
         line.addSubcommand(new ListCommand());
         line.addSubcommand(new ReaderLinesCommand(new ReaderBenchmark()));
         line.addSubcommand(new JmhCommand());
+        line.addSubcommand(new ProxyCommand());
         for (Benchmark benchmark : BENCHMARKS) {
             CommandLine command = new CommandLine(new BenchmarkCommand(benchmark));
             command.getCommandSpec()
@@ -77,6 +78,7 @@ public final class Bench implements Runnable {
             BENCHMARKS.forEach(benchmark -> print(out, benchmark.name(), benchmark.description()));
             print(out, ReaderLinesCommand.NAME, ReaderLinesCommand.DESCRIPTION);
             print(out, JmhCommand.NAME, JmhCommand.DESCRIPTION);
+            print(out, ProxyCommand.NAME, ProxyCommand.DESCRIPTION);
         }
 
         private static void print(PrintWriter out, String name, String description) {

@@ -25,12 +25,18 @@ final class ProcessUsage {
 
     /** The most memory this process ever had in RAM, in bytes. */
     static long ownPeakRssBytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        return peakRssBytes(ProcessHandle.current().pid());
+    }
+
+    /** The most memory a process that still runs ever had in RAM, in bytes. */
+    static long peakRssBytes(long pid) throws IOException {
+        Path status = Path.of("/proc/" + pid + "/status");
+        for (String line : Files.readAllLines(status)) {
             if (line.startsWith("VmHWM:")) {
                 return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
             }
         }
-        throw new IOException("/proc/self/status has no VmHWM, which the benchmarks need. Run them on Linux.");
+        throw new IOException(status + " has no VmHWM, which the benchmarks need. Run them on Linux.");
     }
 
     /** User and system time of another process in nanoseconds, to the hundredth of a second; empty when it is gone. */
