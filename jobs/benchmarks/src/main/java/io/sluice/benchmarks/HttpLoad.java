@@ -100,7 +100,7 @@ record HttpLoad(String method, URI target, @Nullable Path body, int connections,
                     .redirectOutput(said.toFile())
                     .start();
             await(load, seconds, whileRunning, said);
-            return read(log, said);
+            return read(log, "%s: %s".formatted(target, Files.readString(said)));
         } finally {
             Files.deleteIfExists(log);
             Files.deleteIfExists(said);
@@ -141,8 +141,11 @@ record HttpLoad(String method, URI target, @Nullable Path body, int connections,
         }
     }
 
-    /** A line for each request: when it began in microseconds, the status, how long it took in microseconds. */
-    private Result read(Path log, Path said) throws IOException {
+    /**
+     * A line for each request: when it began in microseconds, the status, how long it took in microseconds. Source: h2load(1),
+     * {@code --log-file}.
+     */
+    static Result read(Path log, String said) throws IOException {
         int[] micros = new int[1 << 16];
         int count = 0;
         long failed = 0;
@@ -166,7 +169,7 @@ record HttpLoad(String method, URI target, @Nullable Path body, int connections,
             }
         }
         if (count == 0) {
-            throw new IOException("h2load got no good answer from %s: %s".formatted(target, Files.readString(said)));
+            throw new IOException("h2load got no good answer from " + said);
         }
         int[] sorted = Arrays.copyOf(micros, count);
         Arrays.sort(sorted);

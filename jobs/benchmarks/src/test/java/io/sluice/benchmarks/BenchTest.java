@@ -30,7 +30,13 @@ class BenchTest {
         assertThat(out.toString().lines())
                 .extracting(line -> line.split(" ", 2)[0])
                 .containsExactly(
-                        "reader", "first-document", "backfill-sink", "backfill-opensearch", "reader-lines", "jmh");
+                        "reader",
+                        "first-document",
+                        "backfill-sink",
+                        "backfill-opensearch",
+                        "reader-lines",
+                        "jmh",
+                        "proxy");
     }
 
     @Test
