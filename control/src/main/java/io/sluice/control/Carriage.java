@@ -62,11 +62,7 @@ final class Carriage {
     }
 
     private void choose(
-            PlannedIndex index,
-            List<PreparedIndex> prepared,
-            Cluster target,
-            String migration,
-            BackfillOptions options)
+            PlannedIndex index, List<PreparedIndex> prepared, Cluster target, String migration, BackfillOptions options)
             throws IOException {
         IndexPlan whole = index.plan();
         List<PreparedIndex> against = prepared.stream()

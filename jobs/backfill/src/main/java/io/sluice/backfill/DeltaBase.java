@@ -83,7 +83,8 @@ public record DeltaBase(Snapshot snapshot, Map<String, OlderIndex> indices, List
             return List.of(new GoneIndex(index.name(), index.uuid(), "", target, false));
         }
         List<GoneIndex> gone = new ArrayList<>();
-        routes.targets().forEach((type, name) -> gone.add(new GoneIndex(index.name(), index.uuid(), type, name, false)));
+        routes.targets()
+                .forEach((type, name) -> gone.add(new GoneIndex(index.name(), index.uuid(), type, name, false)));
         return gone;
     }
 
@@ -106,7 +107,8 @@ public record DeltaBase(Snapshot snapshot, Map<String, OlderIndex> indices, List
     public String updateMappings(Cluster target, String migration, PlannedIndex index, BackfillOptions options)
             throws ClusterException {
         OlderIndex before = indices.get(index.plan().name());
-        if (before == null || before.metadata().typeMappings().equals(index.metadata().typeMappings())) {
+        if (before == null
+                || before.metadata().typeMappings().equals(index.metadata().typeMappings())) {
             return "";
         }
         return new TargetIndices(target, migration, options).updateMappings(index);

@@ -24,7 +24,8 @@ public record Since(String snapshot, List<GoneIndex> gone) implements Serializab
      * @param target what it is called there
      * @param deleted whether it was deleted there
      */
-    public record GoneIndex(String name, String uuid, String type, String target, boolean deleted) implements Serializable {
+    public record GoneIndex(String name, String uuid, String type, String target, boolean deleted)
+            implements Serializable {
 
         /** The same once it is deleted on the target. */
         public GoneIndex asDeleted() {

@@ -52,8 +52,18 @@ class BenchIT {
     @CsvSource({"lucene-4.10.4,default", "lucene-6.6.6,best_compression", "lucene-9.12.3,default"})
     void readsWhatALuceneWrote(String source, String codec) throws IOException {
         JsonNode line = run(
-                "reader", "--json", "--source", source, "--codec", codec, "--documents", "2200", "--passes", "3",
-                "--slots", "4");
+                "reader",
+                "--json",
+                "--source",
+                source,
+                "--codec",
+                codec,
+                "--documents",
+                "2200",
+                "--passes",
+                "3",
+                "--slots",
+                "4");
 
         assertThat(line.get("items").asLong()).isEqualTo(6600);
         assertThat(line.get("read_per_needed").asDouble()).isBetween(0.9, 1.2);
@@ -73,9 +83,10 @@ class BenchIT {
     void decodesIdsAsAMicroBenchmark() throws IOException {
         JsonNode line = run("jmh", "--json", "--only", "numericId", "--seconds", "1");
 
-        assertThat(line.get("benchmarks")).singleElement().satisfies(figure -> assertThat(
-                        figure.get("ns_per_operation").asDouble())
-                .isPositive());
+        assertThat(line.get("benchmarks"))
+                .singleElement()
+                .satisfies(figure ->
+                        assertThat(figure.get("ns_per_operation").asDouble()).isPositive());
     }
 
     private static JsonNode run(String... arguments) throws IOException {

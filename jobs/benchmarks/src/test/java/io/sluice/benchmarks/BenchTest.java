@@ -100,10 +100,11 @@ class BenchTest {
         JsonNode line = new ObjectMapper().readTree(out.toString());
         assertThat(code).isZero();
         assertThat(line.get("items").asLong()).isEqualTo(10L * SegmentLine.ALL.size());
-        assertThat(line.get("lines")).hasSize(SegmentLine.ALL.size()).allSatisfy(each -> assertThat(
-                        each.get("ratio_to_lucene9").asDouble())
-                .as("%s", each)
-                .isEqualTo(each.get("compression").asText().equals("ZSTD") ? 3 : 1));
+        assertThat(line.get("lines"))
+                .hasSize(SegmentLine.ALL.size())
+                .allSatisfy(each -> assertThat(each.get("ratio_to_lucene9").asDouble())
+                        .as("%s", each)
+                        .isEqualTo(each.get("compression").asText().equals("ZSTD") ? 3 : 1));
     }
 
     private int run(CommandLine command, String... arguments) {

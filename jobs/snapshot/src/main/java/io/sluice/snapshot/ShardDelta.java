@@ -262,7 +262,8 @@ public final class ShardDelta implements Closeable {
      * @throws RepositoryException when it is, and the shard has none
      */
     public GoneDocuments gone(int from, int to, IdScope scope, boolean bySequence) throws IOException {
-        return new GoneDocuments(this, from, to, bySequence ? maxSeqNo() : -1, new IdTable(IdTable.MOST_DOCUMENTS, scope));
+        return new GoneDocuments(
+                this, from, to, bySequence ? maxSeqNo() : -1, new IdTable(IdTable.MOST_DOCUMENTS, scope));
     }
 
     ShardReader base() {

@@ -171,7 +171,8 @@ class DeltaTest {
             throws IOException {
         int half = isInOnePiece ? 0 : delta.baseDocuments() / 2;
         for (int[] piece : new int[][] {{0, half}, {half, delta.baseDocuments()}}) {
-            try (GoneDocuments cursor = delta.gone(piece[0], piece[1], DeltaTest::typeOf, target.isFencedBySequence())) {
+            try (GoneDocuments cursor =
+                    delta.gone(piece[0], piece[1], DeltaTest::typeOf, target.isFencedBySequence())) {
                 while (cursor.next()) {
                     assertThat(cursor.number()).isGreaterThanOrEqualTo(piece[0]).isLessThan(piece[1]);
                     target.delete(FoundDocument.withoutSource(cursor, shard), cursor.maxSeqNo());
