@@ -11,7 +11,7 @@ import java.util.List;
 /** How long a large shard makes one wait: from opening the snapshot to the first document in a bulk. */
 final class FirstDocumentBenchmark implements Benchmark {
 
-    /** Stored fields of 10 GB, in segments of up to 5 GB as merging makes them. */
+    /** Stored fields of 10 GB, in two segments. */
     private static final DataSet TEN_GIGABYTES =
             new DataSet(new DataSource("lucene-9.12.3", DataSource.DEFAULT_CODEC), 16_000_000, 1, 0);
 

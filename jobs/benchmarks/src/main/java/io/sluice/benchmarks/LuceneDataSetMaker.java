@@ -29,6 +29,10 @@ final class LuceneDataSetMaker {
     private static final String PROGRAM = "SegmentWriter.java";
     private static final String WRITE_LOCK = "write.lock";
     private static final int ID_BYTES = 15;
+
+    /** About 5 GB, up to which servers merge, and to which those of a large shard have grown after some weeks. */
+    private static final long LARGEST_SEGMENT_DOCUMENTS = 7_500_000;
+
     private static final int BUFFER_BYTES = 1 << 20;
 
     /** What Lucene 4 and 5 reach into to unmap a file. */
@@ -65,6 +69,9 @@ final class LuceneDataSetMaker {
             command.addAll(OPENED);
             command.addAll(List.of("-Xmx1g", "-cp", jars.get(0).toString(), program.toString()));
             command.addAll(List.of(shard.toString(), version, data.source().codec()));
+            if (data.documents() > LARGEST_SEGMENT_DOCUMENTS) {
+                command.add(Long.toString(data.documents() / LARGEST_SEGMENT_DOCUMENTS));
+            }
             Process writer = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())

@@ -21,7 +21,7 @@ import org.apache.lucene.store.FSDirectory;
 /**
  * Writes a shard with whatever Lucene from 4.2 to 9 is on the class path, with the fields that a server of its time gives
  * a document. Run as a source file by the benchmarks: {@code java -cp lucene-core.jar SegmentWriter.java FOLDER VERSION
- * CODEC}. Standard input has the documents:
+ * CODEC [SEGMENTS]}, with SEGMENTS merged until there are so many at most. Standard input has the documents:
  *
  * <pre>
  *   document := isRewritten:u8 id:u8[15] length:u32 source:u8[length]      end := −1:u8
@@ -46,6 +46,9 @@ public final class SegmentWriter {
                 IndexWriter writer = new IndexWriter(directory, config(arguments[1], arguments[2]));
                 DataInputStream in = new DataInputStream(new BufferedInputStream(System.in, 1 << 20))) {
             new SegmentWriter(major).write(in, writer);
+            if (arguments.length > 3) {
+                writer.forceMerge(Integer.parseInt(arguments[3]));
+            }
             writer.commit();
         }
     }

@@ -43,7 +43,7 @@ class BenchTest {
 
     @Test
     void jsonIsOneLineWithTheMediansAndEachRun() throws IOException {
-        keepEmptyDataSet();
+        keepEmptyDataSet(new DataSet(DataSource.DEFAULT, 1_000_000, 1, 0));
 
         int code = run(new CommandLine(new BenchmarkCommand(new ThreeRuns())), "--json", "--cache", cache.toString());
 
@@ -58,7 +58,7 @@ class BenchTest {
 
     @Test
     void aTableHasAColumnForEachRun() throws IOException {
-        keepEmptyDataSet();
+        keepEmptyDataSet(new DataSet(DataSource.DEFAULT, 1_000_000, 1, 0));
 
         run(new CommandLine(new BenchmarkCommand(new ThreeRuns())), "--cache", cache.toString());
 
@@ -112,9 +112,8 @@ class BenchTest {
     }
 
     /** As if it had been made: no server is started for it. */
-    private void keepEmptyDataSet() throws IOException {
-        Path folder =
-                Files.createDirectory(cache.resolve(new DataSet(DataSource.DEFAULT, 1_000_000, 1, 0).folderName()));
+    private void keepEmptyDataSet(DataSet dataSet) throws IOException {
+        Path folder = Files.createDirectory(cache.resolve(dataSet.folderName()));
         Files.writeString(folder.resolve("data-set.json"), "{\"source_bytes\":1}");
     }
 

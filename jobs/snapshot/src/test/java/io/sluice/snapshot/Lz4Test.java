@@ -85,7 +85,7 @@ class Lz4Test {
     @Test
     void givesWhatWasComposedWhateverRoomThereIs() {
         for (int round = 0; round < BLOCKS; round++) {
-            Composed composed = new Composed(random.nextBoolean() ? 0 : random.nextInt(40));
+            Composed composed = new Composed(random.nextBoolean() ? 0 : random.nextInt(120));
             int dictionary = composed.dictionary.length;
             int gap = dictionary == 0 ? 0 : random.nextInt(20); // other blocks' bytes, which matches do not reach
             int length = composed.plain.length - dictionary;
@@ -107,14 +107,16 @@ class Lz4Test {
     void refusesOrStaysInsideWhenBytesAreDamaged() {
         int refused = 0;
         for (int round = 0; round < BLOCKS; round++) {
-            Composed composed = new Composed(0);
+            Composed composed = new Composed(random.nextBoolean() ? 0 : random.nextInt(120));
+            int dictionary = composed.dictionary.length;
             byte[] in = composed.block.toByteArray();
             in[random.nextInt(in.length)] ^= (byte) (1 << random.nextInt(8));
             byte[] out = new byte[composed.plain.length + 64];
             Arrays.fill(out, (byte) 7);
+            System.arraycopy(composed.dictionary, 0, out, 0, dictionary);
             lz4.reset(in, 0, in.length);
             try {
-                lz4.decompress(out, 0, composed.plain.length);
+                lz4.decompress(out, dictionary, composed.plain.length - dictionary, dictionary);
             } catch (IndexOutOfBoundsException e) {
                 refused++;
             }
