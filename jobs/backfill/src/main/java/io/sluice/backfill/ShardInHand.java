@@ -55,7 +55,7 @@ final class ShardInHand {
         if (split.isOfDeletes()) {
             return gone(index, split, from);
         }
-        DocumentFilter filter = delta == null ? DocumentFilter.ALL : delta.changed();
+        DocumentFilter filter = delta == null ? DocumentFilter.all() : delta.changed();
         SourcePlan source = index.source();
         if (source.state() != SourceState.WHOLE && source.rebuild()) {
             return RebuildingCursor.open(reader, split, from, source.shape(), filter);

@@ -6,7 +6,9 @@ import java.util.BitSet;
 public sealed interface DocumentFilter {
 
     /** Every document. */
-    DocumentFilter ALL = new All();
+    static DocumentFilter all() {
+        return new All();
+    }
 
     /**
      * Whether the bytes between wanted documents are passed over, too: then little is read where few are wanted, but there is

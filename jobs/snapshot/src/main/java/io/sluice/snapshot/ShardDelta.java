@@ -215,7 +215,7 @@ public final class ShardDelta implements Closeable {
     }
 
     DocumentFilter changed(boolean skipsBytes) {
-        return known.isEmpty() ? DocumentFilter.ALL : new DocumentFilter.Except(known, skipsBytes);
+        return known.isEmpty() ? DocumentFilter.all() : new DocumentFilter.Except(known, skipsBytes);
     }
 
     /** How many Lucene documents the base has: {@link #gone} numbers them through all its segments. */

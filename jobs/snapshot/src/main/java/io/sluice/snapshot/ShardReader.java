@@ -21,12 +21,12 @@ public interface ShardReader extends Closeable {
      * @param segment a {@link Segment#name}
      */
     default DocumentCursor documents(String segment, int from, int to) throws IOException {
-        return documents(segment, from, to, FieldSelection.NONE, DocumentFilter.ALL);
+        return documents(segment, from, to, FieldSelection.NONE, DocumentFilter.all());
     }
 
     /** The same with a cursor that shows {@linkplain DocumentCursor#fields fields}, too. */
     default DocumentCursor documents(String segment, int from, int to, FieldSelection fields) throws IOException {
-        return documents(segment, from, to, fields, DocumentFilter.ALL);
+        return documents(segment, from, to, fields, DocumentFilter.all());
     }
 
     /**
