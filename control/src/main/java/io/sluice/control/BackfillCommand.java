@@ -66,8 +66,22 @@ final class BackfillCommand {
                             paramLabel = "PERCENT",
                             description = "Carry only this part of the documents, such as 1%; always the same ones.")
                     @Nullable
-                    String sample)
+                    String sample,
+            @Option(
+                            names = "--since",
+                            paramLabel = "SNAPSHOT",
+                            description = "Carry only what changed since this older snapshot, which the target has.")
+                    @Nullable
+                    String since,
+            @Option(
+                            names = "--delete-gone-indices",
+                            description = "With --since: delete target indices that the newer snapshot no longer has.")
+                    boolean deleteGone)
             throws Exception {
+        if (deleteGone && since == null) {
+            throw CommandException.wrongUsage(
+                    "--delete-gone-indices needs --since: only a comparison shows which are gone");
+        }
         MigrationConfig config = invocation.config();
         StateDirectory state = invocation.state();
         if (RunningJob.find(config, state, BackfillStart.JOB).isPresent()) {
@@ -75,7 +89,10 @@ final class BackfillCommand {
                     "the backfill of migration " + config.name() + " is running. See sluice backfill status.", null);
         }
         BackfillSetup setup = BackfillSetup.prepare(
-                config, state, invocation.output(), new BackfillSetup.Wishes(allowPartial, replace, sample));
+                config,
+                state,
+                invocation.output(),
+                new BackfillSetup.Wishes(allowPartial, replace, sample, since, deleteGone));
         BackfillStart start = new BackfillStart(config, state, invocation.output());
         Optional<Path> restorePoint = start.restorePoint(setup, fresh);
         restorePoint.ifPresent(path -> invocation.output().step("Going on from " + path));
@@ -254,7 +271,8 @@ final class BackfillCommand {
 
     private static String example(JsonNode line) {
         String reason = line.path("reason").asText();
-        return "id " + line.at("/action/index/_id").asText() + ": "
+        JsonNode action = line.path("action").path(line.at("/action/delete").isObject() ? "delete" : "index");
+        return "id " + action.path("_id").asText() + ": "
                 + (reason.length() > 120 ? reason.substring(0, 120) + "…" : reason);
     }
 

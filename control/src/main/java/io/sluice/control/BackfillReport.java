@@ -33,12 +33,46 @@ final class BackfillReport {
         return status.at("/documents/failed").asLong() > 0
                 || hasUnwishedOmissions(status)
                 || !status.path("failed_shards").isEmpty()
-                || !status.path("refused_indices").isEmpty();
+                || !status.path("refused_indices").isEmpty()
+                || hasGoneIndices(status);
+    }
+
+    private static boolean hasGoneIndices(JsonNode status) {
+        for (JsonNode index : status.path("gone_indices")) {
+            if (!index.path("deleted").asBoolean()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean hasUnwishedOmissions(JsonNode status) {
         return status.at("/documents/left_out").properties().stream()
                 .anyMatch(rule -> rule.getValue().asLong() > 0 && !LeftOut.isWished(rule.getKey()));
+    }
+
+    private static void printSince(JsonNode status, Output output) {
+        if (!status.has("since")) {
+            return;
+        }
+        output.line("since %s: %s of the documents carried are deletes"
+                .formatted(
+                        status.path("since").asText(),
+                        Numbers.grouped(status.at("/documents/deletes/carried").asLong())));
+        for (JsonNode index : status.path("indices")) {
+            if (index.path("whole").asBoolean()) {
+                output.line("carried as a whole: " + index.path("name").asText());
+            }
+        }
+        for (JsonNode index : status.path("gone_indices")) {
+            output.line("%s is not in the snapshot any more: its target index %s %s"
+                    .formatted(
+                            index.path("name").asText(),
+                            index.path("target").asText(),
+                            index.path("deleted").asBoolean()
+                                    ? "was deleted"
+                                    : "stays; --delete-gone-indices deletes it"));
+        }
     }
 
     static void print(JsonNode status, Output output) {
@@ -59,6 +93,7 @@ final class BackfillReport {
                 .properties()
                 .forEach(rule -> output.line("left out by rule " + rule.getKey() + ": "
                         + Numbers.grouped(rule.getValue().asLong())));
+        printSince(status, output);
         SourceReport.print(status, output);
         for (JsonNode shard : status.path("failed_shards")) {
             output.line("%s[%d] failed: %s"

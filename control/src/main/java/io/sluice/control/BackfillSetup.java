@@ -1,16 +1,20 @@
 package io.sluice.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.backfill.BackfillOptions;
 import io.sluice.backfill.BackfillPlan;
 import io.sluice.backfill.BackfillPlan.PlannedIndex;
-import io.sluice.backfill.BackfillPlan.Preparation;
 import io.sluice.backfill.BackfillPlan.PreparedIndex;
 import io.sluice.backfill.BackfillSpec;
+import io.sluice.backfill.DeltaBase;
 import io.sluice.backfill.FenceKind;
 import io.sluice.backfill.IndexPlan;
 import io.sluice.backfill.RateLimit;
+import io.sluice.backfill.Since;
 import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterAddress;
 import io.sluice.cluster.FenceProbe;
@@ -24,15 +28,14 @@ import io.sluice.config.SnapshotConfig.RepositoryConfig;
 import io.sluice.control.console.Output;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.snapshot.RepositoryLocation;
+import io.sluice.snapshot.Snapshot;
 import io.sluice.transform.DocumentRules;
 import io.sluice.transform.TypePolicy;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,15 +54,30 @@ record BackfillSetup(
     /** Where the rules stand in the origin. */
     static final int RULES = 2;
 
+    /** Where the older snapshot stands in the origin file, beside the origin. */
+    static final String SINCE = "since";
+
     /**
      * What the command line says.
      *
      * @param allowPartial go on without shards that the snapshot lacks
      * @param replace make target indices of another origin anew
      * @param sample the part of the documents to carry; null for all
+     * @param since the older snapshot, of which the target has everything; null to carry all
+     * @param deleteGone delete target indices of which the newer snapshot has none
      */
     record Wishes(
-            boolean allowPartial, boolean replace, @Nullable String sample) {}
+            boolean allowPartial,
+            boolean replace,
+            @Nullable String sample,
+            @Nullable String since,
+            boolean deleteGone) {
+
+        /** Everything. */
+        Wishes(boolean allowPartial, boolean replace, @Nullable String sample) {
+            this(allowPartial, replace, sample, null, false);
+        }
+    }
 
     /**
      * Looks everything up first, and changes the target only when nothing stands against it.
@@ -73,11 +91,10 @@ record BackfillSetup(
         BackfillOptions options = options(config, wishes.allowPartial(), wishes.replace());
         RepositoryLocation location = location(snapshot.repository());
         BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options);
-        ClusterAddress address = target(config);
-        List<PreparedIndex> prepared;
+        DeltaBase base = ChangesOnly.base(config, wishes.since(), location, plan, options);
         ArrayNode origin = JsonNodeFactory.instance.arrayNode();
         origin.add(location.describe()).add(plan.snapshot().uuid()).add(WantedDocuments.describe(rules));
-        try (Cluster target = Cluster.connect(address)) {
+        try (Cluster target = Cluster.connect(target(config))) {
             target.info();
             refuseStrangers(plan, target, config.name(), options, output);
             probeFence(target, output);
@@ -88,31 +105,21 @@ record BackfillSetup(
                     options,
                     index -> output.step("looking for ids that documents of %s share".formatted(index)));
             tellLayouts(plan, output);
-            prepared = plan.prepare(target, config.name(), options);
+            Carriage carriage = new Carriage(state, plan, base, rules);
+            carriage.choose(target, config.name(), options);
             for (PlannedIndex index : plan.indices()) {
-                origin.add(origin(target, index.plan()));
+                origin.add(origin(target, carriage.planOf(index)));
             }
+            Since since = base == null
+                    ? null
+                    : ChangesOnly.settleGone(base, target, config.name(), wishes.deleteGone(), output);
+            return new BackfillSetup(
+                    spec(config, state, location, plan.snapshot(), since, carriage.carried(), rules),
+                    carriage.refused(),
+                    origin,
+                    carriage.isMadeAnew(),
+                    carriage.isAllMadeAnew());
         }
-        boolean madeAnew = prepared.stream().anyMatch(index -> index.preparation() != Preparation.FOUND);
-        boolean allMadeAnew = prepared.stream().noneMatch(index -> index.preparation() == Preparation.FOUND);
-        List<PreparedIndex> refused = prepared.stream()
-                .filter(index -> index.preparation() == Preparation.REFUSED)
-                .toList();
-        Set<String> withoutTarget = refused.stream().map(PreparedIndex::source).collect(Collectors.toSet());
-        List<IndexPlan> carried = plan.indices().stream()
-                .map(PlannedIndex::plan)
-                .filter(index -> !withoutTarget.contains(index.name()))
-                .toList();
-        Set<String> anew = prepared.stream()
-                .filter(index -> index.preparation() != Preparation.FOUND)
-                .map(PreparedIndex::source)
-                .collect(Collectors.toSet());
-        for (PlannedIndex index : plan.indices()) {
-            if (anew.contains(index.plan().name())) {
-                forgetCompletion(state, index.plan());
-            }
-        }
-        return new BackfillSetup(spec(config, state, location, carried, rules), refused, origin, madeAnew, allMadeAnew);
     }
 
     private static String origin(Cluster target, IndexPlan index) throws IOException {
@@ -127,6 +134,7 @@ record BackfillSetup(
         }
         return origin.append(index.types().prefixesIds() ? " prefixed" : "")
                 .append(index.source().rebuild() ? " rebuilt" : "")
+                .append(index.base() == null ? "" : " since " + index.base().folder())
                 .toString();
     }
 
@@ -134,16 +142,36 @@ record BackfillSetup(
     static BackfillSpec forRedrive(MigrationConfig config, StateDirectory state) throws IOException, CommandException {
         SnapshotConfig snapshot = snapshot(config);
         RepositoryLocation location = location(snapshot.repository());
-        BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options(config, true, false));
+        BackfillOptions options = options(config, true, false);
+        BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options);
+        JsonNode since = state.origin(BackfillStart.JOB)
+                .read()
+                .<JsonNode>map(origin -> origin.path(SINCE))
+                .orElse(MissingNode.getInstance());
+        String older = since.path("snapshot").asText("");
+        DocumentRules rules = WantedDocuments.of(config, null);
         List<IndexPlan> indices =
                 plan.indices().stream().map(PlannedIndex::plan).toList();
-        return spec(config, state, location, indices, WantedDocuments.of(config, null));
+        if (older.isEmpty()) {
+            return spec(config, state, location, plan.snapshot(), null, indices, rules);
+        }
+        DeltaBase base = DeltaBase.of(location, older, plan, options);
+        Set<String> changesOnly = new HashSet<>();
+        since.path("indices").forEach(index -> changesOnly.add(index.asText()));
+        List<IndexPlan> compared = plan.indices().stream()
+                .map(index -> changesOnly.contains(index.plan().name())
+                        ? base.index(index).map(index.plan()::since).orElse(index.plan())
+                        : index.plan())
+                .toList();
+        return spec(config, state, location, plan.snapshot(), new Since(older, List.of()), compared, rules);
     }
 
     private static BackfillSpec spec(
             MigrationConfig config,
             StateDirectory state,
             RepositoryLocation location,
+            Snapshot snapshot,
+            @Nullable Since since,
             List<IndexPlan> indices,
             DocumentRules rules)
             throws CommandException {
@@ -151,13 +179,27 @@ record BackfillSetup(
                 config.name(),
                 state.root().toUri().toString().replaceAll("/$", ""),
                 location,
-                snapshot(config).name(),
+                snapshot.name(),
+                TargetContents.idOf(snapshot),
+                since,
                 indices,
                 rules,
                 target(config),
                 (int) config.backfill().bulk().maxBytes().bytes(),
                 config.backfill().bulk().inFlight(),
                 limit(config.backfill().rate()));
+    }
+
+    /** What the origin file says of the older snapshot; empty when there is none. */
+    ObjectNode since() {
+        ObjectNode noted = JsonNodeFactory.instance.objectNode();
+        Since since = spec.since();
+        if (since != null) {
+            noted.put("snapshot", since.snapshot());
+            ArrayNode names = noted.putArray("indices");
+            spec.indices().stream().filter(index -> index.base() != null).forEach(index -> names.add(index.name()));
+        }
+        return noted;
     }
 
     private static void refuseStrangers(
@@ -191,12 +233,6 @@ record BackfillSetup(
             output.warning("the target does not keep external versions (" + probe.reason()
                     + "): a repeat after a crash may overwrite what is newer there.");
         }
-    }
-
-    /** An index that was just made is empty, whatever an earlier run published of it. */
-    private static void forgetCompletion(StateDirectory state, IndexPlan index) throws IOException {
-        Path completion = state.root().resolve("complete").resolve(index.uuid() + ".json");
-        Files.deleteIfExists(completion);
     }
 
     private static BackfillOptions options(MigrationConfig config, boolean allowPartial, boolean replace) {

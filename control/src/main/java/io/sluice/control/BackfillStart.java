@@ -77,6 +77,7 @@ final class BackfillStart {
         }
         known.update(origin -> {
             origin.set(ORIGIN, setup.origin());
+            origin.set(BackfillSetup.SINCE, setup.since());
             return origin;
         });
         return Optional.empty();

@@ -64,6 +64,11 @@ public final class StateDirectory {
         return numbered("origin", job);
     }
 
+    /** What was carried into the target index that came of a source index. */
+    public NumberedFile contents(String indexUuid) {
+        return numbered("contents", indexUuid);
+    }
+
     /** Where an embedded job can be reached. */
     public RunFile run(String job) {
         return new RunFile(root.resolve("run").resolve(job + ".json"));

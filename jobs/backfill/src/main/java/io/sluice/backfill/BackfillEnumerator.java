@@ -238,7 +238,7 @@ final class BackfillEnumerator implements SplitEnumerator<RangeSplit, LedgerStat
         }
         List<ObjectNode> completions = spec.indices().stream()
                 .filter(index -> complete.contains(index.name()))
-                .map(index -> StatusReport.completion(index, state, checkpointId))
+                .map(index -> StatusReport.completion(spec, index, state, checkpointId))
                 .toList();
         context.callAsync(() -> publish(completions), (done, failure) -> {
             if (failure != null) {

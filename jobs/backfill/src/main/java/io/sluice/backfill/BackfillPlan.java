@@ -161,7 +161,7 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
         }
     }
 
-    private static void refusePartial(Snapshot snapshot, BackfillOptions options) throws RepositoryException {
+    static void refusePartial(Snapshot snapshot, BackfillOptions options) throws RepositoryException {
         if (snapshot.state() == SnapshotState.PARTIAL && !options.allowPartial()) {
             StringBuilder shards = new StringBuilder();
             for (Snapshot.ShardFailure failure : snapshot.failures()) {
@@ -204,7 +204,8 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
                         fence,
                         SourcePlan.of(metadata, options.rebuildSource()),
                         routes(index.name(), target, metadata, policy),
-                        layout(metadata)),
+                        layout(metadata),
+                        null),
                 metadata,
                 refusal(metadata, policy));
     }

@@ -5,6 +5,7 @@ import io.sluice.snapshot.RepositoryLocation;
 import io.sluice.transform.DocumentRules;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the job must know. Made by whoever starts it; travels inside the job graph, credentials
@@ -13,6 +14,8 @@ import java.util.List;
  * @param migration names the job and its folder in the state
  * @param state the migration's state folder: a path, or a URI that Flink has a file system for
  * @param indices in the order in which they are carried
+ * @param snapshotUuid of the snapshot, or empty where nobody asks later what was carried
+ * @param since what is on the target already; null when everything is to be carried
  * @param rules which documents of them, and without which fields
  * @param maxBulkBytes how large a bulk may grow, in bytes; one document larger than that travels alone
  * @param bulksInFlight how many bulks one reader may have unanswered at most
@@ -22,6 +25,8 @@ public record BackfillSpec(
         String state,
         RepositoryLocation repository,
         String snapshot,
+        String snapshotUuid,
+        @Nullable Since since,
         List<IndexPlan> indices,
         DocumentRules rules,
         ClusterAddress target,
@@ -29,6 +34,33 @@ public record BackfillSpec(
         int bulksInFlight,
         RateLimit rate)
         implements Serializable {
+
+    /** One that carries everything. */
+    public BackfillSpec(
+            String migration,
+            String state,
+            RepositoryLocation repository,
+            String snapshot,
+            List<IndexPlan> indices,
+            DocumentRules rules,
+            ClusterAddress target,
+            int maxBulkBytes,
+            int bulksInFlight,
+            RateLimit rate) {
+        this(
+                migration,
+                state,
+                repository,
+                snapshot,
+                "",
+                null,
+                indices,
+                rules,
+                target,
+                maxBulkBytes,
+                bulksInFlight,
+                rate);
+    }
 
     public BackfillSpec {
         indices = List.copyOf(indices);

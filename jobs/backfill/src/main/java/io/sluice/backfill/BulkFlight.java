@@ -2,6 +2,7 @@ package io.sluice.backfill;
 
 import io.sluice.cluster.BulkBody;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.GoneDocuments;
 import io.sluice.transform.DocumentShaper;
 import io.sluice.transform.UnreadableSourceException;
 import java.nio.ByteBuffer;
@@ -92,6 +93,9 @@ final class BulkFlight {
      * @return the length of the source as it was added; 0 when it was left out
      */
     int add(DocumentCursor cursor, DocumentShaper shaper) {
+        if (cursor instanceof GoneDocuments gone) {
+            return delete(gone, shaper);
+        }
         if (LeftOut.PERCOLATOR_TYPE.equals(cursor.type())) {
             return leftOut(LeftOut.PERCOLATOR);
         }
@@ -118,18 +122,64 @@ final class BulkFlight {
         }
     }
 
-    private int add(DocumentCursor cursor, String target, byte[] source, int offset, int length) {
-        byte[] id = cursor.idBytes();
-        int idLength = cursor.idLength();
-        if (index.types().prefixesIds()) {
-            id = index.types()
-                    .id(cursor.type(), new String(id, 0, idLength, StandardCharsets.UTF_8))
-                    .getBytes(StandardCharsets.UTF_8);
-            idLength = id.length;
+    private int delete(GoneDocuments gone, DocumentShaper shaper) {
+        String target = index.target(gone.type());
+        if (LeftOut.PERCOLATOR_TYPE.equals(gone.type())) {
+            return leftOut(LeftOut.PERCOLATOR);
         }
+        if (target == null) {
+            return leftOut(LeftOut.UNKNOWN_TYPE);
+        }
+        if (!shaper.samples(gone.idBytes(), gone.idLength())) {
+            return leftOut(LeftOut.SAMPLE);
+        }
+        if (gone.hasFallenBack()) {
+            return index.fence() == FenceKind.VERSION ? stays(gone, LeftOut.VERSION_WENT_BACK) : 0;
+        }
+        BaseIndex base = index.base();
+        if (base != null && base.mixesShards() && gone.routingLength() >= 0) {
+            return stays(gone, LeftOut.ROUTING_UNCLEAR);
+        }
+        byte[] id = address(gone, target);
+        body().delete(
+                        id,
+                        id == gone.idBytes() ? gone.idLength() : id.length,
+                        gone.routingBytes(),
+                        gone.routingLength(),
+                        index.fence().ofDelete(gone.maxSeqNo(), gone.version()));
+        added(gone.number(), target, 0);
+        return 0;
+    }
+
+    private int stays(GoneDocuments document, String rule) {
+        RangeSplit at = range.position();
+        String id = new String(document.idBytes(), 0, document.idLength(), StandardCharsets.UTF_8);
+        LOG.warn("{}[{}]: document {} stays on the target as it is: {}", at.index(), at.shard(), id, rule);
+        return leftOut(rule);
+    }
+
+    /** So many documents before the next are on the target already. */
+    void passedOver(int count) {
+        if (count > 0) {
+            leftOut.merge(LeftOut.UNCHANGED, (long) count, Long::sum);
+        }
+    }
+
+    /** Says which index the next action is for, where there are several, and gives the id there. */
+    private byte[] address(DocumentCursor cursor, String target) {
         if (index.types().isSplit()) {
             body().into(target.getBytes(StandardCharsets.UTF_8));
         }
+        if (!index.types().prefixesIds()) {
+            return cursor.idBytes();
+        }
+        String id = new String(cursor.idBytes(), 0, cursor.idLength(), StandardCharsets.UTF_8);
+        return index.types().id(cursor.type(), id).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private int add(DocumentCursor cursor, String target, byte[] source, int offset, int length) {
+        byte[] id = address(cursor, target);
+        int idLength = id == cursor.idBytes() ? cursor.idLength() : id.length;
         body().index(
                         id,
                         idLength,

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <pre>
  *   {"index", "target", "shard", "segment", "document", "status", "type", "reason",
- *    "action": {"index": {…}}, "source": "…" | "source_bytes": n}
+ *    "action": {"index": {…}} | {"delete": {…}}, "source": "…" | "source_bytes": n}
  * </pre>
  *
  * {@code document} is the Lucene number: with it the document is read from the snapshot again when it is
@@ -55,11 +55,11 @@ final class FailureLine {
             json.writeFieldName("action");
             json.writeRawValue(new String(bytes, 0, lineEnd, StandardCharsets.UTF_8));
             long sourceBytes = total - lineEnd - 2;
-            if (sourceBytes <= LONGEST_SOURCE) {
+            if (sourceBytes > LONGEST_SOURCE) {
+                json.writeNumberField("source_bytes", sourceBytes);
+            } else if (sourceBytes >= 0) { // a delete has none
                 String source = new String(bytes, lineEnd + 1, (int) sourceBytes, StandardCharsets.UTF_8);
                 json.writeStringField("source", source);
-            } else {
-                json.writeNumberField("source_bytes", sourceBytes);
             }
             json.writeEndObject();
         } catch (IOException e) {

@@ -8,12 +8,22 @@ public enum FenceKind {
         long of(long seqNo, long version) {
             return Math.max(0, seqNo);
         }
+
+        @Override
+        long ofDelete(long maxSeqNo, long version) {
+            return maxSeqNo;
+        }
     },
     /** {@code _version}: for sources without sequence numbers, or where the user says so. */
     VERSION {
         @Override
         long of(long seqNo, long version) {
             return Math.max(0, version);
+        }
+
+        @Override
+        long ofDelete(long maxSeqNo, long version) {
+            return Math.max(0, version) + 1;
         }
     },
     /** No fence: a repeat overwrites, and what comes late wins. */
@@ -22,8 +32,23 @@ public enum FenceKind {
         long of(long seqNo, long version) {
             return -1;
         }
+
+        @Override
+        long ofDelete(long maxSeqNo, long version) {
+            return -1;
+        }
     };
 
     /** The fence of a document, or −1 for none. */
     abstract long of(long seqNo, long version);
+
+    /**
+     * The fence of the delete of a document that a later snapshot does not have, or −1 for none. Which operation deleted it
+     * is forgotten: it had at most the highest sequence number of that snapshot, which is below all that came after; and at least the
+     * version behind the document's last.
+     *
+     * @param maxSeqNo of the document's shard in the later snapshot
+     * @param version of the document in the earlier one
+     */
+    abstract long ofDelete(long maxSeqNo, long version);
 }

@@ -1,9 +1,13 @@
 package io.sluice.backfill;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.transform.DocumentRules;
 import io.sluice.transform.ShardLayout;
 import io.sluice.transform.TypeRoutes;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param source what to do about sources that are not stored whole
  * @param types where its documents go by their mapping type
  * @param layout how the documents lie on the target
+ * @param base the same index in the older snapshot, of which the target has everything; null when all of it is carried
  */
 public record IndexPlan(
         String name,
@@ -28,8 +33,11 @@ public record IndexPlan(
         FenceKind fence,
         SourcePlan source,
         TypeRoutes types,
-        ShardLayout layout)
+        ShardLayout layout,
+        @Nullable BaseIndex base)
         implements Serializable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** One whose sources are stored whole, of one mapping type, with as many shards on the target. */
     public IndexPlan(String name, String folder, String uuid, String target, int shards, FenceKind fence) {
@@ -42,12 +50,13 @@ public record IndexPlan(
                 fence,
                 SourcePlan.WHOLE,
                 TypeRoutes.NONE,
-                new ShardLayout(shards, shards, 1));
+                new ShardLayout(shards, shards, 1),
+                null);
     }
 
     /** The same, lying otherwise on the target. */
     IndexPlan lyingAs(ShardLayout other) {
-        return new IndexPlan(name, folder, uuid, target, shards, fence, source, types, other);
+        return new IndexPlan(name, folder, uuid, target, shards, fence, source, types, other, base);
     }
 
     /** Every index that is written to. */
@@ -59,5 +68,23 @@ public record IndexPlan(
     @Nullable
     String target(@Nullable String type) {
         return types.target(type, target);
+    }
+
+    /** The same, of which only what changed is carried. */
+    public IndexPlan since(BaseIndex older) {
+        return new IndexPlan(name, folder, uuid, target, shards, fence, source, types, layout, older);
+    }
+
+    /** How its documents are carried, as the state keeps it: what was carried in another manner is not what would be now. */
+    public ObjectNode manner(DocumentRules rules) {
+        ObjectNode manner = JSON.createObjectNode();
+        manner.put("target", target);
+        manner.put("types", types.prefixesIds() ? "prefix" : types.isSplit() ? "split" : "together");
+        manner.put("fence", fence.name().toLowerCase(Locale.ROOT));
+        manner.put("rebuilt", source.rebuild());
+        manner.put("sample", rules.sample());
+        manner.put("query", rules.query());
+        rules.drop().forEach(manner.putArray("drop")::add);
+        return manner;
     }
 }

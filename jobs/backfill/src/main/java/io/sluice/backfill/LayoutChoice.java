@@ -62,7 +62,7 @@ record LayoutChoice(ShardLayout layout, String refusal) {
     }
 
     /** Whether documents of different shards of the source can be on one of the target. */
-    private static boolean mixesShards(IndexMetadata index, TypeRoutes types, @Nullable ShardLayout existing) {
+    static boolean mixesShards(IndexMetadata index, TypeRoutes types, @Nullable ShardLayout existing) {
         if (existing != null && !existing.refines(ofSource(index))) {
             return true;
         }

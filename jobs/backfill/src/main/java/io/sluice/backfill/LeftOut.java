@@ -24,10 +24,25 @@ public final class LeftOut {
     /** Not what the user's query asked for. */
     static final String QUERY = "query";
 
+    /** On the target already: the older snapshot has it as it is, and a merge moved it. */
+    static final String UNCHANGED = "unchanged";
+
+    /**
+     * Deleted, forgotten and created again between two snapshots, so that its version is lower than that of the document on the
+     * target, which stays. Only where versions are the fence.
+     */
+    static final String VERSION_WENT_BACK = "version_went_back";
+
+    /**
+     * Gone, and not deleted on the target: it had a routing, and a document of the same id with another one may have come to another
+     * shard of the source that lies on the same of the target. Only where documents lie otherwise there than in the source.
+     */
+    static final String ROUTING_UNCLEAR = "routing_unclear";
+
     private LeftOut() {}
 
-    /** Whether a rule leaves out what the user does not want: no loss. */
+    /** Whether a rule leaves out what the user does not want, or has: no loss. */
     public static boolean isWished(String rule) {
-        return rule.equals(SAMPLE) || rule.equals(QUERY);
+        return rule.equals(SAMPLE) || rule.equals(QUERY) || rule.equals(UNCHANGED);
     }
 }

@@ -6,7 +6,6 @@ import io.sluice.snapshot.CorruptBlobException;
 import io.sluice.snapshot.DocumentCursor;
 import io.sluice.snapshot.RangeChecksum;
 import io.sluice.snapshot.RepositoryException;
-import io.sluice.snapshot.ShardReader;
 import io.sluice.snapshot.UnknownCodecException;
 import io.sluice.transform.DocumentShaper;
 import java.io.IOException;
@@ -284,11 +283,11 @@ final class RangeCarrier implements Runnable, AutoCloseable {
 
     private void read(Reading reading, RangeSplit split) throws IOException, InterruptedException {
         IndexPlan index = place.index(split.index());
-        ShardReader reader = shard.of(index, split);
         int from = reading.sentUpTo;
         try (DocumentCursor documents = shard.documents(index, split, from)) {
             reading.flight = courier.open(reading.range, this::mayOpen);
             while (reading.flight != null && documents.next()) {
+                reading.flight.passedOver(documents.passedOver());
                 if (!fits(reading.flight, documents)) {
                     send(reading, documents.number());
                     reading.flight = courier.open(reading.range, this::mayOpen);
@@ -299,8 +298,9 @@ final class RangeCarrier implements Runnable, AutoCloseable {
                 }
             }
             if (reading.flight != null) {
+                reading.flight.passedOver(documents.passedOver());
                 send(reading, split.to());
-                allRead(reading.range, checksum(split, reader, from, documents));
+                allRead(reading.range, checksum(index, split, from, documents));
             }
         } finally {
             if (reading.flight != null) {
@@ -311,13 +311,13 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     }
 
     /** What was read before a crash, or before the store failed in passing, is read again for it. */
-    private RangeChecksum checksum(RangeSplit split, ShardReader reader, int opened, DocumentCursor documents)
+    private RangeChecksum checksum(IndexPlan index, RangeSplit split, int opened, DocumentCursor documents)
             throws IOException {
         RangeChecksum behind = documents.checksum();
         ByteChecksum before = ByteChecksum.EMPTY;
         int step = Math.max(1, (split.to() - split.from()) / CHECKSUM_STEPS);
         for (int at = split.from(); at < opened && !isClosed(); at += step) {
-            before = before.then(reader.checksum(split.segment(), at, Math.min(at + step, opened)));
+            before = before.then(shard.checksum(index, split, at, Math.min(at + step, opened)));
         }
         return behind.behind(before);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A range of documents of one segment, and how far it is confirmed.
  *
  * @param index the index's name in the snapshot
- * @param segment the segment's name in its shard
+ * @param segment the segment's name in its shard, or {@link #DELETES}
  * @param from the first document of the range
  * @param to the document behind its last
  * @param next the first document that is not yet settled; every earlier one was answered for by the
@@ -28,6 +28,9 @@ record RangeSplit(
         @Nullable RangeChecksum checksum)
         implements SourceSplit, Serializable {
 
+    /** Stands in place of a segment's name, which begins with an underscore. */
+    static final String DELETES = "deletes";
+
     RangeSplit {
         if (checksum != null && next != to) {
             throw new IllegalArgumentException(
@@ -37,6 +40,11 @@ record RangeSplit(
             throw new IllegalArgumentException(
                     "%s[%d] %s: document %d of %d to %d".formatted(index, shard, segment, next, from, to));
         }
+    }
+
+    /** The documents of a shard that are gone since an older snapshot, numbered as {@code ShardDelta} does. */
+    static RangeSplit deletes(String index, int shard, int baseDocuments) {
+        return unread(index, shard, DELETES, 0, baseDocuments);
     }
 
     static RangeSplit unread(String index, int shard, String segment, int from, int to) {
@@ -60,6 +68,11 @@ record RangeSplit(
     /** The segment it belongs to, of all in the snapshot. */
     String segmentId() {
         return index + "[" + shard + "]" + segment;
+    }
+
+    /** Whether its documents are to be deleted. */
+    boolean isOfDeletes() {
+        return segment.equals(DELETES);
     }
 
     /** Whether nothing of it is left to do: its documents are settled and its bytes were read. */

@@ -1,6 +1,7 @@
 package io.sluice.backfill;
 
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.DocumentFilter;
 import io.sluice.snapshot.FieldSelection;
 import io.sluice.snapshot.ShardReader;
 import io.sluice.transform.FieldReader;
@@ -46,11 +47,16 @@ final class RebuildingCursor extends WholeSourceCursor {
         };
     }
 
-    /** @param shape of the sources of the range's index */
-    static RebuildingCursor open(ShardReader reader, RangeSplit split, int from, SourceShape shape) throws IOException {
+    /**
+     * @param shape of the sources of the range's index
+     * @param filter which documents are wanted
+     */
+    static RebuildingCursor open(
+            ShardReader reader, RangeSplit split, int from, SourceShape shape, DocumentFilter filter)
+            throws IOException {
         FieldSelection fields = new FieldSelection(shape.storedFields(), shape.columns());
         return new RebuildingCursor(
-                reader.documents(split.segment(), from, split.to(), fields),
+                reader.documents(split.segment(), from, split.to(), fields, filter),
                 shape,
                 "%s[%d]".formatted(split.index(), split.shard()));
     }

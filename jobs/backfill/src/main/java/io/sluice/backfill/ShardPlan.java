@@ -1,6 +1,7 @@
 package io.sluice.backfill;
 
 import io.sluice.snapshot.Segment;
+import io.sluice.snapshot.ShardDelta;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +29,19 @@ record ShardPlan(String index, int shard, List<RangeSplit> ranges, List<Long> li
 
     static ShardPlan failed(String index, int shard, String failure) {
         return new ShardPlan(index, shard, List.of(), List.of(), failure);
+    }
+
+    /** What changed in a shard: what was written, then what is gone. */
+    static ShardPlan cut(String index, int shard, ShardDelta delta) {
+        ShardPlan written = cut(index, shard, delta.written());
+        if (!delta.mayHaveGone()) {
+            return written;
+        }
+        List<RangeSplit> ranges = new ArrayList<>(written.ranges);
+        ranges.add(RangeSplit.deletes(index, shard, delta.baseDocuments()));
+        List<Long> live = new ArrayList<>(written.live);
+        live.add(delta.thinnedBy());
+        return new ShardPlan(index, shard, ranges, live, "");
     }
 
     /** Cuts a shard. The same segments always give the same ranges: a restart must never plan differently. */

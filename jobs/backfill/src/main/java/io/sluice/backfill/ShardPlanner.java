@@ -1,5 +1,6 @@
 package io.sluice.backfill;
 
+import io.sluice.snapshot.ShardDelta;
 import io.sluice.snapshot.ShardReader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,26 @@ final class ShardPlanner {
             place = Workplace.join(spec);
         }
         for (int attempt = 1; ; attempt++) {
-            try (ShardReader reader = place.openShard(index, shard)) {
-                return ShardPlan.cut(index.name(), shard, reader.segments());
+            try {
+                return plan(place, index, shard);
             } catch (IOException e) {
                 LOG.warn("looking into {}[{}] failed, attempt {} of {}", index.name(), shard, attempt, ATTEMPTS, e);
                 if (attempt == ATTEMPTS) {
                     return ShardPlan.failed(index.name(), shard, String.valueOf(e.getMessage()));
                 }
             }
+        }
+    }
+
+    private static ShardPlan plan(Workplace place, IndexPlan index, int shard) throws IOException {
+        BaseIndex base = index.base();
+        if (base != null) {
+            try (ShardDelta delta = place.openDelta(index, base, shard)) {
+                return ShardPlan.cut(index.name(), shard, delta);
+            }
+        }
+        try (ShardReader reader = place.openShard(index, shard)) {
+            return ShardPlan.cut(index.name(), shard, reader.segments());
         }
     }
 

@@ -64,6 +64,7 @@ final class StatusReport {
     /** Sums of one index, or of all. */
     private static final class Sum {
         Account account = Account.EMPTY;
+        Account deletes = Account.EMPTY;
         long toCome;
         long givenUp;
         long suspect;
@@ -73,6 +74,7 @@ final class StatusReport {
         void add(LedgerState.Range range) {
             RangeSplit split = range.split();
             account = account.plus(split.account());
+            deletes = split.isOfDeletes() ? deletes.plus(split.account()) : deletes;
             long rest = restOf(range);
             switch (range.phase()) {
                 case STOPPED, SUSPECT -> {
@@ -132,6 +134,7 @@ final class StatusReport {
                         .min()
                         .orElse(0));
         status.set("documents", documents(all));
+        addSince(status, all);
         status.putObject("bytes")
                 .put(
                         "read",
@@ -149,6 +152,26 @@ final class StatusReport {
         addReaders(status);
         status.put("updated", Instant.now().toString());
         return status;
+    }
+
+    private void addSince(ObjectNode status, Sum all) {
+        Since since = spec.since();
+        if (since == null) {
+            return;
+        }
+        status.put("since", since.snapshot());
+        ((ObjectNode) status.path("documents"))
+                .putObject("deletes")
+                .put("carried", all.deletes.carried())
+                .put("superseded", all.deletes.superseded())
+                .put("failed", all.deletes.failed());
+        ArrayNode gone = status.putArray("gone_indices");
+        for (Since.GoneIndex index : since.gone()) {
+            gone.addObject()
+                    .put("name", index.name())
+                    .put("target", index.target())
+                    .put("deleted", index.deleted());
+        }
     }
 
     private static void noteFailure(LedgerState.Shard shard, Sum sum, ArrayNode failedShards) {
@@ -211,6 +234,10 @@ final class StatusReport {
         line.put("failed", account.failed());
         line.put("rebuilt", account.rebuilt());
         line.put("complete", planned && sum.complete);
+        if (spec.since() != null) {
+            line.put("deletes", sum.deletes.carried());
+            line.put("whole", index.base() == null);
+        }
         if (!sum.problem.isEmpty()) {
             line.put("problem", sum.problem);
         }
@@ -276,7 +303,7 @@ final class StatusReport {
     }
 
     /** What is published of a complete index: proof for whoever waits for its backfill. */
-    static ObjectNode completion(IndexPlan index, LedgerState state, long checkpoint) {
+    static ObjectNode completion(BackfillSpec spec, IndexPlan index, LedgerState state, long checkpoint) {
         Sum sum = new Sum();
         state.shards().stream()
                 .filter(shard -> shard.index().equals(index.name()))
@@ -285,6 +312,8 @@ final class StatusReport {
         completion.put("index", index.name());
         completion.put("uuid", index.uuid());
         putTargets(index, completion);
+        completion.putObject("snapshot").put("name", spec.snapshot()).put("uuid", spec.snapshotUuid());
+        completion.set("manner", index.manner(spec.rules()));
         completion.put("fence", index.fence().name().toLowerCase(Locale.ROOT));
         completion.set("documents", documents(sum));
         completion.put("checkpoint", checkpoint);

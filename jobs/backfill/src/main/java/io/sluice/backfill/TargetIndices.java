@@ -136,14 +136,7 @@ final class TargetIndices {
     /** Makes the index, or says why the target does not want it. */
     private String create(PlannedIndex index, Wanted wanted) throws ClusterException {
         try {
-            target.createIndex(
-                    wanted.name(),
-                    IndexDefinition.of(
-                            index.plan().layout(),
-                            index.metadata().settings(),
-                            wanted.mappings(),
-                            wanted.origin(),
-                            options.capture()));
+            target.createIndex(wanted.name(), definition(index, wanted));
             return "";
         } catch (ClusterException e) {
             if (e.isRefusal()) {
@@ -151,6 +144,35 @@ final class TargetIndices {
             }
             throw e;
         }
+    }
+
+    /**
+     * Gives those that are there the mappings that are wanted.
+     *
+     * @return why the target does not want one, or empty
+     */
+    String updateMappings(PlannedIndex index) throws ClusterException {
+        for (Wanted wanted : wanted(index)) {
+            try {
+                target.putMapping(wanted.name(), definition(index, wanted).path("mappings"));
+            } catch (ClusterException e) {
+                if (e.isRefusal()) {
+                    return "the target does not accept the newer mapping of %s: %s"
+                            .formatted(wanted.name(), e.getMessage());
+                }
+                throw e;
+            }
+        }
+        return "";
+    }
+
+    private ObjectNode definition(PlannedIndex index, Wanted wanted) {
+        return IndexDefinition.of(
+                index.plan().layout(),
+                index.metadata().settings(),
+                wanted.mappings(),
+                wanted.origin(),
+                options.capture());
     }
 
     private static String strange(JsonNode definition, Wanted wanted) {

@@ -44,6 +44,11 @@ class WholeSourceCursor implements DocumentCursor {
     }
 
     @Override
+    public final int passedOver() {
+        return documents.passedOver();
+    }
+
+    @Override
     public final int number() {
         return documents.number();
     }

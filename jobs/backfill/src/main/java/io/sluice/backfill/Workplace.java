@@ -6,6 +6,7 @@ import io.sluice.cluster.RawHttpOptions;
 import io.sluice.cluster.RawHttps;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.Repository;
+import io.sluice.snapshot.ShardDelta;
 import io.sluice.snapshot.ShardFiles;
 import io.sluice.snapshot.ShardFormats;
 import io.sluice.snapshot.ShardReader;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the readers of one job share within one process: the repository, the HTTP client, a scheduler, the
@@ -47,6 +49,7 @@ final class Workplace {
     private final BlobStore store;
     private final Repository repository;
     private final Snapshot snapshot;
+    private final @Nullable Snapshot older;
     private final RawHttp http;
     private final ScheduledExecutorService scheduler;
     private final Turns turns =
@@ -64,6 +67,8 @@ final class Workplace {
         store = BlobStore.open(spec.repository());
         repository = Repository.open(store);
         snapshot = repository.snapshot(spec.snapshot());
+        Since since = spec.since();
+        older = since == null ? null : repository.snapshot(since.snapshot());
         http = RawHttps.open(spec.target(), RawHttpOptions.DEFAULT);
         scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "backfill-retries");
@@ -125,14 +130,26 @@ final class Workplace {
         return index;
     }
 
+    /** @throws io.sluice.snapshot.RepositoryException when the shard failed when one of the snapshots was taken */
+    ShardDelta openDelta(IndexPlan index, BaseIndex base, int shard) throws IOException {
+        if (older == null) {
+            throw new IllegalStateException("no older snapshot to compare with: " + index.name());
+        }
+        ShardFiles then = repository.shardFiles(older, new Snapshot.Index(index.name(), base.folder()), shard);
+        return ShardDelta.open(then, base.primaryTerm(shard), files(index, shard), store);
+    }
+
     /** @throws io.sluice.snapshot.RepositoryException when the shard failed when the snapshot was taken */
     ShardReader openShard(IndexPlan index, int shard) throws IOException {
+        return ShardFormats.open(files(index, shard), store);
+    }
+
+    private ShardFiles files(IndexPlan index, int shard) throws IOException {
         Snapshot.Index folder = folders.get(index.name());
         if (folder == null) {
             throw new IllegalStateException("an index that is not part of the snapshot: " + index.name());
         }
-        ShardFiles files = repository.shardFiles(snapshot, folder, shard);
-        return ShardFormats.open(files, store);
+        return repository.shardFiles(snapshot, folder, shard);
     }
 
     RawHttp http() {

@@ -42,6 +42,18 @@ class FailureLineTest {
         assertThat(json.get("source_bytes").asInt()).isEqualTo(source.length());
     }
 
+    @Test
+    void hasNoSourceForADelete() throws IOException {
+        ByteBuffer delete =
+                ByteBuffer.wrap("{\"delete\":{\"_id\":\"1\",\"version\":5}}\n".getBytes(StandardCharsets.UTF_8));
+
+        JsonNode json = new ObjectMapper().readTree(FailureLine.of(RANGE, "books", 7, CAUSE, List.of(delete)));
+
+        assertThat(json.at("/action/delete/_id").asText()).isEqualTo("1");
+        assertThat(json.has("source")).isFalse();
+        assertThat(json.has("source_bytes")).isFalse();
+    }
+
     private static List<ByteBuffer> action(String source) {
         return List.of(
                 ByteBuffer.wrap("{\"index\":{\"_id\":\"1\",\"version\":5}}\n".getBytes(StandardCharsets.UTF_8)),

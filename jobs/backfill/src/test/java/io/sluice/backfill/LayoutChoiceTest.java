@@ -242,6 +242,7 @@ class LayoutChoiceTest {
                 "uuid",
                 shards,
                 routingShards,
+                List.of(),
                 settings,
                 JSON.createObjectNode(),
                 mappings,

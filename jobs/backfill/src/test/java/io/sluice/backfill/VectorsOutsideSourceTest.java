@@ -53,6 +53,7 @@ class VectorsOutsideSourceTest {
                 "uuid",
                 1,
                 1,
+                List.of(),
                 settings,
                 mappings,
                 Map.of("_doc", mappings),

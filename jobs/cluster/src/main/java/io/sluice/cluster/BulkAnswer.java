@@ -23,6 +23,7 @@ public final class BulkAnswer {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int LONGEST_REASON = 2_000;
     private static final int LONGEST_EXCERPT = 200;
+    private static final int NOT_FOUND = 404;
 
     private int[] statuses;
     private int size;
@@ -158,6 +159,9 @@ public final class BulkAnswer {
     /** What the item's answer means. */
     public ItemVerdict verdict(int item) {
         int status = statuses[item];
+        if (status == NOT_FOUND && errorType(item).isEmpty()) {
+            return ItemVerdict.APPLIED; // the delete of a document that was not there
+        }
         return status / 100 == 2 ? ItemVerdict.APPLIED : ItemVerdict.of(status, errorType(item), errorReason(item));
     }
 

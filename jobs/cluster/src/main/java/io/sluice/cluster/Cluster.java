@@ -105,6 +105,16 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
+     * Adds to the mapping of an index.
+     *
+     * @param mappings {@code properties} and the rest
+     * @throws ClusterException {@link ClusterException#isRefusal()} when what is there cannot become that
+     */
+    public void putMapping(String index, JsonNode mappings) throws ClusterException {
+        call("change the mapping of the index " + index, "PUT", path(index) + "/_mapping", mappings);
+    }
+
+    /**
      * Deletes an index.
      *
      * @throws ClusterException of status 404 when there is none

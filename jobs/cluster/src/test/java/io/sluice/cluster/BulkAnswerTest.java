@@ -24,7 +24,7 @@ class BulkAnswerTest {
 
         assertThat(answer.verdict(0)).isEqualTo(ItemVerdict.APPLIED);
         assertThat(answer.verdict(1)).isEqualTo(ItemVerdict.SUPERSEDED);
-        assertThat(answer.verdict(2)).isEqualTo(ItemVerdict.REFUSED);
+        assertThat(answer.verdict(2)).as("the delete of what is not there").isEqualTo(ItemVerdict.APPLIED);
         assertThat(answer.verdict(3)).isEqualTo(ItemVerdict.REFUSED);
         assertThat(answer.errorReason(3)).isEqualTo("failed to parse: For input string: a");
         assertThat(answer.errorReason(0)).isEmpty();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A shard's commit, {@code segments_N}: which segments it has and what was deleted from them.
@@ -14,15 +15,22 @@ import java.util.Map;
  * @param oldest the oldest Lucene that wrote one of the segments, or the index when it is one of Elasticsearch 5;
  *     {@code writtenBy} when there are no segments
  * @param segments in commit order
+ * @param userData what the server wrote beside them
  */
 public record Commit(
-        String file, int format, LuceneVersion writtenBy, LuceneVersion oldest, List<CommittedSegment> segments) {
+        String file,
+        int format,
+        LuceneVersion writtenBy,
+        LuceneVersion oldest,
+        List<CommittedSegment> segments,
+        Map<String, String> userData) {
 
     private static final int MAX_BYTES = 64 << 20;
     private static final String PREFIX = "segments_";
 
     public Commit {
         segments = List.copyOf(segments);
+        userData = Map.copyOf(userData);
     }
 
     /**
@@ -34,6 +42,23 @@ public record Commit(
         ShardFile file = newest(shard);
         ShardFileBytes bytes = new ShardFileBytes(file, store);
         return CommitReader.read(file.name(), bytes.describe(0), bytes.readAll(MAX_BYTES));
+    }
+
+    /**
+     * A number that the server wrote beside the segments.
+     *
+     * @return empty when there is none of that name
+     */
+    public OptionalLong number(String name) throws CorruptBlobException {
+        String text = userData.get(name);
+        if (text == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw new CorruptBlobException(file, 0, "a number as " + name, "\"" + text + "\"", e);
+        }
     }
 
     /** The same shard with the commit's bytes in the list, so that whoever reads it next asks no store. */

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads {@code segments_N} as Lucene's {@code SegmentInfos} writes it.
@@ -102,7 +104,17 @@ final class CommitReader {
             throw corrupt("a number of segments", Integer.toString(count));
         }
         LuceneVersion oldest = count == 0 ? writtenBy : oldest(createdIn);
-        return new Commit(file, format, writtenBy, oldest, segments(count));
+        List<CommittedSegment> segments = segments(count);
+        return new Commit(file, format, writtenBy, oldest, segments, userData());
+    }
+
+    private Map<String, String> userData() throws CorruptBlobException {
+        int count = count();
+        Map<String, String> data = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            data.put(string(), string());
+        }
+        return data;
     }
 
     /** An index that Elasticsearch 5 made keeps its ids in their old form, whichever Lucene has merged it since. */
@@ -186,10 +198,15 @@ final class CommitReader {
     }
 
     private void skipSet() throws CorruptBlobException {
-        int count = format >= FORMAT_5_1 ? vInt() : in.getInt();
+        int count = count();
         for (int i = 0; i < count; i++) {
             skip(length(vInt()));
         }
+    }
+
+    /** Of strings, or of pairs of them. Should it be absurd, the strings end before. */
+    private int count() throws CorruptBlobException {
+        return format >= FORMAT_5_1 ? vInt() : in.getInt();
     }
 
     private String string() throws CorruptBlobException {

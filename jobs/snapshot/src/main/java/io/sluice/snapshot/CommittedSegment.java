@@ -25,4 +25,13 @@ public record CommittedSegment(
         long fieldInfosGeneration,
         long docValuesGeneration,
         int softDeleted,
-        byte @Nullable [] commitId) {}
+        byte @Nullable [] commitId) {
+
+    /** Whether the same documents are deleted in both, of one segment in two commits. */
+    boolean hasTheDeletionsOf(CommittedSegment other) {
+        return deletionGeneration == other.deletionGeneration
+                && deleted == other.deleted
+                && docValuesGeneration == other.docValuesGeneration
+                && softDeleted == other.softDeleted;
+    }
+}

@@ -16,6 +16,14 @@ public interface DocumentCursor extends Closeable {
     /** Moves to the next document; false at the end of the range. */
     boolean next() throws IOException;
 
+    /**
+     * How many documents the filter that it was opened with made it pass over in the last {@link #next}: root documents, as far as
+     * that can be told without reading them (nested children of indices made before Elasticsearch 6.1 count, too).
+     */
+    default int passedOver() {
+        return 0;
+    }
+
     /** The Lucene number of the document it stands on. */
     int number();
 
@@ -63,7 +71,7 @@ public interface DocumentCursor extends Closeable {
     }
 
     /**
-     * The checksum of the bytes that belong to the range. What {@link #next} had no need of is read for it now.
+     * The checksum of the bytes that belong to the range; not of a cursor whose filter {@linkplain DocumentFilter#skipsBytes skips} some. What {@link #next} had no need of is read for it now.
      *
      * @throws CorruptBlobException when the footer of the file is not one
      */

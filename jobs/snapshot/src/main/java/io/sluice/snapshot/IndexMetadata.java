@@ -14,6 +14,7 @@ import java.util.Map;
  * @param uuid the index's incarnation ({@code index.uuid})
  * @param shards number of primary shards
  * @param routingShards what the hash of a routing is taken by: {@code routing_num_shards}, or the shards in later versions of Elasticsearch 9
+ * @param primaryTerms how often each shard has had another primary, by shard; empty where the metadata have none (before Elasticsearch 5)
  * @param settings flat, with full keys: {@code index.number_of_shards}
  * @param mappings the mapping as the mapping API shows it without a type around it: {@code {"properties": …}}
  * @param typeMappings the mapping of each type that holds documents, without the type around it; one but for indices of Elasticsearch 5 and before
@@ -26,6 +27,7 @@ public record IndexMetadata(
         String uuid,
         int shards,
         int routingShards,
+        List<Long> primaryTerms,
         JsonNode settings,
         ObjectNode mappings,
         Map<String, ObjectNode> typeMappings,
@@ -34,6 +36,7 @@ public record IndexMetadata(
         boolean closed) {
 
     public IndexMetadata {
+        primaryTerms = List.copyOf(primaryTerms);
         typeMappings = Collections.unmodifiableMap(new LinkedHashMap<>(typeMappings));
         conflicts = List.copyOf(conflicts);
     }
@@ -41,5 +44,10 @@ public record IndexMetadata(
     /** The mapping types that hold documents, in the order of the snapshot. */
     public List<String> types() {
         return List.copyOf(typeMappings.keySet());
+    }
+
+    /** The primary term of a shard, or 0 when it is not known; no operation has that. */
+    public long primaryTerm(int shard) {
+        return shard < primaryTerms.size() ? primaryTerms.get(shard) : 0;
     }
 }

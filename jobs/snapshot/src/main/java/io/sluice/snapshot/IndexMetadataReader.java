@@ -75,6 +75,7 @@ final class IndexMetadataReader {
                 settings.path("index.uuid").asText(""),
                 shards,
                 routingShards(index, settings, shards),
+                primaryTerms(index.path("primary_terms"), shards),
                 settings,
                 merged,
                 types,
@@ -87,6 +88,14 @@ final class IndexMetadataReader {
         int created = settings.path("index.version.created").asInt();
         boolean byShards = created >= FIRST_ROUTED_BY_SHARDS && created < FIRST_OF_OPENSEARCH;
         return byShards ? shards : index.path("routing_num_shards").asInt(shards);
+    }
+
+    private static List<Long> primaryTerms(JsonNode terms, int shards) {
+        List<Long> byShard = new ArrayList<>();
+        for (int shard = 0; shard < shards && terms.has(shard); shard++) {
+            byShard.add(terms.get(shard).asLong());
+        }
+        return byShard;
     }
 
     private static void flatten(String prefix, JsonNode node, ObjectNode into) {

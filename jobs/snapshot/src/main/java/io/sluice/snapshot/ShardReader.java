@@ -2,6 +2,7 @@ package io.sluice.snapshot;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.List;
 
 /** An open shard. Belongs to one thread. */
@@ -13,25 +14,43 @@ public interface ShardReader extends Closeable {
     /**
      * Reads the documents numbered {@code from} (inclusive) to {@code to} (exclusive) of a segment, in order.
      *
-     * <p>The cursor takes the checksum of what passes by ({@link DocumentCursor#checksum}). One over the whole segment
+     * <p>Unless a filter makes it skip bytes, the cursor takes the checksum of what passes by ({@link DocumentCursor#checksum}). One over the whole segment
      * compares it, too: its {@link DocumentCursor#next} throws {@link CorruptBlobException} instead of
      * saying that there are no more when it does not match.
      *
      * @param segment a {@link Segment#name}
      */
-    DocumentCursor documents(String segment, int from, int to) throws IOException;
+    default DocumentCursor documents(String segment, int from, int to) throws IOException {
+        return documents(segment, from, to, FieldSelection.NONE, DocumentFilter.all());
+    }
+
+    /** The same with a cursor that shows {@linkplain DocumentCursor#fields fields}, too. */
+    default DocumentCursor documents(String segment, int from, int to, FieldSelection fields) throws IOException {
+        return documents(segment, from, to, fields, DocumentFilter.all());
+    }
 
     /**
-     * The same with a cursor that shows {@linkplain DocumentCursor#fields fields}, too.
+     * The same with a cursor that shows {@linkplain DocumentCursor#fields fields}, too, and passes over those documents that
+     * a filter does not want.
      *
      * @throws UnknownCodecException when the reader knows nothing of this shard's fields
      */
-    default DocumentCursor documents(String segment, int from, int to, FieldSelection fields) throws IOException {
-        if (fields.isEmpty()) {
-            return documents(segment, from, to);
-        }
-        throw new UnknownCodecException("Segment " + segment, "fields besides the source", "Lucene 7 and later");
-    }
+    DocumentCursor documents(String segment, int from, int to, FieldSelection fields, DocumentFilter filter)
+            throws IOException;
+
+    /**
+     * The live documents of a segment, nested children included. Reads what says which are deleted and nothing else.
+     *
+     * @param segment a {@link Segment#name}
+     */
+    BitSet live(String segment) throws IOException;
+
+    /**
+     * Shows every live document of a segment, nested children included, in order and without reading stored fields.
+     *
+     * @param segment a {@link Segment#name}
+     */
+    void operations(String segment, OperationVisitor visitor) throws IOException;
 
     /**
      * Reads the bytes that belong to the documents {@code from} to {@code to} of a segment, as {@link

@@ -56,7 +56,9 @@ final class CommitBytes {
                     out.writeInt(overlays);
                 }
             }
-            out.writeByte(0);
+            out.writeByte(1);
+            string(out, "local_checkpoint");
+            string(out, "41");
         }
         return FrameBytes.of("segments", format, bytes.toByteArray());
     }

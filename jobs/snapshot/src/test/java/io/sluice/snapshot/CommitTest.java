@@ -26,6 +26,8 @@ class CommitTest {
         assertThat(second.docValuesGeneration()).isEqualTo(2);
         assertThat(second.softDeleted()).isEqualTo(5);
         assertThat(second.commitId()).hasSize(16);
+        assertThat(commit.number("local_checkpoint")).hasValue(41);
+        assertThat(commit.number("max_seq_no")).isEmpty();
     }
 
     @Test

@@ -86,6 +86,18 @@ class IndexMetadataReaderTest {
                 .isEqualTo(routingShards);
     }
 
+    @Test
+    void primaryTermsAreThoseOfTheShards() throws IOException {
+        ObjectNode document = (ObjectNode) JSON.readTree(
+                "{\"books\": {\"settings\": {\"index.number_of_shards\": \"2\"}, \"primary_terms\": [3, 1]}}");
+
+        IndexMetadata index = IndexMetadataReader.read("meta", "books", document);
+
+        assertThat(index.primaryTerm(0)).isEqualTo(3);
+        assertThat(index.primaryTerm(1)).isEqualTo(1);
+        assertThat(read("[]").primaryTerm(0)).isZero();
+    }
+
     private static IndexMetadata read(String mappings) throws IOException {
         ObjectNode document = (ObjectNode)
                 JSON.readTree("{\"books\": {\"settings\": {\"index.number_of_shards\": \"2\"}, \"mappings\": %s}}"

@@ -3,6 +3,7 @@ package io.sluice.lucene4;
 import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.DocumentFilter;
 import io.sluice.snapshot.FieldValues;
 import io.sluice.snapshot.FileChecksum;
 import io.sluice.snapshot.RangeChecksum;
@@ -25,15 +26,19 @@ final class Lucene4Cursor implements DocumentCursor {
     private final StoredDocument fields;
     private final Column versions;
     private final Column seqNos;
+    private final Column terms;
+    private final DocumentFilter filter;
     private final Input selectedIn;
     private final @Nullable StoredValues selected;
 
     private int document;
     private long version = Column.NONE;
     private long seqNo = Column.NONE;
+    private int passedOver;
     private boolean isVerified;
 
-    private Lucene4Cursor(OpenSegment segment, int from, int to, Set<String> wanted) throws IOException {
+    private Lucene4Cursor(OpenSegment segment, int from, int to, Set<String> wanted, DocumentFilter filter)
+            throws IOException {
         this.storedFields = segment.storedFields();
         this.liveDocs = segment.liveDocs();
         this.from = from;
@@ -41,10 +46,14 @@ final class Lucene4Cursor implements DocumentCursor {
         this.document = from - 1;
         this.versions = segment.columns().numeric("_version");
         this.seqNos = segment.columns().numeric("_seq_no");
+        this.terms = filter.looksAtOperations() ? segment.columns().numeric("_primary_term") : Column.empty();
+        this.filter = filter;
         InnerFile data = storedFields.data();
         this.window = new ByteWindow(data.file(), data.start(), data.end(), SIZES);
-        window.expectEndAt(storedFields.neededUntil(to));
-        if (storedFields.hasFooter()) {
+        if (!filter.skipsBytes()) {
+            window.expectEndAt(storedFields.neededUntil(to));
+        }
+        if (storedFields.hasFooter() && !filter.skipsBytes()) {
             window.takeChecksum(storedFields.belongsFrom(from), storedFields.belongsFrom(to));
         }
         this.chunks = new ChunkReader(storedFields, window);
@@ -56,9 +65,13 @@ final class Lucene4Cursor implements DocumentCursor {
                         storedFields.isLucene41(), selectedIn, StoredValues.numbers(segment.fields(), wanted));
     }
 
-    /** @param wanted the stored fields that it shows beside the source */
-    static Lucene4Cursor open(OpenSegment segment, int from, int to, Set<String> wanted) throws IOException {
-        return new Lucene4Cursor(segment, from, to, wanted);
+    /**
+     * @param wanted the stored fields that it shows beside the source
+     * @param filter the documents that it shows
+     */
+    static Lucene4Cursor open(OpenSegment segment, int from, int to, Set<String> wanted, DocumentFilter filter)
+            throws IOException {
+        return new Lucene4Cursor(segment, from, to, wanted, filter);
     }
 
     @Override
@@ -78,8 +91,9 @@ final class Lucene4Cursor implements DocumentCursor {
     }
 
     private boolean advance() throws IOException {
+        passedOver = 0;
         while (++document < to) {
-            if (liveDocs.isLive(document) && isRoot(document)) {
+            if (liveDocs.isLive(document) && isWanted(document) && isRoot(document)) {
                 readSelected();
                 version = versions.get(document);
                 seqNo = seqNos.get(document);
@@ -89,6 +103,16 @@ final class Lucene4Cursor implements DocumentCursor {
         document = to;
         verify();
         return false;
+    }
+
+    private boolean isWanted(int candidate) throws IOException {
+        long term = terms.get(candidate);
+        long operation = filter.looksAtOperations() ? seqNos.get(candidate) : Column.NONE;
+        boolean wanted = filter.wants(candidate, operation, term);
+        if (!wanted && term != Column.NONE) {
+            passedOver++;
+        }
+        return wanted;
     }
 
     /** A nested child has no stored id. */
@@ -118,7 +142,7 @@ final class Lucene4Cursor implements DocumentCursor {
     }
 
     private void verify() throws IOException {
-        if (!isVerified && from == 0 && isLast()) {
+        if (!isVerified && from == 0 && isLast() && !filter.skipsBytes()) {
             checksum();
         }
         isVerified = true;
@@ -130,6 +154,9 @@ final class Lucene4Cursor implements DocumentCursor {
 
     @Override
     public RangeChecksum checksum() throws IOException {
+        if (filter.skipsBytes()) {
+            throw new IllegalStateException("A cursor that skips bytes has no checksum of them");
+        }
         ByteChecksum found = storedFields.hasFooter() ? window.finishChecksum() : ByteChecksum.EMPTY;
         if (!isLast()) {
             return new RangeChecksum(found, null);
@@ -148,6 +175,11 @@ final class Lucene4Cursor implements DocumentCursor {
             throw new IllegalStateException("The cursor was opened without a selection of fields");
         }
         return values;
+    }
+
+    @Override
+    public int passedOver() {
+        return passedOver;
     }
 
     @Override

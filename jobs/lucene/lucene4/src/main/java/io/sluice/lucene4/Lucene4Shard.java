@@ -5,13 +5,16 @@ import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.Commit;
 import io.sluice.snapshot.CommittedSegment;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.DocumentFilter;
 import io.sluice.snapshot.FieldSelection;
+import io.sluice.snapshot.OperationVisitor;
 import io.sluice.snapshot.Segment;
 import io.sluice.snapshot.ShardFiles;
 import io.sluice.snapshot.ShardReader;
 import io.sluice.snapshot.UnknownCodecException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,21 +60,45 @@ final class Lucene4Shard implements ShardReader {
         return List.copyOf(segments);
     }
 
-    @Override
-    public DocumentCursor documents(String segment, int from, int to) throws IOException {
-        return documents(segment, from, to, FieldSelection.NONE);
-    }
-
     /** Shows stored fields only. */
     @Override
-    public DocumentCursor documents(String segment, int from, int to, FieldSelection fields) throws IOException {
+    public DocumentCursor documents(String segment, int from, int to, FieldSelection fields, DocumentFilter filter)
+            throws IOException {
         if (!fields.columns().isEmpty()) {
             throw new UnknownCodecException(
                     what(segment),
                     "doc values that would be needed to rebuild documents",
                     "those of Lucene 7 and later");
         }
-        return Lucene4Cursor.open(open(segment, from, to), from, to, fields.stored());
+        return Lucene4Cursor.open(open(segment, from, to), from, to, fields.stored(), filter);
+    }
+
+    @Override
+    public BitSet live(String segment) throws IOException {
+        OpenSegment opened = open(segment);
+        int documents = opened.info().documents();
+        BitSet live = new BitSet(documents);
+        for (int document = 0; document < documents; document++) {
+            live.set(document, opened.liveDocs().isLive(document));
+        }
+        return live;
+    }
+
+    @Override
+    public void operations(String segment, OperationVisitor visitor) throws IOException {
+        OpenSegment opened = open(segment);
+        try {
+            Column seqNos = opened.columns().numeric("_seq_no");
+            Column terms = opened.columns().numeric("_primary_term");
+            for (int document = 0; document < opened.info().documents(); document++) {
+                if (opened.liveDocs().isLive(document)) {
+                    visitor.visit(document, seqNos.get(document), terms.get(document));
+                }
+            }
+        } catch (RuntimeException e) {
+            InnerFile data = opened.storedFields().data();
+            throw data.corrupt(data.start(), "doc values as their format says", e);
+        }
     }
 
     @Override

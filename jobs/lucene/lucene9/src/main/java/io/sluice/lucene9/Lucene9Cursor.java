@@ -3,14 +3,13 @@ package io.sluice.lucene9;
 import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.DocumentFilter;
 import io.sluice.snapshot.FieldSelection;
 import io.sluice.snapshot.FieldValues;
 import io.sluice.snapshot.RangeChecksum;
 import java.io.IOException;
 import org.apache.lucene.codecs.StoredFieldsReader;
 import org.apache.lucene.index.NumericDocValues;
-import org.apache.lucene.search.DocIdSetIterator;
-import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
 /** Walks over a range of one segment. */
@@ -26,47 +25,52 @@ final class Lucene9Cursor implements DocumentCursor {
     private final int to;
     private final DocumentFields fields;
     private final @Nullable ByteWindow window;
-    private final @Nullable Bits liveDocs;
-    private final @Nullable NumericDocValues softDeletes;
+    private final LiveMarks live;
+    private final DocumentFilter filter;
     private final @Nullable NumericDocValues versions;
     private final @Nullable NumericDocValues seqNos;
+    private final @Nullable NumericDocValues terms;
     private final @Nullable SelectedFields selected;
 
     private StoredFieldsReader storedFields;
     private int document;
-    private int softDeleted;
+    private int passedOver;
     private long version = NO_VALUE;
     private long seqNo = NO_VALUE;
     private boolean isVerified;
     private boolean isClosed;
 
-    private Lucene9Cursor(OpenSegment segment, int from, int to, FieldSelection selection) throws IOException {
+    private Lucene9Cursor(OpenSegment segment, int from, int to, FieldSelection selection, DocumentFilter filter)
+            throws IOException {
         this.segment = segment;
         this.from = from;
         this.to = to;
         this.document = from - 1;
         this.fields = new DocumentFields(segment.fields(), segment.isSourceWhole());
-        this.liveDocs = segment.liveDocs();
-        this.softDeletes = segment.softDeletes();
+        this.live = segment.liveMarks();
+        this.filter = filter;
         this.versions = segment.numeric("_version");
         this.seqNos = segment.numeric("_seq_no");
-        this.softDeleted = softDeletes == null ? DocIdSetIterator.NO_MORE_DOCS : -1;
+        this.terms = filter.looksAtOperations() ? segment.numeric("_primary_term") : null;
         this.window = segment.stream().memory() == null ? window(segment) : null;
         this.storedFields = segment.sequentialStoredFields(window);
         this.selected = selection.isEmpty() ? null : new SelectedFields(segment, selection, storedFields);
     }
 
     /** @param segment released when the cursor is closed */
-    static Lucene9Cursor open(OpenSegment segment, int from, int to, FieldSelection selection) throws IOException {
-        return Damage.guard(segment.directory(), () -> new Lucene9Cursor(segment, from, to, selection));
+    static Lucene9Cursor open(OpenSegment segment, int from, int to, FieldSelection selection, DocumentFilter filter)
+            throws IOException {
+        return Damage.guard(segment.directory(), () -> new Lucene9Cursor(segment, from, to, selection, filter));
     }
 
     private ByteWindow window(OpenSegment of) throws IOException {
         Region stream = of.stream();
         ByteWindow streamed = new ByteWindow(
                 stream.file(), stream.start(), stream.end(), stream.access().sizes(false));
-        streamed.expectEndAt(of.startOf(to));
-        streamed.takeChecksum(of.belongsFrom(from), of.belongsFrom(to));
+        if (!filter.skipsBytes()) {
+            streamed.expectEndAt(of.startOf(to));
+            streamed.takeChecksum(of.belongsFrom(from), of.belongsFrom(to));
+        }
         return streamed;
     }
 
@@ -81,8 +85,9 @@ final class Lucene9Cursor implements DocumentCursor {
 
     private boolean advance() throws IOException {
         giveBackLargeChunk();
+        passedOver = 0;
         while (++document < to) {
-            if (isLive(document) && isRoot(document)) {
+            if (live.isLive(document) && isWanted(document) && isRoot(document)) {
                 version = valueOf(versions, document);
                 seqNo = valueOf(seqNos, document);
                 return true;
@@ -93,14 +98,14 @@ final class Lucene9Cursor implements DocumentCursor {
         return false;
     }
 
-    private boolean isLive(int candidate) throws IOException {
-        if (liveDocs != null && !liveDocs.get(candidate)) {
-            return false;
+    private boolean isWanted(int candidate) throws IOException {
+        long term = valueOf(terms, candidate);
+        long operation = filter.looksAtOperations() ? valueOf(seqNos, candidate) : NO_VALUE;
+        boolean wanted = filter.wants(candidate, operation, term);
+        if (!wanted && term != NO_VALUE) {
+            passedOver++; // nested children have no term
         }
-        if (softDeletes != null && softDeleted < candidate) {
-            softDeleted = softDeletes.advance(candidate);
-        }
-        return softDeleted != candidate;
+        return wanted;
     }
 
     /** A nested child has no stored id. */
@@ -110,12 +115,12 @@ final class Lucene9Cursor implements DocumentCursor {
         return fields.hasId();
     }
 
-    private static long valueOf(@Nullable NumericDocValues values, int candidate) throws IOException {
+    static long valueOf(@Nullable NumericDocValues values, int candidate) throws IOException {
         return values != null && values.advanceExact(candidate) ? values.longValue() : NO_VALUE;
     }
 
     private void verify() throws IOException {
-        if (!isVerified && from == 0 && isLast()) {
+        if (!isVerified && from == 0 && isLast() && !filter.skipsBytes()) {
             ByteChecksum found = found();
             segment.stream().expected(window).expect(found);
         }
@@ -134,6 +139,9 @@ final class Lucene9Cursor implements DocumentCursor {
 
     @Override
     public RangeChecksum checksum() throws IOException {
+        if (filter.skipsBytes()) {
+            throw new IllegalStateException("A cursor that skips bytes has no checksum of them");
+        }
         return Damage.guard(segment.directory(), () -> {
             ByteChecksum bytes = found();
             return new RangeChecksum(bytes, isLast() ? segment.stream().expected(window) : null);
@@ -144,6 +152,11 @@ final class Lucene9Cursor implements DocumentCursor {
         if (fields.sourceLength() > MAX_KEPT_BYTES) {
             storedFields = segment.sequentialStoredFields(window);
         }
+    }
+
+    @Override
+    public int passedOver() {
+        return passedOver;
     }
 
     @Override

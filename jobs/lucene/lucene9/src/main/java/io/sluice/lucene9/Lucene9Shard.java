@@ -6,16 +6,20 @@ import io.sluice.snapshot.Commit;
 import io.sluice.snapshot.CommittedSegment;
 import io.sluice.snapshot.CorruptBlobException;
 import io.sluice.snapshot.DocumentCursor;
+import io.sluice.snapshot.DocumentFilter;
 import io.sluice.snapshot.FieldSelection;
+import io.sluice.snapshot.OperationVisitor;
 import io.sluice.snapshot.Segment;
 import io.sluice.snapshot.ShardFiles;
 import io.sluice.snapshot.ShardReader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.SegmentInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -80,20 +84,46 @@ final class Lucene9Shard implements ShardReader {
     }
 
     @Override
-    public DocumentCursor documents(String segment, int from, int to) throws IOException {
-        return documents(segment, from, to, FieldSelection.NONE);
-    }
-
-    @Override
-    public DocumentCursor documents(String segment, int from, int to, FieldSelection fields) throws IOException {
+    public DocumentCursor documents(String segment, int from, int to, FieldSelection fields, DocumentFilter filter)
+            throws IOException {
         OpenSegment opened = open(segment, from, to);
         opened.use();
         try {
-            return Lucene9Cursor.open(opened, from, to, fields);
+            return Lucene9Cursor.open(opened, from, to, fields, filter);
         } catch (IOException | RuntimeException e) {
             opened.release();
             throw e;
         }
+    }
+
+    @Override
+    public BitSet live(String segment) throws IOException {
+        OpenSegment opened = open(segment);
+        return Damage.guard(opened.directory(), () -> {
+            LiveMarks marks = opened.liveMarks();
+            BitSet live = new BitSet(opened.maxDoc());
+            for (int document = 0; document < opened.maxDoc(); document++) {
+                live.set(document, marks.isLive(document));
+            }
+            return live;
+        });
+    }
+
+    @Override
+    public void operations(String segment, OperationVisitor visitor) throws IOException {
+        OpenSegment opened = open(segment);
+        Damage.guard(opened.directory(), () -> {
+            LiveMarks live = opened.liveMarks();
+            NumericDocValues seqNos = opened.numeric("_seq_no");
+            NumericDocValues terms = opened.numeric("_primary_term");
+            for (int document = 0; document < opened.maxDoc(); document++) {
+                if (live.isLive(document)) {
+                    visitor.visit(
+                            document, Lucene9Cursor.valueOf(seqNos, document), Lucene9Cursor.valueOf(terms, document));
+                }
+            }
+            return visitor;
+        });
     }
 
     @Override

@@ -98,19 +98,13 @@ final class OpenSegment implements Closeable {
         return isSourceWhole;
     }
 
-    @Nullable
-    Bits liveDocs() {
-        return liveDocs;
-    }
-
-    /** The values of documents that are soft-deleted; others have none. */
-    @Nullable
-    NumericDocValues softDeletes() throws IOException {
+    /** New marks, to walk over once. */
+    LiveMarks liveMarks() throws IOException {
         String name = SOFT_DELETES;
         for (FieldInfo field : fields) {
             name = field.isSoftDeletesField() ? field.name : name;
         }
-        return columns.numeric(name);
+        return new LiveMarks(liveDocs, columns.numeric(name));
     }
 
     @Nullable
