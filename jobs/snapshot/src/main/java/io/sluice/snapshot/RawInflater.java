@@ -28,8 +28,6 @@ public final class RawInflater implements Closeable {
 
     private static final Cleaner CLEANER = Cleaner.create();
 
-    private static final boolean IS_FAST = loadFast();
-
     /** So far back does deflate look. */
     private static final int MAX_DICTIONARY = 32 << 10;
 
@@ -76,18 +74,23 @@ public final class RawInflater implements Closeable {
         }
     }
 
-    private static boolean loadFast() {
-        try {
-            return new IntelInflater(true).load(null);
-        } catch (RuntimeException | LinkageError e) {
-            LOG.debug("Deflate is read by zlib: ISA-L cannot be loaded here", e);
-            return false;
+    /** Loaded when the first stream is to be read, as most snapshots have none. */
+    private static final class IsaL {
+        static final boolean IS_HERE = load();
+
+        private static boolean load() {
+            try {
+                return new IntelInflater(true).load(null);
+            } catch (RuntimeException | LinkageError e) {
+                LOG.debug("Deflate is read by zlib: ISA-L cannot be loaded here", e);
+                return false;
+            }
         }
     }
 
     /** Whether this machine has the faster way. */
     public static boolean isFast() {
-        return IS_FAST;
+        return IsaL.IS_HERE;
     }
 
     /**
@@ -99,7 +102,7 @@ public final class RawInflater implements Closeable {
      */
     public void inflate(byte[] stored, int from, int length, byte[] plain, int into, int count, int dictionary)
             throws DataFormatException {
-        if (!IS_FAST || !inflateFast(stored, from, length, plain, into, count, dictionary)) {
+        if (!IsaL.IS_HERE || !inflateFast(stored, from, length, plain, into, count, dictionary)) {
             inflateSurely(stored, from, length, plain, into, count, dictionary);
         }
     }

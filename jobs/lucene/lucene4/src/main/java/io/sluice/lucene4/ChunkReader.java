@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the chunks of stored fields one after the other, and decompresses those of which a document is wanted.
@@ -37,7 +38,7 @@ final class ChunkReader implements Closeable {
     private final ByteWindow window;
     private final Input in;
     private final Lz4 lz4 = new Lz4();
-    private final RawInflater inflater = new RawInflater();
+    private @Nullable RawInflater inflater;
 
     private int chunk = -1;
     private int firstDocument;
@@ -226,12 +227,16 @@ final class ChunkReader implements Closeable {
 
     private void inflate(int into, int count) throws IOException, DataFormatException {
         int length = in.requireBytes(in.readVInt());
-        inflater.inflate(stored, in.position(), length, plain, into, count, 0);
+        RawInflater used = inflater == null ? new RawInflater() : inflater;
+        inflater = used;
+        used.inflate(stored, in.position(), length, plain, into, count, 0);
         in.skip(length);
     }
 
     @Override
     public void close() {
-        inflater.close();
+        if (inflater != null) {
+            inflater.close();
+        }
     }
 }
