@@ -188,7 +188,7 @@ class SinceIT {
     }
 
     @Test
-    void readsNextToNothingOfWhatDidNotChange() throws Exception {
+    void readsNothingOfWhatDidNotChange() throws Exception {
         configure("second", "unlimited", "indices: {include: [idle]}");
 
         CommandRun start = CommandRun.in(folder).run("--json", "backfill", "start", "--since", "first");
@@ -196,7 +196,7 @@ class SinceIT {
         assertThat(start.exitCode()).as("%s", start.err()).isZero();
         assertEqual("idle");
         assertThat(json(start).at("/documents/in_snapshot").asLong()).isZero();
-        assertThat(json(start).at("/bytes/read").asLong()).isBetween(1L, bytesOfTheFirst / 100);
+        assertThat(json(start).at("/bytes/read").asLong()).isZero();
     }
 
     @Test

@@ -3,11 +3,11 @@ package io.sluice.lucene4;
 import io.sluice.snapshot.ByteWindow;
 import io.sluice.snapshot.CorruptBlobException;
 import io.sluice.snapshot.Lz4;
+import io.sluice.snapshot.RawInflater;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ final class ChunkReader implements Closeable {
     private final ByteWindow window;
     private final Input in;
     private final Lz4 lz4 = new Lz4();
-    private @Nullable Inflater inflater;
+    private @Nullable RawInflater inflater;
 
     private int chunk = -1;
     private int firstDocument;
@@ -204,8 +204,8 @@ final class ChunkReader implements Closeable {
 
     private void decompress() throws IOException {
         int total = ends[documents - 1];
-        if (plain.length < total || plain.length > MAX_KEPT_BYTES) {
-            plain = new byte[Math.max(total, FIRST_BYTES)];
+        if (plain.length <= total || plain.length > MAX_KEPT_BYTES) {
+            plain = new byte[Math.max(total + 1, FIRST_BYTES)];
         }
         lz4.reset(stored, in.position(), storedTo);
         try {
@@ -227,25 +227,16 @@ final class ChunkReader implements Closeable {
 
     private void inflate(int into, int count) throws IOException, DataFormatException {
         int length = in.requireBytes(in.readVInt());
-        Inflater used = inflater == null ? new Inflater(true) : inflater;
+        RawInflater used = inflater == null ? new RawInflater() : inflater;
         inflater = used;
-        used.reset();
-        used.setInput(stored, in.position(), length);
-        int done = 0;
-        while (done < count) {
-            int some = used.inflate(plain, into + done, count - done);
-            if (some == 0) {
-                throw new DataFormatException(done + " bytes where there should be " + count);
-            }
-            done += some;
-        }
+        used.inflate(stored, in.position(), length, plain, into, count, 0);
         in.skip(length);
     }
 
     @Override
     public void close() {
         if (inflater != null) {
-            inflater.end();
+            inflater.close();
         }
     }
 }

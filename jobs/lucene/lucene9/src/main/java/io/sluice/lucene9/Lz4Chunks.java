@@ -2,12 +2,9 @@ package io.sluice.lucene9;
 
 import io.sluice.snapshot.Lz4;
 import java.io.IOException;
-import org.apache.lucene.codecs.compressing.CompressionMode;
 import org.apache.lucene.codecs.compressing.Decompressor;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.DataInput;
-import org.apache.lucene.store.FilterIndexInput;
-import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.compress.LZ4;
@@ -39,21 +36,10 @@ final class Lz4Chunks extends Decompressor {
     private final Lz4 lz4 = new Lz4();
     private byte[] compressed = BytesRef.EMPTY_BYTES;
 
-    private Lz4Chunks(Layout layout) {
+    Lz4Chunks(Layout layout) {
         this.layout = layout;
     }
 
-    /** As Lucene 9's readers want it. */
-    static CompressionMode mode(Layout layout) {
-        return new ReadOnlyMode(() -> new Lz4Chunks(layout));
-    }
-
-    /** As its readers of older formats want it. */
-    static org.apache.lucene.backward_codecs.compressing.CompressionMode olderMode(Layout layout) {
-        return new OlderMode(layout);
-    }
-
-    /** Older formats are read through a wrapper that turns numbers round; LZ4's are not to be turned. */
     @Override
     public void decompress(DataInput wrapped, int originalLength, int offset, int length, BytesRef bytes)
             throws IOException {
@@ -61,9 +47,7 @@ final class Lz4Chunks extends Decompressor {
             throw new IllegalStateException(
                     "part of a chunk: %d bytes at %d of %d".formatted(length, offset, originalLength));
         }
-        if (!(wrapped instanceof IndexInput file) || !(FilterIndexInput.unwrap(file) instanceof StoreInput in)) {
-            throw new IllegalStateException("stored fields in a " + wrapped.getClass());
-        }
+        StoreInput in = StoreInput.of(wrapped);
         bytes.offset = 0;
         bytes.length = 0;
         if (length > 0 && layout == Layout.DICTIONARY) {
@@ -147,43 +131,5 @@ final class Lz4Chunks extends Decompressor {
     private static byte[] room(BytesRef bytes, int length) {
         bytes.bytes = ArrayUtil.growNoCopy(bytes.bytes, length + Lz4.SLACK);
         return bytes.bytes;
-    }
-
-    private static final class OlderMode extends org.apache.lucene.backward_codecs.compressing.CompressionMode {
-        private final Layout layout;
-
-        OlderMode(Layout layout) {
-            this.layout = layout;
-        }
-
-        @Override
-        public org.apache.lucene.backward_codecs.compressing.Compressor newCompressor() {
-            throw new UnsupportedOperationException("A snapshot is read only");
-        }
-
-        @Override
-        public org.apache.lucene.backward_codecs.compressing.Decompressor newDecompressor() {
-            return new OlderChunks(layout);
-        }
-    }
-
-    private static final class OlderChunks extends org.apache.lucene.backward_codecs.compressing.Decompressor {
-        private final Lz4Chunks chunks;
-
-        OlderChunks(Layout layout) {
-            chunks = new Lz4Chunks(layout);
-        }
-
-        @Override
-        public void decompress(DataInput in, int originalLength, int offset, int length, BytesRef bytes)
-                throws IOException {
-            chunks.decompress(in, originalLength, offset, length, bytes);
-        }
-
-        @SuppressWarnings("MethodDoesntCallSuperMethod")
-        @Override
-        public org.apache.lucene.backward_codecs.compressing.Decompressor clone() {
-            return new OlderChunks(chunks.layout);
-        }
     }
 }

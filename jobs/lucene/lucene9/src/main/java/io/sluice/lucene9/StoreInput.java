@@ -4,6 +4,8 @@ import io.sluice.snapshot.ByteWindow;
 import java.io.EOFException;
 import java.io.IOException;
 import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.store.DataInput;
+import org.apache.lucene.store.FilterIndexInput;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.RandomAccessInput;
 import org.apache.lucene.util.BitUtil;
@@ -56,6 +58,17 @@ final class StoreInput extends IndexInput implements RandomAccessInput {
 
     private static StoreInput data(StoreDirectory directory, Region region) {
         return new StoreInput(directory, region, region.memory() == null ? directory.window(region, false) : null);
+    }
+
+    /**
+     * What Lucene reads stored fields from, itself: older formats are read through a wrapper that turns numbers round, and what is
+     * compressed is not to be turned.
+     */
+    static StoreInput of(DataInput wrapped) {
+        if (wrapped instanceof IndexInput file && FilterIndexInput.unwrap(file) instanceof StoreInput in) {
+            return in;
+        }
+        throw new IllegalStateException("stored fields in a " + wrapped.getClass());
     }
 
     private void useMemory(byte[] memory) {

@@ -31,23 +31,50 @@ final class StoredFieldsFormats {
             "Lucene50StoredFieldsFormat.mode", new Lucene50StoredFieldsFormat(),
             "Zstd814StoredFieldsFormat.mode", zstd("ZstdStoredFields814", ZstdChunks.Layout.WHOLE));
 
-    /** The same formats with LZ4 read faster than Lucene does. */
-    private static final Map<String, StoredFieldsFormat> FAST_BY_ATTRIBUTE = Map.of(
+    /** The same formats by their modes, read faster than Lucene does. */
+    private static final Map<String, Map<String, StoredFieldsFormat>> FAST_BY_ATTRIBUTE = Map.of(
             "Lucene90StoredFieldsFormat.mode",
-            new Lucene90CompressingStoredFieldsFormat(
-                    "Lucene90StoredFieldsFastData", Lz4Chunks.mode(Lz4Chunks.Layout.DICTIONARY), 80 << 10, 1024, 10),
+            fast(
+                    new Lucene90CompressingStoredFieldsFormat(
+                            "Lucene90StoredFieldsFastData",
+                            new ReadOnlyMode(() -> new Lz4Chunks(Lz4Chunks.Layout.DICTIONARY)),
+                            80 << 10,
+                            1024,
+                            10),
+                    new Lucene90CompressingStoredFieldsFormat(
+                            "Lucene90StoredFieldsHighData",
+                            new ReadOnlyMode(() -> new DeflateChunks(DeflateChunks.Layout.DICTIONARY)),
+                            480 << 10,
+                            4096,
+                            10)),
             "Lucene87StoredFieldsFormat.mode",
-            new Lucene50CompressingStoredFieldsFormat(
-                    "Lucene87StoredFieldsFastData",
-                    Lz4Chunks.olderMode(Lz4Chunks.Layout.DICTIONARY),
-                    80 << 10,
-                    1024,
-                    10),
+            fast(
+                    new Lucene50CompressingStoredFieldsFormat(
+                            "Lucene87StoredFieldsFastData",
+                            new OlderReadOnlyMode(() -> new Lz4Chunks(Lz4Chunks.Layout.DICTIONARY)),
+                            80 << 10,
+                            1024,
+                            10),
+                    new Lucene50CompressingStoredFieldsFormat(
+                            "Lucene87StoredFieldsHighData",
+                            new OlderReadOnlyMode(() -> new DeflateChunks(DeflateChunks.Layout.DICTIONARY)),
+                            480 << 10,
+                            4096,
+                            10)),
             "Lucene50StoredFieldsFormat.mode",
-            new Lucene50CompressingStoredFieldsFormat(
-                    "Lucene50StoredFieldsFastData", Lz4Chunks.olderMode(Lz4Chunks.Layout.BLOCK), 16 << 10, 128, 10));
-
-    private static final String FAST_MODE = Lucene90StoredFieldsFormat.Mode.BEST_SPEED.name();
+            fast(
+                    new Lucene50CompressingStoredFieldsFormat(
+                            "Lucene50StoredFieldsFastData",
+                            new OlderReadOnlyMode(() -> new Lz4Chunks(Lz4Chunks.Layout.BLOCK)),
+                            16 << 10,
+                            128,
+                            10),
+                    new Lucene50CompressingStoredFieldsFormat(
+                            "Lucene50StoredFieldsHighData",
+                            new OlderReadOnlyMode(() -> new DeflateChunks(DeflateChunks.Layout.PIECE)),
+                            60 << 10,
+                            512,
+                            10)));
 
     private static final String OPENSEARCH = "CustomStoredFieldsFormat.mode";
 
@@ -76,8 +103,17 @@ final class StoredFieldsFormats {
         if (attribute.endsWith(OPENSEARCH)) {
             return OPENSEARCH_BY_MODE.get(mode);
         }
-        StoredFieldsFormat fast = mode.equals(FAST_MODE) ? FAST_BY_ATTRIBUTE.get(attribute) : null;
+        StoredFieldsFormat fast =
+                FAST_BY_ATTRIBUTE.getOrDefault(attribute, Map.of()).get(mode);
         return fast == null ? BY_ATTRIBUTE.get(attribute) : fast;
+    }
+
+    private static Map<String, StoredFieldsFormat> fast(StoredFieldsFormat lz4, StoredFieldsFormat deflate) {
+        return Map.of(
+                Lucene90StoredFieldsFormat.Mode.BEST_SPEED.name(),
+                lz4,
+                Lucene90StoredFieldsFormat.Mode.BEST_COMPRESSION.name(),
+                deflate);
     }
 
     /** A reader takes the sizes from the files; what stands here is for writers. */
