@@ -157,6 +157,9 @@ final class KafkaFolder {
         to.setProperty("share.coordinator.state.topic.replication.factor", "1");
         to.setProperty("share.coordinator.state.topic.min.isr", "1");
         to.setProperty("group.initial.rebalance.delay.ms", "0");
+        // One that was killed is let in again only when its last session is over.
+        to.setProperty("broker.session.timeout.ms", "3000");
+        to.setProperty("broker.heartbeat.interval.ms", "500");
     }
 
     /** A folder that holds data keeps the id with which that was made. */

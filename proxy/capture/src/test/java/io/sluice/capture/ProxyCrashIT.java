@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -22,16 +23,50 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Proxies that are killed, with a Kafka that is, too. */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+/** Proxies that are killed at random points under load, while Kafka is killed, frozen or stopped. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ProxyCrashIT {
 
-    private static final int ROUNDS = Boolean.getBoolean("sluice.long") ? 20 : 3;
+    private static final int ROUNDS = Boolean.getBoolean("sluice.long") ? 21 : 2;
 
     @TempDir
     Path folder;
 
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Random random = new Random();
+
+    /** What happens to Kafka. */
+    private enum Fault {
+        KILLED {
+            @Override
+            void strike(KafkaProcess kafka) {
+                kafka.kill();
+            }
+        },
+        FROZEN {
+            @Override
+            void strike(KafkaProcess kafka) throws IOException {
+                kafka.suspend();
+            }
+
+            @Override
+            void end(KafkaProcess kafka) throws IOException {
+                kafka.resume();
+            }
+        },
+        STOPPED {
+            @Override
+            void strike(KafkaProcess kafka) {
+                kafka.stop();
+            }
+        };
+
+        abstract void strike(KafkaProcess kafka) throws IOException;
+
+        void end(KafkaProcess kafka) throws IOException {
+            kafka.restart();
+        }
+    }
 
     @Test
     void everyAcknowledgedWriteIsInKafkaThoughProxyAndKafkaAreKilled() throws Exception {
@@ -39,20 +74,13 @@ class ProxyCrashIT {
             Capture capture = Capture.create(kafka, RecordingProcess.PARTITIONS);
             for (int round = 0; round < ROUNDS; round++) {
                 Proxy proxy = new Proxy(kafka, capture, "round" + round);
-                proxy.awaitAcknowledged(200);
-                if (round % 2 == 0) {
-                    kafka.kill();
-                } else {
-                    kafka.suspend();
-                }
-                proxy.awaitAcknowledged(200); // by the journal
+                proxy.awaitAcknowledged(random.nextInt(50, 400));
+                Fault fault = Fault.values()[round % Fault.values().length];
+                fault.strike(kafka);
+                proxy.awaitAcknowledged(random.nextInt(50, 400)); // by the journal
                 proxy.kill();
                 assertThat(unacknowledgedBytes()).isPositive();
-                if (round % 2 == 0) {
-                    kafka.restart();
-                } else {
-                    kafka.resume();
-                }
+                fault.end(kafka);
             }
             KafkaRecorder.open(RecordingProcess.settings(capture, folder.resolve("journal")))
                     .close();

@@ -25,5 +25,6 @@ final class RecordingProcess {
         Capture capture = Capture.existing(arguments[0], arguments[1]);
         KafkaRecorder recorder = KafkaRecorder.open(settings(capture, Path.of(arguments[2])));
         new Traffic(recorder, body -> out.print("acknowledged " + body + "\n")).start(8, arguments[3]);
+        Thread.currentThread().join(); // until it is killed
     }
 }

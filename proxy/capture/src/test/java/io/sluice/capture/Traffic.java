@@ -7,11 +7,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
  * Clients and a source around a recorder: each client is a thread that sends one request after the other, as a proxy would
- * record it, and takes note of every write whose answer it got.
+ * record it, and takes note of every write whose answer it got. Between two requests a client rests for a moment, or what
+ * a test must read back would grow with the speed of the machine.
  */
 final class Traffic {
 
@@ -19,6 +21,8 @@ final class Traffic {
             ByteBuffer.wrap("POST /index/_doc HTTP/1.1\r\nHost: source:9200\r\n\r\n".getBytes(StandardCharsets.UTF_8));
     private static final ByteBuffer ANSWER_HEAD = ByteBuffer.wrap(
             "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+
+    private static final long REST_NANOS = 5_000_000;
 
     private final Recorder recorder;
     private final Consumer<String> acknowledged;
@@ -40,6 +44,7 @@ final class Traffic {
         for (int i = 0; i < clients; i++) {
             String client = name + "-" + i;
             Thread thread = new Thread(() -> run(client), client);
+            thread.setDaemon(true);
             threads.add(thread);
             thread.start();
         }
@@ -54,8 +59,8 @@ final class Traffic {
                 done.incrementAndGet();
             } else {
                 refused.incrementAndGet();
-                Thread.yield();
             }
+            LockSupport.parkNanos(this, REST_NANOS);
         }
         connection.close();
     }

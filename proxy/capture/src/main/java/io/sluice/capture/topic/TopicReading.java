@@ -119,6 +119,8 @@ final class TopicReading implements AutoCloseable {
                 .collect(Collectors.toMap(Stretch::partition, Function.identity()));
         long total = left.values().stream().mapToLong(Stretch::records).sum();
         consumer.assign(left.keySet());
+        consumer.resume(
+                left.keySet()); // what an earlier call has read to its end is paused, and stays so while it is assigned
         left.values().forEach(stretch -> consumer.seek(stretch.partition(), stretch.from()));
         long done = 0;
         long heard = System.nanoTime();
