@@ -150,7 +150,9 @@ class ClientsIT {
             told.append("> ").append(asked.request().line()).append('\n');
             asked.interim().forEach(told::append);
             Message answer = asked.answer();
-            told.append(answer.head().replaceAll("(?i)(\r\ncontent-length): \\d+", "$1: #"))
+            told.append(answer.head()
+                            .replaceAll("(?i)(\r\ncontent-length): \\d+", "$1: #")
+                            .replaceAll("TASK_RESOURCE_USAGE: [^\r]+", "TASK_RESOURCE_USAGE: #"))
                     .append(answer.text()
                             .replaceAll("\"took\" ?: ?\\d+", "\"took\":0")
                             .replaceAll("\\[(\\w+)/[\\w-]{22}\\]", "[$1/#]")
@@ -194,14 +196,16 @@ class ClientsIT {
                 .as(request.line())
                 .isEqualTo(Route.of(words[0], words[1]).isWrite());
         String answer = kept.answer().head().toString(StandardCharsets.ISO_8859_1);
+        Message all = new Message(answer, kept.answer().body().toByteArray());
         if (kept.write() && request.line().contains("filter_path=")) {
-            Message all = new Message(answer, kept.answer().body().toByteArray());
             assertThat(all.line()).isEqualTo(passed.answer().line());
             assertThat(all.text()).containsAnyOf("\"_seq_no\":", "\"failures\":");
         } else {
             assertThat(answer).isEqualTo(passed.answer().head());
-            assertThat(kept.answer().body().toByteArray())
-                    .isEqualTo(passed.answer().body());
+            assertThat(all.text()).isEqualTo(passed.answer().text());
+            if (!kept.write() || !answer.contains("gzip")) { // such a write's answer may be compressed anew
+                assertThat(all.body()).isEqualTo(passed.answer().body());
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -20,6 +21,9 @@ final class Writers {
 
     private static final int LARGE_BYTES = 300_000;
     private static final int PATIENCE_MILLIS = 60_000;
+
+    /** When nobody listens, clients do not take the processor from whoever is about to. */
+    private static final long AGAIN_NANOS = 20_000_000;
 
     /** Of {@link #request}: all of them, or only bulks. */
     static final int ALL_KINDS = 20;
@@ -62,6 +66,7 @@ final class Writers {
                 }
             } catch (IOException gone) {
                 lost.incrementAndGet(); // nobody knows whether it was written, nor does this client claim it
+                LockSupport.parkNanos(AGAIN_NANOS);
             }
         }
     }
