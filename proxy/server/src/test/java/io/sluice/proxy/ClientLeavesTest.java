@@ -56,6 +56,44 @@ class ClientLeavesTest {
     }
 
     @Test
+    void halfARequestThatWasSentAheadIsNotWaitedFor() throws Exception {
+        try (RawSource source = new RawSource(slow);
+                Proxy proxy = TestProxy.before(source.address()).start(recorder);
+                RawClient client = new RawClient(proxy.port())) {
+            client.send(WRITE + WRITE.substring(0, WRITE.length() - 1)).sendNoMore();
+            source.next();
+            mayAnswer.countDown();
+
+            assertThat(client.rest()).isEqualTo(RawSource.ok("x".repeat(100)));
+            recorder.next().whole();
+            assertThat(recorder.next().whole().cutFor()).isEqualTo(CutReason.CLIENT_LEFT);
+            Waiting.until(() -> proxy.gate().inFlight() == 0 && proxy.clients() == 0);
+        }
+    }
+
+    @Test
+    void aSearchThatWasSentAheadIsCancelledToo() throws Exception {
+        RawSource.Script answersOne = peer -> {
+            peer.request();
+            mayAnswer.await();
+            peer.send(RawSource.ok("first"));
+            untilClosed.run(peer);
+        };
+        try (RawSource source = new RawSource(answersOne);
+                Proxy proxy = TestProxy.before(source.address())
+                        .halfClosed(Duration.ofMillis(50))
+                        .start(recorder);
+                RawClient client = new RawClient(proxy.port())) {
+            client.send(WRITE + SEARCH).sendNoMore();
+            source.next();
+            mayAnswer.countDown();
+
+            assertThat(client.rest()).isEqualTo(RawSource.ok("first"));
+            assertThat(sourceClosed.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void aSearchIsCancelledAtTheSource() throws Exception {
         try (RawSource source = new RawSource(untilClosed);
                 Proxy proxy = TestProxy.before(source.address())

@@ -15,6 +15,20 @@ class ForwardingTest {
 
     private static final String GET = "GET /books/_search HTTP/1.1\r\nHost: books\r\n\r\n";
 
+    /** To close on bytes that were not read would make the client's host throw away what it has not read yet. */
+    @Test
+    void theLastAnswerIsNotLostToWhatWasSentAhead() throws Exception {
+        String last = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 400000\r\n\r\n" + "x".repeat(400_000);
+        String ahead = "PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + "y".repeat(200_000);
+        try (RawSource source = RawSource.answering(last);
+                Proxy proxy = TestProxy.before(source.address()).start();
+                RawClient client = new RawClient(proxy.port())) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n" + ahead);
+
+            assertThat(client.rest()).isEqualTo(last);
+        }
+    }
+
     @Test
     void headsPassInTheirOrderAndCaseWithWhatIsRepeated() throws Exception {
         String head =

@@ -175,6 +175,7 @@ class FuzzIT {
 
     private void checkHealth(Proxy proxy, RandomGenerator random) throws IOException {
         String mark = "m%016x".formatted(random.nextLong());
+        given.add(mark);
         try (RawClient client = new RawClient(proxy.port())) {
             String answer = client.ask("POST /" + mark + " HTTP/1.1\r\nHost: a\r\nContent-Length: 17\r\n\r\n" + mark);
             if (!answer.endsWith("\r\n\r\n" + mark)) {

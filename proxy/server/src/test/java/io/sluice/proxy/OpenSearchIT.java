@@ -57,7 +57,6 @@ class OpenSearchIT {
                 text("GET /books/_search?filter_path=hits HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(search.length()) + "\r\n" + search
                         + "\r\n0\r\n\r\n"));
-        requests.add(text("GET /_cat/indices?h=index,docs.count HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
         requests.add(
                 text(
                         "PUT /books/_doc/7 HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n{\"n\":"));
@@ -67,6 +66,8 @@ class OpenSearchIT {
         requests.add(text("GET /books/_search/scroll?scroll_id=" + "A".repeat(3000) + " HTTP/1.1\r\nHost: a\r\n\r\n"));
         requests.add(text("OPTIONS /books HTTP/1.1\r\nHost: a\r\n\r\n"));
         requests.add(text("TRACE /books HTTP/1.1\r\nHost: a\r\n\r\n"));
+        // The last one: OpenSearch does not say to a client of this age that it keeps the connection.
+        requests.add(text("GET /_cat/indices?h=index,docs.count HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
         return requests;
     }
 
@@ -88,8 +89,8 @@ class OpenSearchIT {
     void clientsGetTheBytesThatTheyGetWithoutTheProxy() throws Exception {
         try (Proxy proxy = TestProxy.before(address).start(recorder)) {
             for (byte[] request : requests()) {
-                String direct = last(new RawClient(endpoint.getPort()), request);
-                String through = last(new RawClient(proxy.port()), request);
+                String direct = ask(endpoint.getPort(), request);
+                String through = ask(proxy.port(), request);
 
                 assertThat(told(through))
                         .as(new String(request, StandardCharsets.ISO_8859_1))
@@ -105,18 +106,22 @@ class OpenSearchIT {
         for (byte[] request : requests()) {
             all.writeBytes(request);
         }
-        try (Proxy proxy = TestProxy.before(address).start(recorder)) {
-            assertThat(told(last(new RawClient(proxy.port()), all.toByteArray())))
-                    .isEqualTo(told(oneByOne(endpoint.getPort())));
+        try (Proxy proxy = TestProxy.before(address).start(recorder);
+                RawClient client = new RawClient(proxy.port())) {
+            client.send(all.toByteArray());
+
+            for (byte[] request : requests()) {
+                assertThat(told(client.answerTo(request)))
+                        .as(new String(request, StandardCharsets.ISO_8859_1))
+                        .isEqualTo(told(ask(endpoint.getPort(), request)));
+            }
         }
     }
 
-    private static String oneByOne(int port) throws Exception {
-        StringBuilder answers = new StringBuilder();
-        for (byte[] request : requests()) {
-            answers.append(last(new RawClient(port), request));
+    private static String ask(int port, byte[] request) throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            return client.send(request).answerTo(request);
         }
-        return answers.toString();
     }
 
     @Test
@@ -167,29 +172,10 @@ class OpenSearchIT {
         }
     }
 
-    /** Sends, says that this was all, and reads the rest: OpenSearch would close as soon as it heard that, so it is not said to it. */
-    private static String last(RawClient client, byte[] requests) throws Exception {
-        try (client) {
-            client.socket().setSoTimeout(1_000);
-            client.send(requests);
-            ByteArrayOutputStream answers = new ByteArrayOutputStream();
-            byte[] piece = new byte[64 << 10];
-            try {
-                for (int read = client.in().read(piece);
-                        read >= 0;
-                        read = client.in().read(piece)) {
-                    answers.write(piece, 0, read);
-                }
-            } catch (java.net.SocketTimeoutException all) {
-                return answers.toString(StandardCharsets.ISO_8859_1);
-            }
-            return answers.toString(StandardCharsets.ISO_8859_1);
-        }
-    }
-
     /** Without what differs from one moment to the next. */
     private static String told(String answers) {
-        return answers.replaceAll("\"took\" ?: ?\\d+", "\"took\":0");
+        String told = answers.replaceAll("\"took\" ?: ?\\d+", "\"took\":0");
+        return told.equals(answers) ? told : told.replaceFirst("(?i)(content-length): \\d+", "$1: #");
     }
 
     private static byte[] text(String text) {

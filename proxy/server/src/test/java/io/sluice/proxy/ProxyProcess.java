@@ -1,9 +1,16 @@
 package io.sluice.proxy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +21,7 @@ import java.util.regex.Pattern;
 /** A proxy in a JVM of its own, with the memory that it is promised to need, started as its script does. */
 final class ProxyProcess implements AutoCloseable {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern LINE =
             Pattern.compile("The proxy listens on port (\\d+), its admin port is (\\d+)\\.");
@@ -62,6 +70,37 @@ final class ProxyProcess implements AutoCloseable {
     /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
+    }
+
+    /** Sends SIGKILL, and returns when it is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** What it says of itself on its admin port. */
+    JsonNode status(Path token) throws IOException, InterruptedException {
+        return JSON.readTree(ask("/status", token));
+    }
+
+    /** Asks its admin port. */
+    String ask(String path, Path token) throws IOException, InterruptedException {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
+                                .header(
+                                        "Authorization",
+                                        "Bearer " + Files.readString(token).strip())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IOException(path + " was answered with " + answer.statusCode());
+        }
+        return answer.body();
     }
 
     boolean awaitEnd() throws InterruptedException {

@@ -53,6 +53,43 @@ final class RawClient implements AutoCloseable {
         return head + read(length);
     }
 
+    /** Reads the answer to a request as it comes: until its length, its last chunk, or the end of the connection. */
+    String answerTo(byte[] request) throws IOException {
+        String head = head();
+        String lower = head.toLowerCase(java.util.Locale.ROOT);
+        boolean empty = request[0] == 'H' || head.startsWith("HTTP/1.1 204") || head.startsWith("HTTP/1.1 304");
+        if (empty) {
+            return head;
+        }
+        if (lower.contains("\r\ntransfer-encoding: chunked\r\n")) {
+            return head + chunks();
+        }
+        int at = lower.indexOf("\r\ncontent-length:");
+        return head
+                + (at < 0
+                        ? rest()
+                        : read(Integer.parseInt(head.substring(at + 17, head.indexOf("\r\n", at + 2))
+                                .strip())));
+    }
+
+    private String chunks() throws IOException {
+        StringBuilder chunks = new StringBuilder();
+        String size;
+        do {
+            size = line();
+            chunks.append(size).append(read(Integer.parseInt(size.strip(), 16))).append(line());
+        } while (!size.startsWith("0"));
+        return chunks.toString();
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (line.indexOf("\n") < 0) {
+            line.append(read(1));
+        }
+        return line.toString();
+    }
+
     /** Reads a head with its blank line. */
     String head() throws IOException {
         StringBuilder head = new StringBuilder();

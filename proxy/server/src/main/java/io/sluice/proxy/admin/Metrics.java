@@ -55,6 +55,41 @@ final class Metrics {
         gauge("clients", "Clients that are connected.", () -> proxy.clients().getAsInt());
         gauge("idle_source_connections", "Connections to clusters that wait to be used.", () -> idle(proxy));
         nodes(proxy);
+        if (proxy.capture() != null) {
+            capture(proxy.capture());
+        }
+    }
+
+    /** The capture's part of the status, number by number: {@code journal.bytes} becomes {@code capture_journal_bytes}. */
+    private void capture(Administered.Capture capture) {
+        GaugeWithCallback.builder()
+                .name("sluice_proxy_capture_state")
+                .help("1 for the state that the capture is in.")
+                .labelNames("state")
+                .callback(told -> told.call(1, capture.status().path("state").asText()))
+                .register(registry);
+        figure(capture, "journal_bytes", "/journal/bytes", "Bytes of the journal that Kafka has not acknowledged.");
+        figure(capture, "journal_max_bytes", "/journal/max_bytes", "Bytes that the journal may have.");
+        figure(
+                capture,
+                "oldest_unacknowledged_ms",
+                "/oldest_unacknowledged_ms",
+                "Age of the oldest record that Kafka has not acknowledged.");
+        figure(capture, "in_flight", "/in_flight", "Records that Kafka was handed and has not acknowledged.");
+        figure(capture, "waiting", "/waiting", "Exchanges that wait for the capture.");
+        CounterWithCallback.builder()
+                .name("sluice_proxy_capture")
+                .help("What the capture counts, as in the status.")
+                .labelNames("what")
+                .callback(told -> capture.status()
+                        .path("counts")
+                        .properties()
+                        .forEach(count -> told.call(count.getValue().asDouble(), count.getKey())))
+                .register(registry);
+    }
+
+    private void figure(Administered.Capture capture, String name, String place, String help) {
+        gauge("capture_" + name, help, () -> capture.status().at(place).asLong());
     }
 
     byte[] text() throws IOException {

@@ -97,7 +97,11 @@ sealed interface BodyDecoder extends AutoCloseable {
 
         @Override
         public void close() {
-            channel.finishAndReleaseAll();
+            try {
+                channel.finishAndReleaseAll();
+            } catch (DecompressionException broken) {
+                channel.releaseInbound(); // it is what decode told of, said once more
+            }
         }
     }
 }

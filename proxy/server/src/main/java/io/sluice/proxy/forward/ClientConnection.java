@@ -148,8 +148,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         } else if (exchange != null) {
             exchange.requestReadComplete();
         }
-        if (inputClosed && exchange == null && parked == null && !out().isClosing()) {
-            closeAfterFlush(); // there is no more than half a request, and no more to come
+        if (inputClosed && parked == null && !out().isClosing()) {
+            nothingMoreComes();
         }
         readMore();
     }
@@ -245,6 +245,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             closeUnread();
         } else if (keep && !lastExchange && !(inputClosed && decoder.waiting() == 0)) {
             next();
+        } else if (decoder.waiting() > 0) {
+            closeUnread(); // to be closed on what it sent ahead, a client would lose what it was sent
         } else {
             closeAfterFlush();
         }
@@ -403,19 +405,24 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             return;
         }
         inputClosed = true;
-        Exchange now = exchange;
-        if (out().isClosing() || (now == null && parked == null)) {
+        if (out().isClosing()) {
             closeAfterFlush();
-        } else if (now == null) {
-            return; // it waits for the gate, and may still want its answer
+        } else if (parked == null) { // one that waits for the gate may still want its answer
+            nothingMoreComes();
+        }
+    }
+
+    /** The client has said that it sends no more, or begins what it had sent ahead of that. */
+    private void nothingMoreComes() {
+        Exchange now = exchange;
+        if (now == null || !(now.isRequestEnded() || now.isTunnelling())) {
+            closeAfterFlush(); // there is no more than half a request
         } else if (now.isTunnelling()) {
             now.clientSendsNoMore();
-        } else if (!now.isRequestEnded()) {
-            ctx.close();
         } else if (!now.isWrite() && !now.isAnswerBegun()) {
             // It may only have said that it sends no more. Who left leaves no answer to wait for, so it is not given
             // long.
-            ctx.executor()
+            ctx().executor()
                     .schedule(
                             () -> giveUp(now), forwarder.settings().halfClosed().toMillis(), TimeUnit.MILLISECONDS);
         }

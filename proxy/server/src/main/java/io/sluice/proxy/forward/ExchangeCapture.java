@@ -7,12 +7,14 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.sluice.capture.ConnectionRecorder;
 import io.sluice.capture.CutReason;
 import io.sluice.capture.ExchangeRecorder;
+import io.sluice.proxy.answer.QuotedCredentials;
 import io.sluice.proxy.upstream.Lane;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands an exchange to the capture: heads without secrets, bodies without transfer coding. Buffers stay their owner's.
+ * Hands an exchange to the capture: heads without secrets, answers without heads that hold some, bodies without transfer
+ * coding. Buffers stay their owner's.
  *
  * <p>A read that cannot be recorded goes on without; of a write it is told.
  */
@@ -21,12 +23,15 @@ final class ExchangeCapture {
     /** Of an exchange that nobody records. */
     static final ExchangeCapture OFF = new ExchangeCapture();
 
+    private static final int FIRST_ERROR = 400;
+
     private final @Nullable ConnectionRecorder connection;
     private final @Nullable Lane lane;
     private final boolean write;
     private final boolean stripped;
     private final boolean keepSecrets;
     private @Nullable ExchangeRecorder recorder;
+    private @Nullable QuotedCredentials quoted;
     private boolean requestOver;
     private boolean answerOver;
 
@@ -96,12 +101,19 @@ final class ExchangeCapture {
             return;
         }
         ByteBuf own = keepSecrets ? null : lane.writer().redacted(lane.buffers(), head);
+        if (!keepSecrets && (write || head.status().code() >= FIRST_ERROR)) {
+            quoted = QuotedCredentials.of(head.headers()::getAll).orElse(null);
+        }
         try {
-            answerOver = last;
-            recorder.answer(bytes(own != null ? own : asSent), bytes(body), last);
+            recorder.answer(bytes(own != null ? own : asSent), answered(body, last), last);
         } finally {
             release(own);
         }
+    }
+
+    private ByteBuffer answered(ByteBuf body, boolean last) {
+        answerOver = last;
+        return quoted == null ? bytes(body) : quoted.hide(body, last);
     }
 
     /** More of the answer's body. */
@@ -111,8 +123,7 @@ final class ExchangeCapture {
         }
         ByteBuf lines = lines(trailers);
         try {
-            answerOver = last;
-            recorder.answerBody(bytes(body), bytes(lines), last);
+            recorder.answerBody(answered(body, last), bytes(lines), last);
         } finally {
             release(lines);
         }
@@ -124,6 +135,9 @@ final class ExchangeCapture {
             requestOver = true;
             answerOver = true;
             recorder.cut(reason);
+        }
+        if (quoted != null) {
+            quoted.close();
         }
     }
 

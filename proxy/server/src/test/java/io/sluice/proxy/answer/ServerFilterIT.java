@@ -25,6 +25,9 @@ class ServerFilterIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerFilterIT.class);
 
+    /** Of all writes under all filters, each that is tried: every one takes a second. */
+    private static final int STEP = Boolean.getBoolean("sluice.long") ? 1 : 7;
+
     static Stream<Distribution> usual() {
         return Stream.of(Distributions.ES_7_10_2, Distributions.OS_2_19_6);
     }
@@ -53,12 +56,16 @@ class ServerFilterIT {
     }
 
     private static void compareAll(SourceCalls source, Distribution distribution) throws IOException {
+        int number = 0;
         int compared = 0;
         int filtered = 0;
         for (WriteExchange exchange : WriteExchange.all(distribution.hasTypes())) {
             for (String filterPath : exchange.filterPaths()) {
-                filtered += compare(source, exchange, filterPath, compared % 2 == 0, compared % 3 == 0) ? 1 : 0;
-                compared++;
+                if (number % STEP == 0) {
+                    filtered += compare(source, exchange, filterPath, number % 2 == 0, number % 3 == 0) ? 1 : 0;
+                    compared++;
+                }
+                number++;
             }
         }
         LOG.info("{}: {} answers compared, {} of them changed by their filter.", distribution, compared, filtered);

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** Calls to a server whose answers are kept as they come over the wire. */
-final class SourceCalls {
+public final class SourceCalls {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final URI endpoint;
 
-    SourceCalls(URI endpoint) {
+    public SourceCalls(URI endpoint) {
         this.endpoint = endpoint;
     }
 
@@ -30,33 +30,33 @@ final class SourceCalls {
      *
      * @param target with its query
      */
-    record Call(String method, String target, String body) {
+    public record Call(String method, String target, String body) {
 
-        Call(String method, String target) {
+        public Call(String method, String target) {
             this(method, target, "");
         }
 
         /** The same with one more parameter. */
-        Call with(String parameter) {
+        public Call with(String parameter) {
             return new Call(method, target + (target.indexOf('?') < 0 ? "?" : "&") + parameter, body);
         }
     }
 
     /** An answer as it came. */
-    record Reply(int status, HeaderValues headers, byte[] body) {
+    public record Reply(int status, HeaderValues headers, byte[] body) {
 
         /** What the body is without its compression. */
-        byte[] decompressed() throws IOException {
+        public byte[] decompressed() throws IOException {
             boolean zipped = headers.of("Content-Encoding").contains("gzip");
             return zipped ? new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes() : body;
         }
 
-        String text() throws IOException {
+        public String text() throws IOException {
             return new String(decompressed(), StandardCharsets.UTF_8);
         }
     }
 
-    Reply send(Call call, String... headers) throws IOException {
+    public Reply send(Call call, String... headers) throws IOException {
         boolean bulk = call.target().contains("_bulk");
         HttpRequest.Builder request = HttpRequest.newBuilder(endpoint.resolve(call.target()))
                 .method(call.method(), BodyPublishers.ofString(call.body()))
@@ -74,7 +74,7 @@ final class SourceCalls {
         }
     }
 
-    void sendAll(List<Call> calls) throws IOException {
+    public void sendAll(List<Call> calls) throws IOException {
         for (Call call : calls) {
             send(call);
         }

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param before what makes it so
  * @param filterPaths what is worth trying on it
  */
-record WriteExchange(List<Call> before, Call call, List<String> filterPaths) {
+public record WriteExchange(List<Call> before, Call call, List<String> filterPaths) {
 
     private static final String SETTINGS =
             "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":0,\"refresh_interval\":-1,\"translog.durability\":\"async\"}}";
@@ -64,7 +64,7 @@ record WriteExchange(List<Call> before, Call call, List<String> filterPaths) {
             List.of("acknowledged", "*_index,rolled_over", "-conditions,-acknowledged", "**", "nothing");
 
     /** A write with an answer of every kind that the servers know. */
-    static List<WriteExchange> all(boolean typed) {
+    public static List<WriteExchange> all(boolean typed) {
         List<WriteExchange> all = new ArrayList<>();
         all.addAll(of(List.of(CREATE, SEED), ON_BULKS, bulks(typed)));
         all.addAll(of(List.of(CREATE, SEED, new Call("DELETE", HARD_ID)), ON_DOCUMENTS, documents(typed)));
@@ -144,7 +144,7 @@ record WriteExchange(List<Call> before, Call call, List<String> filterPaths) {
     }
 
     /** The answer without what grows from one time to the next, and names that are made up. */
-    static String steady(String answer) {
+    public static String steady(String answer) {
         return answer.replaceAll("(\"(?:took|_seq_no|_version|task|index_uuid)\" ?: ?)(?:\"[^\"]*\"|\\d+)", "$1#")
                 .replaceAll("(seqNo|version) \\[\\d+\\]", "$1 [#]")
                 .replaceAll("\\[(\\w+)/[\\w-]{22}\\]", "[$1/#]")
