@@ -168,7 +168,7 @@ final class Demo implements AutoCloseable {
                 snapshot: {name: %s, repository: {fs: "%s"}}
                 backfill: {parallelism: 2}
                 capture: {brokers: "%s", partitions: %d}
-                proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0"}
+                proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", journal: {max: 64mb}}
                 """.formatted(
                         source.endpoint(),
                         target.endpoint(),
