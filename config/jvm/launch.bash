@@ -3,6 +3,7 @@
 #   command_name   what errors begin with
 #   root           the source tree
 #   module         the module whose class path is run, such as control
+#   also           other modules whose class paths are run by what is started, if any
 #   jars           pairs of a module and its artefact that must be there, such as "control sluice-control"
 
 class_path_file=$root/$module/target/classpath
@@ -41,22 +42,31 @@ jar_of() {
 }
 
 needs_build() {
-  [[ -s $class_path_file ]] || return 0
-  local jar pair
+  local one pair
   for pair in "${jars[@]}"; do
     # shellcheck disable=SC2086
     jar_of $pair >/dev/null || return 0
   done
+  for one in $module ${also:-}; do
+    is_current "$root/$one/target/classpath" || return 0
+  done
+  return 1
+}
+
+# Whether everything that a class path names is there, and no source is newer.
+is_current() {
+  local jar
+  [[ -s $1 ]] || return 1
   while IFS= read -r -d : jar || [[ -n $jar ]]; do
     jar=${jar%$'\n'}
-    [[ -f $jar ]] || return 0
-  done <"$class_path_file"
-  [[ -n $(find "$root" -mindepth 1 \( -name target -o -name test -o -name '.?*' -o -name docs -o -name samples \) -prune -o \
-    -newer "$class_path_file" \( -name '*.java' -o -name '*.proto' -o -name pom.xml -o -path '*/src/main/resources/*' \) -type f -print -quit) ]]
+    [[ -f $jar ]] || return 1
+  done <"$1"
+  [[ -z $(find "$root" -mindepth 1 \( -name target -o -name test -o -name '.?*' -o -name docs -o -name samples \) -prune -o \
+    -newer "$1" \( -name '*.java' -o -name '*.proto' -o -name pom.xml -o -path '*/src/main/resources/*' \) -type f -print -quit) ]]
 }
 
 build() {
-  local modules
+  local modules one
   modules=$(printf '%s\n' "${jars[@]}" | cut -d ' ' -f 1 | paste -sd , -)
   command -v mvn >/dev/null || fail "something must be built, but there is no mvn on the path. Install Maven 3.8 or later."
   [[ -x $home/bin/javac ]] || fail "something must be built, but $home has no compiler. Install a JDK 17 or later, not a JRE."
@@ -72,7 +82,10 @@ build() {
     cd "$root"
     # Maven leaves files alone that would not change; sources are compared with when the build began.
     mkdir -p "$module/target" && touch "$module/target/.build.began"
-    JAVA_HOME=$home mvn -q -B -Dquick -pl "$modules" -am package >&2 && touch -r "$module/target/.build.began" "$class_path_file"
+    JAVA_HOME=$home mvn -q -B -Dstyle.color=never -Dquick -pl "$modules" -am package >&2 || exit 1
+    for one in $module ${also:-}; do
+      touch -r "$module/target/.build.began" "$one/target/classpath"
+    done
   ) || fail "the build failed; its errors are above. Run: cd $root && mvn -Dquick -pl $modules -am package"
 }
 

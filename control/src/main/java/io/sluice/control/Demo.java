@@ -168,7 +168,7 @@ final class Demo implements AutoCloseable {
                 snapshot: {name: %s, repository: {fs: "%s"}}
                 backfill: {parallelism: 2}
                 capture: {brokers: "%s", partitions: %d}
-                proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0"}
+                proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", journal: {max: 64mb}}
                 """.formatted(
                         source.endpoint(),
                         target.endpoint(),
@@ -237,8 +237,10 @@ final class Demo implements AutoCloseable {
             ObjectNode line = document.withArray("indices").addObject();
             line.put("name", index.index()).put("source", index.source()).put("target", index.target());
             line.put("missing", index.missing()).put("extra", index.extra()).put("different", index.different());
-            index.examples().forEach(line.withArray("examples")::add);
-            index.examples().forEach(example -> output.line(index.index() + ": " + example));
+            for (String example : index.examples()) {
+                line.withArray("examples").add(example);
+                output.line(index.index() + ": " + example);
+            }
         }
         seconds.put("total", secondsSince(began));
         document.set("seconds", seconds);

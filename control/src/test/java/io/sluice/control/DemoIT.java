@@ -25,7 +25,7 @@ class DemoIT {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        boolean ended = demo.waitFor(5, TimeUnit.MINUTES);
+        boolean ended = demo.waitFor(10, TimeUnit.MINUTES);
         demo.destroy();
 
         assertThat(ended).as("%s", Files.readString(err)).isTrue();
@@ -35,5 +35,11 @@ class DemoIT {
         assertThat(document.at("/documents/source").asLong()).isGreaterThanOrEqualTo(3000);
         assertThat(document.at("/documents/target").asLong())
                 .isEqualTo(document.at("/documents/source").asLong());
+        assertThat(document.at("/capture/documents").asLong())
+                .isEqualTo(document.at("/documents/source").asLong());
+        assertThat(document.at("/capture/reads").asLong())
+                .isEqualTo(document.at("/requests/sent").asLong())
+                .isPositive();
+        assertThat(document.at("/capture/problems")).isEmpty();
     }
 }

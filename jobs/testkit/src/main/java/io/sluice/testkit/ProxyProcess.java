@@ -19,7 +19,7 @@ public final class ProxyProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyProcess.class);
 
     private static final Pattern LINE =
-            Pattern.compile("(?m)^The proxy listens on port (\\d+), its admin port is (\\d+)\\.$");
+            Pattern.compile("(?m)The proxy listens on port (\\d+), its admin port is (\\d+)\\.$");
 
     /** The script builds the proxy first when it must. */
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);

@@ -87,6 +87,7 @@ public final class Journal implements Closeable {
             int wanted = (int) Math.min(LARGEST_SEGMENT, bound / SEGMENTS) & -4096;
             if (!Files.exists(folder.state())) {
                 requireRoom(path, bound, wanted, largestRecord);
+                LOG.info("The journal in {} is made: {} bytes are written, once.", path, bound);
             }
             StateFile state = StateFile.open(folder.state(), wanted);
             int bytes = state.segmentBytes();
