@@ -70,7 +70,7 @@ enum TestClients {
                                 .settings(settings -> settings.numberOfShards(1)
                                         .numberOfReplicas(0)
                                         .refreshInterval(time -> time.time("-1"))));
-                for (int i = 0; i < 50; i++) {
+                for (int i = 0; i < 20; i++) {
                     int n = i;
                     client.index(doc -> doc.index("typed").id("d" + n).document(Map.of("n", n, "t", "é".repeat(n))));
                 }
@@ -83,7 +83,7 @@ enum TestClients {
                 client.delete(doc -> doc.index("typed").id("d8").refresh(Refresh.True));
                 client.get(doc -> doc.index("typed").id("d7"), JsonNode.class);
                 client.get(doc -> doc.index("typed").id("none"), JsonNode.class);
-                client.search(search -> search.index("typed").size(50), JsonNode.class);
+                client.search(search -> search.index("typed").size(20), JsonNode.class);
                 client.count(count -> count.index("typed"));
                 client.exists(doc -> doc.index("typed").id("d9"));
                 client.mget(docs -> docs.index("typed").ids("d1", "d2", "none"), JsonNode.class);
@@ -103,8 +103,8 @@ enum TestClients {
                                         .numberOfReplicas(0)
                                         .refreshInterval(time -> time.time("-1"))));
                 try (BulkIngester<Void> bulk = BulkIngester.of(
-                        settings -> settings.client(client).maxOperations(250).maxConcurrentRequests(1))) {
-                    for (int i = 0; i < 2_000; i++) {
+                        settings -> settings.client(client).maxOperations(100).maxConcurrentRequests(1))) {
+                    for (int i = 0; i < 1_000; i++) {
                         IndexOperation<Map<String, Object>> one = new IndexOperation.Builder<Map<String, Object>>()
                                 .index("helped")
                                 .id("d" + i)
@@ -125,7 +125,7 @@ enum TestClients {
                     .setCompressionEnabled(true)
                     .build()) {
                 call(client, "PUT", "/rest", SETTINGS);
-                for (int i = 0; i < 20; i++) {
+                for (int i = 0; i < 5; i++) {
                     call(client, "POST", "/rest/_bulk", bulk(100, 200));
                 }
                 call(client, "POST", "/rest/_bulk?refresh=true&filter_path=took,errors", bulk(100, 200));

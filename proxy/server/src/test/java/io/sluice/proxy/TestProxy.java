@@ -40,7 +40,9 @@ final class TestProxy {
     }
 
     static TestProxy before(@Nullable TlsConfig tls, HostPort... nodes) {
-        return new TestProxy(List.of(new ClusterSettings("source", List.of(nodes), tls, Duration.ofSeconds(2))));
+        Duration patience =
+                Duration.ofSeconds(tls == null ? 2 : 20); // the first handshake of a busy machine takes its time
+        return new TestProxy(List.of(new ClusterSettings("source", List.of(nodes), tls, patience)));
     }
 
     static TestProxy between(HostPort source, HostPort target) {

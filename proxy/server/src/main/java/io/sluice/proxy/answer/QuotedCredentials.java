@@ -112,6 +112,7 @@ public final class QuotedCredentials implements AutoCloseable {
         } catch (IOException notWhatItSays) {
             broken = true; // nobody can read on from here
             close();
+            out.reset();
         }
         return ByteBuffer.wrap(out.toByteArray());
     }

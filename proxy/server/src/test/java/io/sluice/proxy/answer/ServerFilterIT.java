@@ -26,7 +26,7 @@ class ServerFilterIT {
     private static final Logger LOG = LoggerFactory.getLogger(ServerFilterIT.class);
 
     /** Of all writes under all filters, each that is tried: every one takes a second. */
-    private static final int STEP = Boolean.getBoolean("sluice.long") ? 1 : 7;
+    private static final int STEP = Boolean.getBoolean("sluice.long") ? 1 : 11;
 
     static Stream<Distribution> usual() {
         return Stream.of(Distributions.ES_7_10_2, Distributions.OS_2_19_6);
