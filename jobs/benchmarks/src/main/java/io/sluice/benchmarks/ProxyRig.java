@@ -62,12 +62,15 @@ final class ProxyRig implements AutoCloseable {
 
     private Part proxy(String name, Part source, String capture) throws IOException {
         Path configuration = folder.resolve("proxy-" + proxies++ + ".yaml");
-        Files.writeString(configuration, """
+        Files.writeString(
+                configuration,
+                """
                 name: bench-%d
                 state: %s
                 source: {endpoint: "%s"}
-                proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0"}
-                """.formatted(proxies, folder.resolve("state"), source.endpoint()) + capture);
+                proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", journal: {path: "%s", max: 256mb}}
+                """.formatted(proxies, folder.resolve("state"), source.endpoint(), folder.resolve("journal-" + proxies))
+                        + capture);
         ProxyProcess proxy = keep(ProxyProcess.start(script, configuration, folder.resolve(name + ".log")));
         return new Part(name, proxy.endpoint(), proxy.pid());
     }
