@@ -73,7 +73,11 @@ class EmbeddedJobIT {
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("It does not end: " + threads());
         }
-        assertThat(state.newestRestorePoint("count")).get().asString().contains("/savepoints/count/savepoint-");
+        assertThat(state.newestRestorePoint("count"))
+                .get()
+                .asString()
+                .as("%s", Files.readString(folder.resolve("process.log")))
+                .contains("/savepoints/count/savepoint-");
         assertThat(RunningJob.find(config, state, "count")).isEmpty();
     }
 

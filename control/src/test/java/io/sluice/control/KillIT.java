@@ -56,6 +56,9 @@ class KillIT {
     /** Slow enough that there is time for every kill, however fast the machine. */
     private static final String RATE = "9000 docs/s";
 
+    /** So that it still runs when two new TaskManagers have come and Flink has scaled twice. */
+    private static final String SLOW_RATE = "4000 docs/s";
+
     private static final long LOOK_NANOS = 20_000_000;
     private static final Duration LIMIT = Duration.ofMinutes(6);
 
@@ -96,7 +99,7 @@ class KillIT {
     @Test
     void taskManagersThatAreKilledLoseNothing() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            try (Run run = start("task-managers-" + round)) {
+            try (Run run = start("task-managers-" + round, RATE)) {
                 for (int kill = 0; kill < KILLS; kill++) {
                     run.awaitBulksInFlight(random.nextInt(1500));
                     flink.kill(random.nextInt(flink.taskManagers().size()));
@@ -112,7 +115,7 @@ class KillIT {
     @Test
     void aTargetThatIsKilledAndComesBackLosesNothing() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            try (Run run = start("target-" + round)) {
+            try (Run run = start("target-" + round, RATE)) {
                 for (int kill = 0; kill < KILLS; kill++) {
                     run.awaitBulksInFlight(random.nextInt(1500));
                     target.kill();
@@ -127,7 +130,7 @@ class KillIT {
 
     @Test
     void pausedScaledAndResumedItCarriesEverything() throws Exception {
-        try (Run run = start("scaled")) {
+        try (Run run = start("scaled", SLOW_RATE)) {
             run.awaitBulksInFlight(200);
             run.scale(1);
             run.awaitReaders(1);
@@ -165,9 +168,9 @@ class KillIT {
         assertThat(BackfillReport.hasLosses(status)).isFalse();
     }
 
-    private static Run start(String name) throws Exception {
+    private static Run start(String name, String rate) throws Exception {
         Servers.wipe(target.endpoint());
-        return new Run(name);
+        return new Run(name, rate);
     }
 
     /** One backfill on the session, seen through its own status and commands; nothing of it runs after its end. */
@@ -178,7 +181,7 @@ class KillIT {
         private final String job;
         private final Instant began = Instant.now();
 
-        Run(String name) throws Exception {
+        Run(String name, String rate) throws Exception {
             file = folder.resolve(name + ".yaml");
             Files.writeString(file, """
                     name: %s
@@ -193,7 +196,7 @@ class KillIT {
                     target.endpoint(),
                     SNAPSHOT,
                     SharedServers.repositoriesOf(Distributions.ES_7_10_2).resolve("kill"),
-                    RATE,
+                    rate,
                     flink.rest()));
             MigrationConfig config = ConfigurationFile.read(file, Map.of());
             state = StateDirectory.of(config.state(), config.name());

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -34,6 +35,7 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(200);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(30);
     private static final int TOKEN_BYTES = 32;
 
@@ -135,17 +137,37 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * Stops the job with a savepoint; nothing is drained, so it can go on from there.
+     * Stops the job with a savepoint; nothing is drained, so it can go on from there. Asks again while Flink refuses: for a moment after
+     * a rescale or a failure it does, as not every task runs yet.
      *
      * @return the savepoint's folder
      */
     public Path stopWithSavepoint(Duration limit) throws FlinkException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            try {
+                return stopOnce(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            } catch (FlinkException refused) {
+                if (System.nanoTime() + ASK_AGAIN.toNanos() > deadline || isOver()) {
+                    throw refused;
+                }
+                LockSupport.parkNanos(this, ASK_AGAIN.toNanos());
+            }
+        }
+    }
+
+    private Path stopOnce(Duration limit) throws FlinkException {
         String location = answer(
                 "stop the job with a savepoint",
                 cluster.stopWithSavepoint(
                         submitted(), savepoints.toUri().toString(), false, SavepointFormatType.CANONICAL),
                 limit);
         return Path.of(URI.create(location).getPath());
+    }
+
+    private boolean isOver() throws FlinkException {
+        return answer("ask how the job is", cluster.getJobStatus(submitted()), ASK_LIMIT)
+                .isGloballyTerminalState();
     }
 
     /** Ends the job as it is. Its newest checkpoint stays. */
