@@ -110,8 +110,7 @@ final class Publisher implements Runnable {
                 turn();
             } catch (RuntimeException | InternalError e) {
                 // The edge of the thread: whatever it was, going back and beginning again is right. InternalError is
-                // the
-                // JVM's word for a page of a mapped file that cannot be read.
+                // the JVM's word for a page of a mapped file that cannot be read.
                 abandon(e);
             }
         }
