@@ -10,12 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /** What the proxy is measured with: sources, HAProxy, a Kafka, proxies of ours; all of them processes of their own that end with it. */
 final class ProxyRig implements AutoCloseable {
 
     /** Something that stands in front of a source, or a source. */
     record Part(String name, URI endpoint, long pid) {}
+
+    /** As many as the configuration's default. */
+    private static final int PARTITIONS = 16;
 
     private final Path script;
     private final Path folder;
@@ -55,9 +63,20 @@ final class ProxyRig implements AutoCloseable {
         return proxy(name, source, "");
     }
 
-    /** A proxy that captures everything, with all defaults. */
+    /** A proxy that captures everything, with all defaults, into a topic of its own. */
     Part proxy(String name, Part source, KafkaProcess kafka) throws IOException {
-        return proxy(name, source, "capture: {brokers: [\"%s\"]}%n".formatted(kafka.address()));
+        String topic = "capture-" + proxies;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
+            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+                    .all()
+                    .get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while topic " + topic + " was created", interrupted);
+        } catch (ExecutionException refused) {
+            throw new IOException("Kafka at " + kafka.address() + " does not create " + topic, refused.getCause());
+        }
+        return proxy(name, source, "capture: {brokers: [\"%s\"], topic: %s}%n".formatted(kafka.address(), topic));
     }
 
     private Part proxy(String name, Part source, String capture) throws IOException {
