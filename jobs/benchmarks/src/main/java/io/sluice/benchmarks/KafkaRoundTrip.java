@@ -1,5 +1,6 @@
 package io.sluice.benchmarks;
 
+import io.sluice.testkit.KafkaProcess;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
@@ -20,7 +21,9 @@ final class KafkaRoundTrip {
     private KafkaRoundTrip() {}
 
     /** The median in milliseconds, of records as large as a captured write of 1 KB, acknowledged by all. */
-    static double medianMillis(String brokers) throws IOException {
+    static double medianMillis(KafkaProcess kafka) throws IOException {
+        ProxyRig.createTopic(kafka, TOPIC);
+        String brokers = kafka.address();
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", brokers, "acks", "all", "linger.ms", 0, "client.id", "round-trip");
         try (Producer<byte[], byte[]> producer =

@@ -66,6 +66,11 @@ final class ProxyRig implements AutoCloseable {
     /** A proxy that captures everything, with all defaults, into a topic of its own. */
     Part proxy(String name, Part source, KafkaProcess kafka) throws IOException {
         String topic = "capture-" + proxies;
+        createTopic(kafka, topic);
+        return proxy(name, source, "capture: {brokers: [\"%s\"], topic: %s}%n".formatted(kafka.address(), topic));
+    }
+
+    static void createTopic(KafkaProcess kafka, String topic) throws IOException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
             admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
                     .all()
@@ -76,7 +81,6 @@ final class ProxyRig implements AutoCloseable {
         } catch (ExecutionException refused) {
             throw new IOException("Kafka at " + kafka.address() + " does not create " + topic, refused.getCause());
         }
-        return proxy(name, source, "capture: {brokers: [\"%s\"], topic: %s}%n".formatted(kafka.address(), topic));
     }
 
     private Part proxy(String name, Part source, String capture) throws IOException {

@@ -120,7 +120,7 @@ final class ProxyScenarios {
 
     /** The median of a captured write above the larger of the source's own and Kafka's, with sources that take their time. */
     Figures delayed(KafkaProcess kafka) throws IOException {
-        double kafkaMs = KafkaRoundTrip.medianMillis(kafka.address());
+        double kafkaMs = KafkaRoundTrip.medianMillis(kafka);
         Figures all = Figures.none().with("kafka_p50_ms", kafkaMs);
         for (int delay : DELAYS_MS) {
             Part source = rig.source(HaproxyProcess.answeringAfter(Duration.ofMillis(delay)));
