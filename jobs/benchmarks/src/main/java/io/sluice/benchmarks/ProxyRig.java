@@ -1,5 +1,6 @@
 package io.sluice.benchmarks;
 
+import io.sluice.testkit.BulkSinkProcess;
 import io.sluice.testkit.HaproxyProcess;
 import io.sluice.testkit.KafkaProcess;
 import io.sluice.testkit.KafkaSetup;
@@ -47,6 +48,12 @@ final class ProxyRig implements AutoCloseable {
     Part source(HaproxyProcess source) {
         keep(source);
         return new Part("source", source.endpoint(), source.pid());
+    }
+
+    /** A source that reads bodies of any size to their end: HAProxy answers when its buffer is full. */
+    Part swallowing() throws IOException {
+        BulkSinkProcess sink = keep(BulkSinkProcess.start(1));
+        return new Part("sink", sink.endpoint(), sink.pid());
     }
 
     Part haproxy(Part source) throws IOException {

@@ -148,12 +148,13 @@ final class ProxyScenarios {
                 .with("connections_p99_ms", result.milliseconds(99))
                 .with("connections_failed", result.failed())
                 .with("connections_peak_rss_mb", ProcessUsage.peakRssBytes(proxy.pid()) / 1e6);
-        HttpLoad bulk = new HttpLoad("POST", proxy.endpoint().resolve("/_bulk"), largeBulk(), 1, 0);
-        HttpLoad.Result bulks = bulk.run(seconds, scratch);
-        return figures.with("bulks", bulks.answered())
-                .with("bulks_failed", bulks.failed())
-                .with("bulk_mb_per_second", bulks.perSecond() * LARGE_BODY_MB)
-                .with("bulks_peak_rss_mb", ProcessUsage.peakRssBytes(proxy.pid()) / 1e6);
+        Part bulks = rig.proxy("bulks", rig.swallowing(), kafka);
+        HttpLoad bulk = new HttpLoad("POST", bulks.endpoint().resolve("/_bulk"), largeBulk(), 1, 0);
+        HttpLoad.Result swallowed = bulk.run(seconds, scratch);
+        return figures.with("bulks", swallowed.answered())
+                .with("bulks_failed", swallowed.failed())
+                .with("bulk_mb_per_second", swallowed.perSecond() * LARGE_BODY_MB)
+                .with("bulks_peak_rss_mb", ProcessUsage.peakRssBytes(bulks.pid()) / 1e6);
     }
 
     private Path largeBulk() throws IOException {
