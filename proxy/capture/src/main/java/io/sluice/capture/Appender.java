@@ -8,6 +8,8 @@ import java.util.Queue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where exchanges append their fragments, and where it is noted what could not be appended.
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class Appender {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
 
     private static final int MOST_OWED = 10_000;
 
@@ -25,6 +29,7 @@ final class Appender {
     private final Runnable appended;
     private final OpenExchanges[] open;
     private final Queue<BooleanSupplier> owed = new ArrayDeque<>();
+    private boolean hasDropped;
 
     final LongAdder records = new LongAdder();
     final LongAdder writes = new LongAdder();
@@ -58,9 +63,10 @@ final class Appender {
         return stamp;
     }
 
-    /** Counts an exchange that passes although it, or a part of it, is not captured. */
+    /** Counts an exchange that passes although it, or a part of it, is not captured. Noted over restarts before it passes. */
     void uncaptured(boolean write) {
         (write ? uncapturedWrites : uncapturedReads).increment();
+        journal.noteUncaptured();
     }
 
     /** Keeps something to be appended as soon as there is room: the end of a part that has none. */
@@ -68,6 +74,11 @@ final class Appender {
         synchronized (owed) {
             if (owed.size() < MOST_OWED) {
                 owed.add(append);
+            } else if (!hasDropped) {
+                hasDropped = true;
+                LOG.error(
+                        "More than {} exchanges ended while the journal had no room. Readers see further ones as open until this proxy is started again.",
+                        MOST_OWED);
             }
         }
     }

@@ -61,7 +61,8 @@ final class Forcer implements Runnable {
                 for (Gate gate : gates) {
                     gate.forced(stamp);
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | InternalError e) {
+                // InternalError is the JVM's word for a page of a mapped file that cannot be written.
                 LOG.error("The journal stands in for Kafka but cannot be written through to the disk.", e);
                 forced = tail;
             }

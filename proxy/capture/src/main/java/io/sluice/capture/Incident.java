@@ -9,9 +9,10 @@ import java.util.function.Predicate;
 
 /**
  * A time from which something may be missing in the capture: told to the readers when it begins, if there is room, and with
- * its end and its counts when it is over. Remembered by the journal until then, over restarts.
+ * its end and its counts when it is over. Remembered by the journal until then, over restarts: from the moment of the loss, so that
+ * a proxy that is killed before the next look tells of it, too; the counts are those of the last look.
  *
- * <p>Used by the watch's thread.
+ * <p>Used by the watch's thread, and by the one that closes when that has ended.
  */
 final class Incident {
 
@@ -49,6 +50,11 @@ final class Incident {
                         .setUntil(journal.lastStamp())
                         .build())) {
             journal.remember(Uncaptured.NONE);
+        } else if (left.since() != 0) {
+            now = left;
+            writesBefore = -left.writes();
+            readsBefore = -left.reads();
+            open = true;
         }
     }
 
@@ -64,7 +70,7 @@ final class Incident {
         if (more || passing.isPresent()) {
             lastNanos = nanoTime;
             reason = passing.orElse("the journal has no room");
-            long since = now.since() == 0 ? Math.max(1, stampBefore) : now.since();
+            long since = now.since() == 0 ? begin() : now.since();
             now = new Uncaptured(since, writes - writesBefore, reads - readsBefore);
             journal.remember(now);
             open = true;
@@ -73,21 +79,30 @@ final class Incident {
             told = tell.test(compromised(now, reason).build());
         }
         if (now.since() != 0 && nanoTime - lastNanos > QUIET_NANOS) {
-            end(writes, reads);
+            end();
         }
         stampBefore = journal.lastStamp();
     }
 
-    private void end(long writes, long reads) {
+    /** What was missed first was noted then and there; what may pass without being missed began after the last look. */
+    private long begin() {
+        long noted = journal.remembered().since();
+        return noted == 0 ? Math.max(1, stampBefore) : Math.min(noted, Math.max(1, stampBefore));
+    }
+
+    private void end() {
         Compromised last =
                 compromised(now, reason).setUntil(journal.lastStamp()).build();
         if (tell.test(last)) {
+            writesBefore += now.writes();
+            readsBefore += now.reads();
             now = Uncaptured.NONE;
-            writesBefore = writes;
-            readsBefore = reads;
             told = false;
             journal.remember(now);
             open = false;
+            if (appender.uncapturedWrites.sum() != writesBefore || appender.uncapturedReads.sum() != readsBefore) {
+                journal.noteUncaptured(); // missed meanwhile, and noted as part of what is over
+            }
         }
     }
 
@@ -99,10 +114,11 @@ final class Incident {
                 .setReads(uncaptured.reads());
     }
 
-    /** Ends it now, whatever else: the proxy stops. */
+    /** Looks for the last time, and ends what there is: the proxy stops. */
     void close() {
+        look(Optional.empty(), System.nanoTime());
         if (now.since() != 0) {
-            end(appender.uncapturedWrites.sum(), appender.uncapturedReads.sum());
+            end();
         }
     }
 

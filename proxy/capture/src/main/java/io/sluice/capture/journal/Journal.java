@@ -373,9 +373,20 @@ public final class Journal implements Closeable {
         }
     }
 
+    /** Remembers that something is missing from now on, unless that is remembered of a time before. */
+    public void noteUncaptured() {
+        synchronized (lock) {
+            if (state.uncaptured().since() == 0) {
+                state.uncaptured(new Uncaptured(Math.max(1, stamp), 0, 0));
+            }
+        }
+    }
+
     /** Remembers over restarts what must still be said about the capture. */
     public void remember(Uncaptured uncaptured) {
-        state.uncaptured(uncaptured);
+        synchronized (lock) {
+            state.uncaptured(uncaptured);
+        }
     }
 
     /** What was remembered. */
