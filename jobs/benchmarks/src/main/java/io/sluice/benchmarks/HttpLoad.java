@@ -63,22 +63,6 @@ record HttpLoad(String method, URI target, @Nullable Path body, int connections,
         }
     }
 
-    static boolean isInstalled() throws IOException {
-        try {
-            return new ProcessBuilder("h2load", "--version")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (IOException absent) {
-            return false;
-        }
-    }
-
     /** Sends for so many seconds. */
     Result run(double seconds, Path scratch) throws IOException {
         return run(seconds, scratch, pid -> {});

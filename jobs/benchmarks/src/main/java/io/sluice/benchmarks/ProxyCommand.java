@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.benchmarks.ProxyRig.Part;
 import io.sluice.testkit.HaproxyProcess;
 import io.sluice.testkit.KafkaProcess;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -71,7 +74,7 @@ final class ProxyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!HaproxyProcess.isInstalled() || !HttpLoad.isInstalled()) {
+        if (!isOnPath("haproxy") || !isOnPath("h2load")) {
             throw new IOException("haproxy and h2load are needed. On Debian: apt-get install haproxy nghttp2-client");
         }
         ObjectNode line = JsonNodeFactory.instance.objectNode().put("name", NAME);
@@ -94,6 +97,11 @@ final class ProxyCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
+    }
+
+    private static boolean isOnPath(String program) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     private Figures measure(Measured part) throws IOException {

@@ -7,7 +7,6 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A shard of documents that are given as {@code id:sequence number}, and as nothing where one is deleted. */
 final class MemoryShard implements ShardReader {
@@ -102,7 +101,7 @@ final class MemoryShard implements ShardReader {
     @Override
     public void close() {}
 
-    private final class Walk implements DocumentCursor {
+    private final class Walk extends BareCursor {
         private final String[] documents;
         private final int to;
         private final DocumentFilter filter;
@@ -141,21 +140,6 @@ final class MemoryShard implements ShardReader {
         }
 
         @Override
-        public byte[] routingBytes() {
-            return new byte[0];
-        }
-
-        @Override
-        public int routingLength() {
-            return -1;
-        }
-
-        @Override
-        public @Nullable String type() {
-            return null;
-        }
-
-        @Override
         public long version() {
             return 1;
         }
@@ -164,28 +148,5 @@ final class MemoryShard implements ShardReader {
         public long seqNo() {
             return MemoryShard.seqNo(documents[at]);
         }
-
-        @Override
-        public byte[] sourceBytes() {
-            return new byte[0];
-        }
-
-        @Override
-        public int sourceOffset() {
-            return 0;
-        }
-
-        @Override
-        public int sourceLength() {
-            return -1;
-        }
-
-        @Override
-        public RangeChecksum checksum() {
-            return new RangeChecksum(ByteChecksum.EMPTY, null);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -2,18 +2,29 @@ package io.sluice.snapshot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.jspecify.annotations.Nullable;
-
 /** A cursor that stands on one document. */
-record OneDocument(String id, long version, int number) implements DocumentCursor {
+final class OneDocument extends BareCursor {
+
+    private final String id;
+    private final long version;
+
+    private OneDocument(String id, long version) {
+        this.id = id;
+        this.version = version;
+    }
 
     static OneDocument of(String id, long version) {
-        return new OneDocument(id, version, 0);
+        return new OneDocument(id, version);
     }
 
     @Override
     public boolean next() {
         return false;
+    }
+
+    @Override
+    public int number() {
+        return 0;
     }
 
     @Override
@@ -27,45 +38,12 @@ record OneDocument(String id, long version, int number) implements DocumentCurso
     }
 
     @Override
-    public byte[] routingBytes() {
-        return new byte[0];
-    }
-
-    @Override
-    public int routingLength() {
-        return -1;
-    }
-
-    @Override
-    public @Nullable String type() {
-        return null;
+    public long version() {
+        return version;
     }
 
     @Override
     public long seqNo() {
         return -1;
     }
-
-    @Override
-    public byte[] sourceBytes() {
-        return new byte[0];
-    }
-
-    @Override
-    public int sourceOffset() {
-        return 0;
-    }
-
-    @Override
-    public int sourceLength() {
-        return -1;
-    }
-
-    @Override
-    public RangeChecksum checksum() {
-        return new RangeChecksum(ByteChecksum.EMPTY, null);
-    }
-
-    @Override
-    public void close() {}
 }

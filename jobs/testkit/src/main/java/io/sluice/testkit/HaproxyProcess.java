@@ -54,23 +54,6 @@ public final class HaproxyProcess implements AutoCloseable {
         this.endpoint = endpoint;
     }
 
-    /** Whether it is on the PATH. */
-    public static boolean isInstalled() throws IOException {
-        try {
-            return new ProcessBuilder("haproxy", "-v")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (IOException absent) {
-            return false;
-        }
-    }
-
     /** Passes requests on, and does nothing else. */
     public static HaproxyProcess passingTo(URI upstream) throws IOException {
         return start("", """

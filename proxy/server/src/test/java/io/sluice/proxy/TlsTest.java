@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.config.ClusterConfig.TlsConfig;
 import io.sluice.config.HostPort;
 import io.sluice.config.ProxyConfig.ServerTls;
+import io.sluice.testkit.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

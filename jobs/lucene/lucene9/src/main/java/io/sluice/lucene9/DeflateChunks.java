@@ -5,30 +5,22 @@ import java.io.IOException;
 import java.util.zip.DataFormatException;
 import org.apache.lucene.codecs.compressing.Decompressor;
 import org.apache.lucene.index.CorruptIndexException;
-import org.apache.lucene.store.DataInput;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Decompresses the chunks of stored fields that Lucene compresses with deflate, from where they are in the window. Only for reading,
- * and only whole chunks, as documents that are asked for in order need them.
+ * Decompresses the chunks of stored fields that Lucene compresses with deflate.
  *
  * <pre>
- *   chunk := piece                                                    {@link Layout#PIECE}, Lucene 5.0 to 8.6
- *          | dictionaryLength:vint blockLength:vint piece piece{}     {@link Layout#DICTIONARY}, since 8.7
+ *   chunk := piece                                                    {@link WholeChunks.Layout#PIECE}, Lucene 5.0 to 8.6
+ *          | dictionaryLength:vint blockLength:vint piece piece{}     {@link WholeChunks.Layout#DICTIONARY}, since 8.7
  *   piece := length:vint stream[length]          raw deflate; a length of 0 stands for no bytes
  * </pre>
  *
  * In the second layout the first piece is the dictionary of the others, and the documents' first bytes; each of the others
  * has {@code blockLength} bytes, the last what is left.
  */
-final class DeflateChunks extends Decompressor {
-
-    /** How a chunk is cut. */
-    enum Layout {
-        PIECE,
-        DICTIONARY
-    }
+final class DeflateChunks extends WholeChunks {
 
     /** So many plain bytes can one deflated byte make at most (zlib's technical notes). */
     private static final int MAX_RATIO = 1032;
@@ -39,38 +31,21 @@ final class DeflateChunks extends Decompressor {
     /** With a byte behind it an array is filled without a copy. */
     private static final int SLACK = 1;
 
-    private final Layout layout;
     private final RawInflater inflater = new RawInflater();
     private byte[] compressed = BytesRef.EMPTY_BYTES;
 
     DeflateChunks(Layout layout) {
-        this.layout = layout;
+        super(layout);
     }
 
     @Override
-    public void decompress(DataInput wrapped, int originalLength, int offset, int length, BytesRef bytes)
-            throws IOException {
-        if (offset != 0 || length != originalLength) {
-            throw new IllegalStateException(
-                    "part of a chunk: %d bytes at %d of %d".formatted(length, offset, originalLength));
-        }
-        StoreInput in = StoreInput.of(wrapped);
-        bytes.offset = 0;
-        bytes.length = 0;
-        if (length > 0 && layout == Layout.DICTIONARY) {
-            behindDictionary(in, length, bytes);
-        } else if (length > 0) {
-            piece(in, length, bytes, 0);
-        }
+    void decompressPiece(StoreInput in, int length, BytesRef bytes) throws IOException {
+        piece(in, length, bytes, 0);
     }
 
-    private void behindDictionary(StoreInput in, int length, BytesRef bytes) throws IOException {
-        int dictionary = in.readVInt();
-        int blockLength = in.readVInt();
-        if (dictionary < 0 || dictionary > length || (blockLength <= 0 && dictionary < length)) {
-            throw new CorruptIndexException(
-                    "a dictionary of %d bytes and blocks of %d in %d".formatted(dictionary, blockLength, length), in);
-        }
+    @Override
+    void decompressBlocks(StoreInput in, int dictionary, int blockLength, int length, BytesRef bytes)
+            throws IOException {
         piece(in, dictionary, bytes, 0);
         while (bytes.length < length) {
             piece(in, Math.min(blockLength, length - bytes.length), bytes, dictionary);
@@ -110,6 +85,6 @@ final class DeflateChunks extends Decompressor {
     @SuppressWarnings("MethodDoesntCallSuperMethod")
     @Override
     public Decompressor clone() {
-        return new DeflateChunks(layout);
+        return new DeflateChunks(layout());
     }
 }

@@ -4,67 +4,36 @@ import io.sluice.snapshot.Lz4;
 import java.io.IOException;
 import org.apache.lucene.codecs.compressing.Decompressor;
 import org.apache.lucene.index.CorruptIndexException;
-import org.apache.lucene.store.DataInput;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.compress.LZ4;
 
 /**
- * Decompresses the chunks of stored fields that Lucene compresses with LZ4, from where they are in the window. Only for
- * reading, and only whole chunks, as documents that are asked for in order need them.
+ * Decompresses the chunks of stored fields that Lucene compresses with LZ4.
  *
  * <pre>
- *   chunk := block                                                            {@link Layout#BLOCK}, Lucene 5.0 to 8.6
- *          | dictionaryLength:vint blockLength:vint                           {@link Layout#DICTIONARY}, since 8.7
+ *   chunk := block                                                            {@link WholeChunks.Layout#PIECE}, Lucene 5.0 to 8.6
+ *          | dictionaryLength:vint blockLength:vint                           {@link WholeChunks.Layout#DICTIONARY}, since 8.7
  *            dictionaryCompressed:vint compressed:vint{}  block block{}
  * </pre>
  *
  * In the second layout the first block is the dictionary of the others, and the documents' first bytes; each of the others
  * has {@code blockLength} bytes, the last what is left.
  */
-final class Lz4Chunks extends Decompressor {
-
-    /** How a chunk is cut. */
-    enum Layout {
-        BLOCK,
-        DICTIONARY
-    }
+final class Lz4Chunks extends WholeChunks {
 
     private static final int FEWEST_COMPRESSED = 16;
 
-    private final Layout layout;
     private final Lz4 lz4 = new Lz4();
     private byte[] compressed = BytesRef.EMPTY_BYTES;
 
     Lz4Chunks(Layout layout) {
-        this.layout = layout;
+        super(layout);
     }
 
     @Override
-    public void decompress(DataInput wrapped, int originalLength, int offset, int length, BytesRef bytes)
+    void decompressBlocks(StoreInput in, int dictionary, int blockLength, int length, BytesRef bytes)
             throws IOException {
-        if (offset != 0 || length != originalLength) {
-            throw new IllegalStateException(
-                    "part of a chunk: %d bytes at %d of %d".formatted(length, offset, originalLength));
-        }
-        StoreInput in = StoreInput.of(wrapped);
-        bytes.offset = 0;
-        bytes.length = 0;
-        if (length > 0 && layout == Layout.DICTIONARY) {
-            blocks(in, length, bytes);
-        } else if (length > 0) {
-            block(in, length, bytes);
-        }
-        bytes.length = length;
-    }
-
-    private void blocks(StoreInput in, int length, BytesRef bytes) throws IOException {
-        int dictionary = in.readVInt();
-        int blockLength = in.readVInt();
-        if (dictionary < 0 || dictionary > length || (blockLength <= 0 && dictionary < length)) {
-            throw new CorruptIndexException(
-                    "a dictionary of %d bytes and blocks of %d in %d".formatted(dictionary, blockLength, length), in);
-        }
         int dictionaryStored = storedLength(in);
         long stored = dictionaryStored;
         for (long from = dictionary; from < length; from += blockLength) {
@@ -103,7 +72,8 @@ final class Lz4Chunks extends Decompressor {
     }
 
     /** A block's compressed length is written nowhere; but what it can be at most is known. */
-    private void block(StoreInput in, int length, BytesRef bytes) throws IOException {
+    @Override
+    void decompressPiece(StoreInput in, int length, BytesRef bytes) throws IOException {
         long most = length + length / Lz4.MAX_RATIO + (long) FEWEST_COMPRESSED;
         int available = (int) Math.min(most, in.length() - in.getFilePointer());
         int at = in.take(available);
@@ -125,7 +95,7 @@ final class Lz4Chunks extends Decompressor {
     @SuppressWarnings("MethodDoesntCallSuperMethod")
     @Override
     public Decompressor clone() {
-        return new Lz4Chunks(layout);
+        return new Lz4Chunks(layout());
     }
 
     private static byte[] room(BytesRef bytes, int length) {

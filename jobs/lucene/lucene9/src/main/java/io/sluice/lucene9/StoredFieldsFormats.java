@@ -37,13 +37,13 @@ final class StoredFieldsFormats {
             fast(
                     new Lucene90CompressingStoredFieldsFormat(
                             "Lucene90StoredFieldsFastData",
-                            new ReadOnlyMode(() -> new Lz4Chunks(Lz4Chunks.Layout.DICTIONARY)),
+                            new ReadOnlyMode(() -> new Lz4Chunks(WholeChunks.Layout.DICTIONARY)),
                             80 << 10,
                             1024,
                             10),
                     new Lucene90CompressingStoredFieldsFormat(
                             "Lucene90StoredFieldsHighData",
-                            new ReadOnlyMode(() -> new DeflateChunks(DeflateChunks.Layout.DICTIONARY)),
+                            new ReadOnlyMode(() -> new DeflateChunks(WholeChunks.Layout.DICTIONARY)),
                             480 << 10,
                             4096,
                             10)),
@@ -51,13 +51,13 @@ final class StoredFieldsFormats {
             fast(
                     new Lucene50CompressingStoredFieldsFormat(
                             "Lucene87StoredFieldsFastData",
-                            new OlderReadOnlyMode(() -> new Lz4Chunks(Lz4Chunks.Layout.DICTIONARY)),
+                            new OlderReadOnlyMode(() -> new Lz4Chunks(WholeChunks.Layout.DICTIONARY)),
                             80 << 10,
                             1024,
                             10),
                     new Lucene50CompressingStoredFieldsFormat(
                             "Lucene87StoredFieldsHighData",
-                            new OlderReadOnlyMode(() -> new DeflateChunks(DeflateChunks.Layout.DICTIONARY)),
+                            new OlderReadOnlyMode(() -> new DeflateChunks(WholeChunks.Layout.DICTIONARY)),
                             480 << 10,
                             4096,
                             10)),
@@ -65,13 +65,13 @@ final class StoredFieldsFormats {
             fast(
                     new Lucene50CompressingStoredFieldsFormat(
                             "Lucene50StoredFieldsFastData",
-                            new OlderReadOnlyMode(() -> new Lz4Chunks(Lz4Chunks.Layout.BLOCK)),
+                            new OlderReadOnlyMode(() -> new Lz4Chunks(WholeChunks.Layout.PIECE)),
                             16 << 10,
                             128,
                             10),
                     new Lucene50CompressingStoredFieldsFormat(
                             "Lucene50StoredFieldsHighData",
-                            new OlderReadOnlyMode(() -> new DeflateChunks(DeflateChunks.Layout.PIECE)),
+                            new OlderReadOnlyMode(() -> new DeflateChunks(WholeChunks.Layout.PIECE)),
                             60 << 10,
                             512,
                             10)));
