@@ -69,7 +69,7 @@ final class Incident {
         boolean more = writes - writesBefore != now.writes() || reads - readsBefore != now.reads();
         if (more || passing.isPresent()) {
             lastNanos = nanoTime;
-            reason = passing.orElse("the journal has no room");
+            reason = passing.orElse("the journal had no room, or a head was longer than a record may be");
             long since = now.since() == 0 ? begin() : now.since();
             now = new Uncaptured(since, writes - writesBefore, reads - readsBefore);
             journal.remember(now);

@@ -35,8 +35,8 @@ final class Exchange {
     private static final Refusal NOT_RECORDED = new Refusal(
             503,
             "capture",
-            "The proxy cannot record this write, so it does not pass it on: its journal is full or broken. GET /status on its"
-                    + " admin port says more.");
+            "The proxy cannot record this write, so it does not pass it on: its journal is full or broken, or the request's"
+                    + " head is longer than a record may be (511 KB). GET /status on its admin port says more.");
     private static final Refusal BAD_BODY = new Refusal(400, "malformed", "The body of the request is not valid HTTP.");
 
     private final ClientConnection client;
