@@ -1,0 +1,24 @@
+package io.sluice.replay.rewrite;
+
+import java.util.Set;
+
+/**
+ * What a request touches that is more than a document.
+ *
+ * @param everything whether it may touch any index: a template, a wildcard
+ * @param indices names at the target, when not everything
+ */
+public record Scope(boolean everything, Set<String> indices) {
+
+    /** Any index. */
+    public static final Scope ALL = new Scope(true, Set.of());
+
+    public Scope {
+        indices = Set.copyOf(indices);
+    }
+
+    /** These indices alone. */
+    public static Scope of(Set<String> indices) {
+        return new Scope(false, indices);
+    }
+}
