@@ -48,12 +48,13 @@ import org.junit.jupiter.api.io.TempDir;
 class KillIT {
 
     private static final long SEED = Long.getLong("sluice.seed", 20261123L);
-    private static final int ROUNDS = Boolean.getBoolean("sluice.long") ? 5 : 1;
-    private static final int KILLS = 3;
+    private static final boolean LONG = Boolean.getBoolean("sluice.long");
+    private static final int ROUNDS = LONG ? 5 : 1;
+    private static final int KILLS = LONG ? 3 : 2;
     private static final int DOCUMENTS = 200_000;
     private static final String SNAPSHOT = "snap-1";
 
-    /** Slow enough that there is time for every kill, however fast the machine. */
+    /** Slow enough that there is time for every kill, however fast the machine; after the last one there is no limit. */
     private static final String RATE = "9000 docs/s";
 
     /** So that it still runs when two new TaskManagers have come and Flink has scaled twice. */
@@ -105,6 +106,7 @@ class KillIT {
                     flink.kill(random.nextInt(flink.taskManagers().size()));
                     flink.addTaskManager();
                 }
+                run.order("rate", "unlimited");
                 ObjectNode status = run.awaitEnd();
 
                 assertEverythingIsEqual(status);
@@ -121,6 +123,7 @@ class KillIT {
                     target.kill();
                     target.restart();
                 }
+                run.order("rate", "unlimited");
                 ObjectNode status = run.awaitEnd();
 
                 assertEverythingIsEqual(status);
@@ -146,6 +149,7 @@ class KillIT {
             run.scale(2);
             run.awaitReaders(2);
             long after = BackfillReport.settled(run.status());
+            run.order("rate", "unlimited");
             ObjectNode status = run.awaitEnd();
 
             assertThat(before - after)
@@ -244,12 +248,14 @@ class KillIT {
             return await("the end", status -> status.path("state").asText().equals("finished"));
         }
 
-        void scale(int parallelism) throws Exception {
-            command("backfill", "scale", String.valueOf(parallelism));
+        void scale(int parallelism) {
+            order("scale", String.valueOf(parallelism));
         }
 
-        void order(String verb) throws Exception {
-            command("backfill", verb);
+        void order(String... words) {
+            List<String> all = new ArrayList<>(List.of("backfill"));
+            all.addAll(List.of(words));
+            command(all.toArray(String[]::new));
         }
 
         @Override
