@@ -22,10 +22,11 @@ final class SnapshotReport {
         SnapshotSight.Shards shards = sight.shards();
         Duration took = sight.took(now);
         Duration left = sight.left(now);
-        return "%s, %s indices, %d of %d shards%s, %s of %s written (%d %%)%s%s"
+        return "%s, %s %s, %d of %d shards%s, %s of %s written (%d %%)%s%s"
                 .formatted(
                         sight.state(),
                         Numbers.grouped(sight.indices()),
+                        sight.indices() == 1 ? "index" : "indices",
                         shards.done(),
                         shards.total(),
                         shards.failed() == 0 ? "" : " (" + shards.failed() + " failed)",
