@@ -58,7 +58,7 @@ public record MigrationConfig(
                 state.equals(DEFAULT_STATE) ? in.reading().resolve(state).toString() : state,
                 in.optionalSection("source", ClusterConfig::read),
                 in.optionalSection("target", ClusterConfig::read),
-                in.optionalSection("snapshot", SnapshotConfig::read),
+                in.optionalSection("snapshot", fields -> SnapshotConfig.read(fields, name)),
                 in.section("indices", IndicesConfig::read),
                 in.section("documents", DocumentsConfig::read),
                 in.section("metadata", MetadataConfig::read),

@@ -121,6 +121,21 @@ class MigrationConfigTest {
     }
 
     @Test
+    void aRepositoryIsCalledByTheMigrationUnlessToldAndTakesSettings() throws Exception {
+        SnapshotConfig plain =
+                Objects.requireNonNull(Configurations.read("{name: a, snapshot: {name: s, repository: {fs: /r}}}")
+                        .snapshot());
+        SnapshotConfig told = Objects.requireNonNull(Configurations.read(
+                        "{name: a, snapshot: {name: s, repository: {fs: /r}, registered_as: own, settings: {compress: true}}}")
+                .snapshot());
+
+        assertThat(plain.registeredAs()).isEqualTo("sluice-a");
+        assertThat(plain.settings()).isEmpty();
+        assertThat(told.registeredAs()).isEqualTo("own");
+        assertThat(told.settings()).isEqualTo(Map.of("compress", "true"));
+    }
+
+    @Test
     void readsTheContractsCaptureSection() throws Exception {
         MigrationConfig config = Configurations.read("""
                 name: books

@@ -72,6 +72,8 @@ class RefusalTest {
         {name: a, target: {endpoint: "http://x"}, source: {endpoint: "http://x/"}} | target: has the endpoint of source.
         {name: a, snapshot: {repository: {fs: /r}}}                 | snapshot.name: is missing
         {name: a, snapshot: {name: s}}                              | snapshot.repository: is missing; expected one of fs, s3, url.
+        {name: a, snapshot: {name: s, repository: {fs: /r}, settings: {secret_key: x}}} | snapshot.settings: secret_key is a credential, and a cluster shows a repository's settings to whoever asks.
+        {name: a, snapshot: {name: s, repository: {fs: /r}, registered_as: "a b"}} | snapshot.registered_as: expected the name of a repository but found "a b".
         {name: a, snapshot: {name: s, repository: {gcs: b}}}        | snapshot.repository.gcs: unknown key. Allowed here: fs, s3, url.
         {name: a, snapshot: {name: s, repository: {s3: {bucket: "s3://b"}}}} | snapshot.repository.s3.bucket: expected the name of a bucket, without s3:// but found "s3://b".
         {name: a, backfill: {parallelism: 2}, target: {endpoint: "http://t"}} | backfill: is set, but snapshot is not

@@ -12,11 +12,9 @@ import io.sluice.config.MigrationConfig;
 import io.sluice.config.Rate;
 import io.sluice.control.console.Output;
 import io.sluice.control.console.Table;
-import io.sluice.control.flink.FlinkException;
 import io.sluice.control.flink.FlinkJob;
 import io.sluice.control.flink.FlinkRest;
 import io.sluice.control.state.StateDirectory;
-import io.sluice.control.state.StateException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,8 +22,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,15 +35,14 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND")
 final class BackfillCommand {
 
-    private static final Duration SAVEPOINT_LIMIT = Duration.ofSeconds(60);
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
-    private static final Duration ORDER_LIMIT = Duration.ofSeconds(15);
-    private static final long LOOK_MILLIS = 100;
 
     private final Invocation invocation;
+    private final JobControl job;
 
     private BackfillCommand(Invocation invocation) {
         this.invocation = invocation;
+        this.job = new JobControl(invocation, BackfillStart.JOB);
     }
 
     static CommandLine commands(Invocation invocation) {
@@ -84,7 +79,7 @@ final class BackfillCommand {
         }
         MigrationConfig config = invocation.config();
         StateDirectory state = invocation.state();
-        if (RunningJob.find(config, state, BackfillStart.JOB).isPresent()) {
+        if (job.isRunning()) {
             throw CommandException.failed(
                     "the backfill of migration " + config.name() + " is running. See sluice backfill status.", null);
         }
@@ -105,17 +100,17 @@ final class BackfillCommand {
         return ended(status, setup);
     }
 
-    private int submitted(FlinkRest flink, String job) throws Exception {
-        Optional<FlinkJob> started = flink.await(job, now -> now.isRunning() || now.isOver(), START_LIMIT);
+    private int submitted(FlinkRest flink, String id) throws Exception {
+        Optional<FlinkJob> started = flink.await(id, now -> now.isRunning() || now.isOver(), START_LIMIT);
         if (started.map(FlinkJob::hasFailed).orElse(false)) {
             throw CommandException.failed(
-                    "the backfill, Flink job " + job + ", failed at its start: "
-                            + flink.rootCause(job).orElse("Flink does not say why"),
+                    "the backfill, Flink job " + id + ", failed at its start: "
+                            + flink.rootCause(id).orElse("Flink does not say why"),
                     null);
         }
         invocation
                 .output()
-                .line("submitted as Flink job " + job
+                .line("submitted as Flink job " + id
                         + (started.isPresent() ? "" : "; it has no slots yet, or not all: it waits for them"));
         invocation.output().hint("sluice backfill status");
         invocation
@@ -123,7 +118,7 @@ final class BackfillCommand {
                 .document(JsonNodeFactory.instance
                         .objectNode()
                         .put("state", "running")
-                        .put("job", job));
+                        .put("job", id));
         return ExitCode.DONE;
     }
 
@@ -148,49 +143,28 @@ final class BackfillCommand {
 
     @Command(description = "Shows how far it is.")
     int status() throws Exception {
-        StateDirectory state = invocation.state();
-        ObjectNode status = state.status(BackfillStart.JOB)
-                .read()
-                .orElseThrow(() -> CommandException.notReady(
-                        "no backfill of this migration was started yet. Start it with sluice backfill start."));
-        boolean finished = status.path("state").asText().equals("finished");
-        if (!finished) {
-            RunningJob.Sight sight = RunningJob.look(invocation.config(), state, BackfillStart.JOB);
-            if (sight.failure() != null) {
-                status.put("state", "failed").put("reason", sight.failure());
-            } else if (sight.running() == null && !status.path("state").asText().equals("failed")) {
-                status.put("state", "stopped");
-            }
-        }
+        ObjectNode status = job.status();
         BackfillReport.print(status, invocation.output());
         invocation.output().document(status);
-        if (!finished) {
-            boolean failed = status.path("state").asText().equals("failed");
-            return failed ? ExitCode.FAILED : ExitCode.NOT_READY;
+        if (!JobControl.isIn(status, "finished")) {
+            return JobControl.isIn(status, "failed") ? ExitCode.FAILED : ExitCode.NOT_READY;
         }
         return BackfillReport.hasLosses(status) ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
     }
 
     @Command(description = "Gives it another parallelism while it runs.")
     int scale(@Parameters(paramLabel = "N", description = "How many subtasks.") int parallelism) throws Exception {
-        if (parallelism < 1 || parallelism > MigrationConfig.MAX_PARALLELISM) {
-            throw CommandException.wrongUsage(
-                    "N must be from 1 to %d, not %d".formatted(MigrationConfig.MAX_PARALLELISM, parallelism));
-        }
-        running().scale(parallelism, vertex -> false);
-        return told(
-                "scaling to " + parallelism,
-                JsonNodeFactory.instance.objectNode().put("parallelism", parallelism));
+        return job.scale(parallelism, vertex -> false);
     }
 
     @Command(description = "Sends nothing new until resume.")
     int pause() throws Exception {
-        return order("paused", orders -> orders.put("paused", true));
+        return job.pause();
     }
 
     @Command(description = "Goes on after pause.")
     int resume() throws Exception {
-        return order("resumed", orders -> orders.put("paused", false));
+        return job.resume();
     }
 
     @Command(description = "Limits it while it runs: unlimited, \"5000 docs/s\" or \"20mb/s\".")
@@ -202,7 +176,7 @@ final class BackfillCommand {
             throw CommandException.wrongUsage(
                     "LIMIT must be unlimited, \"5000 docs/s\" or \"20mb/s\", not \"" + limit + "\"");
         }
-        return order("rate set to " + limit, orders -> {
+        return job.order("rate set to " + limit, orders -> {
             orders.putObject("rate")
                     .put("documents_per_second", rate.documentsPerSecond())
                     .put("bytes_per_second", rate.bytesPerSecond());
@@ -212,18 +186,7 @@ final class BackfillCommand {
 
     @Command(description = "Stops it with a savepoint.")
     int stop() throws Exception {
-        RunningJob running = running();
-        String folder = invocation.state().savepoints(BackfillStart.JOB).toUri().toString();
-        String savepoint = running.flink().stopWithSavepoint(running.job().id(), folder, SAVEPOINT_LIMIT);
-        invocation.output().line("stopped; savepoint " + savepoint);
-        invocation.output().hint("sluice backfill start");
-        invocation
-                .output()
-                .document(JsonNodeFactory.instance
-                        .objectNode()
-                        .put("state", "stopped")
-                        .put("savepoint", savepoint));
-        return ExitCode.DONE;
+        return job.stop();
     }
 
     @Command(description = "Lists the documents that could not be carried, or carries them again.")
@@ -277,8 +240,7 @@ final class BackfillCommand {
     }
 
     private int redrive(FailureFiles files) throws Exception {
-        if (RunningJob.find(invocation.config(), invocation.state(), BackfillStart.JOB)
-                .isPresent()) {
+        if (job.isRunning()) {
             throw CommandException.notReady("the backfill is running and still writes failure files; stop it, or wait");
         }
         if (files.list().isEmpty()) {
@@ -297,41 +259,5 @@ final class BackfillCommand {
                         .put("superseded", account.superseded())
                         .put("failed", account.failed()));
         return account.failed() > 0 ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
-    }
-
-    private RunningJob running() throws Exception {
-        return RunningJob.find(invocation.config(), invocation.state(), BackfillStart.JOB)
-                .orElseThrow(() -> CommandException.notReady(
-                        "no backfill of this migration is running. Start it with sluice backfill start."));
-    }
-
-    /** Writes an order and waits until every reader follows it. */
-    private int order(String done, UnaryOperator<ObjectNode> change) throws Exception {
-        running();
-        StateDirectory state = invocation.state();
-        long number = state.control(BackfillStart.JOB).update(change);
-        long end = System.nanoTime() + ORDER_LIMIT.toNanos();
-        while (applied(state) < number) {
-            if (System.nanoTime() > end) {
-                throw CommandException.notReady(
-                        "the order is written, but not every reader follows it after %d s. Look again with sluice backfill status."
-                                .formatted(ORDER_LIMIT.toSeconds()));
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        }
-        return told(done, JsonNodeFactory.instance.objectNode().put("number", number));
-    }
-
-    private static long applied(StateDirectory state) throws StateException {
-        return state.status(BackfillStart.JOB)
-                .read()
-                .map(status -> status.path("applied").asLong())
-                .orElse(0L);
-    }
-
-    private int told(String done, ObjectNode document) throws FlinkException {
-        invocation.output().line(done);
-        invocation.output().document(document);
-        return ExitCode.DONE;
     }
 }

@@ -148,20 +148,22 @@ final class CaptureCommand {
     }
 
     private TopicSurvey survey(KafkaAccess access, TopicAdmin admin, TopicShape shape, boolean scan) throws Exception {
-        long most = Long.MAX_VALUE;
-        if (!scan) {
-            long records = Math.max(1, admin.records());
-            long bytes = admin.disks().orElse(List.of()).stream()
-                            .mapToLong(BrokerDisk::topic)
-                            .sum()
-                    / Math.max(1, shape.copies());
-            long each = bytes == 0 ? LIKELY_RECORD_BYTES : Math.max(1, bytes / records);
-            most = Math.min(MOST_RECORDS, Math.max(1, MOST_BYTES / each));
-        }
+        long most = scan ? Long.MAX_VALUE : mostRecords(admin, shape);
         Walk walk = new Walk("reading the topic", scan);
         TopicSurvey survey = new Surveyor(access, invocation.clock().instant()).survey(most, walk);
         walk.end();
         return survey;
+    }
+
+    /** How many records of a partition are read without being told to read all of it. */
+    static long mostRecords(TopicAdmin admin, TopicShape shape) throws TopicException {
+        long records = Math.max(1, admin.records());
+        long bytes = admin.disks().orElse(List.of()).stream()
+                        .mapToLong(BrokerDisk::topic)
+                        .sum()
+                / Math.max(1, shape.copies());
+        long each = bytes == 0 ? LIKELY_RECORD_BYTES : Math.max(1, bytes / records);
+        return Math.min(MOST_RECORDS, Math.max(1, MOST_BYTES / each));
     }
 
     /** A bar for a long walk, or nothing. */

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Asks proxies at their admin ports how they are. Who does not answer is named, and holds nobody up for long. */
+/**
+ * Asks proxies at their admin ports how they are, and tells them what to do. Who does not answer is named, and holds nobody up
+ * for long.
+ */
 final class ProxyAdmins {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -101,39 +104,63 @@ final class ProxyAdmins {
         for (ProxySight proxy : proxies) {
             boolean mayAnswer = proxy.state() == ProxySight.State.LIVE || proxy.state() == ProxySight.State.SILENT;
             if (mayAnswer && !proxy.admin().isEmpty()) {
-                asked.put(proxy.run(), ask(proxy.admin()));
+                asked.put(proxy.run(), ask(proxy.admin(), "/status", HttpRequest.newBuilder(), PATIENCE));
             }
         }
-        Map<Run, JsonNode> answers = new HashMap<>();
+        return answers(asked);
+    }
+
+    /**
+     * Has all of them write a mark, at once.
+     *
+     * @param patience how long each may take until Kafka has it in every partition
+     * @return where the marks lie; an answer with {@code problem} is no mark
+     */
+    Map<Run, JsonNode> mark(List<ProxySight> proxies, String name, Map<String, String> properties, Duration patience) {
+        ObjectNode order = JsonNodeFactory.instance.objectNode().put("name", name);
+        properties.forEach(order.putObject("properties")::put);
+        Map<Run, CompletableFuture<JsonNode>> asked = new LinkedHashMap<>();
+        for (ProxySight proxy : proxies) {
+            HttpRequest.Builder post = HttpRequest.newBuilder().POST(BodyPublishers.ofString(order.toString()));
+            asked.put(proxy.run(), ask(proxy.admin(), "/mark", post, patience));
+        }
+        return answers(asked);
+    }
+
+    private static Map<Run, JsonNode> answers(Map<Run, CompletableFuture<JsonNode>> asked) {
+        Map<Run, JsonNode> answers = new LinkedHashMap<>();
         asked.forEach((run, answer) -> answers.put(run, answer.join()));
         return answers;
     }
 
-    private CompletableFuture<JsonNode> ask(String admin) {
-        URI uri;
+    private CompletableFuture<JsonNode> ask(String admin, String path, HttpRequest.Builder request, Duration patience) {
+        if (admin.isEmpty()) {
+            return CompletableFuture.completedFuture(problem("it did not say where its admin port is"));
+        }
         try {
-            uri = URI.create(scheme + "://" + admin + "/status");
+            request.uri(URI.create(scheme + "://" + admin + path));
         } catch (IllegalArgumentException noAddress) {
             return CompletableFuture.completedFuture(problem("its admin address is none: " + admin));
         }
-        HttpRequest request = HttpRequest.newBuilder(uri)
-                .timeout(PATIENCE)
-                .header("Authorization", "Bearer " + token)
-                .build();
-        return http.sendAsync(request, BodyHandlers.ofString())
+        request.timeout(patience).header("Authorization", "Bearer " + token);
+        return http.sendAsync(request.build(), BodyHandlers.ofString())
                 .handle((answer, failure) -> failure == null ? read(answer) : problem(reason(failure)));
     }
 
     private static JsonNode read(HttpResponse<String> answer) {
-        if (answer.statusCode() != 200) {
-            return problem("it answered " + answer.statusCode()
-                    + (answer.statusCode() == 401 ? ": it has another token than proxy.admin_token" : ""));
-        }
+        JsonNode body;
         try {
-            return JSON.readTree(answer.body());
+            body = JSON.readTree(answer.body());
         } catch (IOException noJson) {
-            return problem("it answered something else than a status");
+            return problem("it answered " + answer.statusCode() + " and no JSON: is it a proxy's admin port?");
         }
+        if (answer.statusCode() == 200) {
+            return body;
+        }
+        String why = answer.statusCode() == 401
+                ? "it has another token than proxy.admin_token"
+                : body.path("error").asText("");
+        return problem("it answered " + answer.statusCode() + (why.isEmpty() ? "" : ": " + why));
     }
 
     private static String reason(Throwable failure) {

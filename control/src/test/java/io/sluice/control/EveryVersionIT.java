@@ -83,7 +83,6 @@ class EveryVersionIT {
                 .withRepositories(Path.of("repositories"));
         try (ServerProcess source = ServerProcess.start(setup)) {
             fill(source);
-            configure(source.repositoryFolder());
 
             CommandRun run = CommandRun.in(folder).run("--json", "backfill", "start");
 
@@ -92,24 +91,39 @@ class EveryVersionIT {
         }
     }
 
-    private static void fill(ServerProcess source) throws IOException {
+    private void fill(ServerProcess source) throws IOException {
         HardDocuments documents = new HardDocuments(source);
         SampleData.load(source, SAMPLES, SEED);
         documents.first();
-        Servers.succeed(
-                source.endpoint(),
-                "PUT",
-                "/_snapshot/live",
-                "{\"type\":\"fs\",\"settings\":{\"location\":\"" + source.repositoryFolder() + "\"}}");
         snapshot(source, "one");
         documents.second();
         snapshot(source, "two");
     }
 
-    private static void snapshot(ServerProcess source, String name) throws IOException {
-        JsonNode taken = Servers.succeed(
-                source.endpoint(), "PUT", "/_snapshot/live/" + name + "?wait_for_completion=true", "{}");
-        assertThat(taken.at("/snapshot/state").asText()).isEqualTo("SUCCESS");
+    private void snapshot(ServerProcess source, String name) throws IOException {
+        Files.writeString(folder.resolve("migration.yaml"), """
+                name: live
+                state: ./state
+                source: {endpoint: "%s"}
+                target: {endpoint: "%s"}
+                snapshot: {name: %s, repository: {fs: "%s"}}
+                """.formatted(
+                        source.endpoint(), target, name, source.repositoryFolder()));
+
+        CommandRun run = CommandRun.in(folder).run("--json", "snapshot", "create");
+
+        assertThat(run.exitCode()).as("%s", run.err()).isEqualTo(ExitCode.DONE);
+        JsonNode taken = new ObjectMapper().readTree(String.join("\n", run.out()));
+        assertThat(taken.path("state").asText()).isEqualTo("SUCCESS");
+        assertThat(taken.at("/bytes/total").asLong()).isPositive();
+        assertThat(taken.at("/bytes/written").asLong())
+                .isEqualTo(taken.at("/bytes/to_write").asLong())
+                .isPositive();
+        assertThat(taken.at("/shards/done").asInt())
+                .isEqualTo(taken.at("/shards/total").asInt())
+                .isPositive();
+        CommandRun status = CommandRun.in(folder).run("--json", "snapshot", "status");
+        assertThat(status.exitCode()).as("%s", status.err()).isEqualTo(ExitCode.DONE);
     }
 
     private void compare(ServerProcess source, JsonNode status) throws IOException {
@@ -149,14 +163,5 @@ class EveryVersionIT {
                         fence.applyAsLong(hit),
                         CanonicalJson.sha256(hit.page(), hit.from(), hit.to() - hit.from()))));
         return documents;
-    }
-
-    private void configure(Path repository) throws IOException {
-        Files.writeString(folder.resolve("migration.yaml"), """
-                name: live
-                state: ./state
-                target: {endpoint: "%s"}
-                snapshot: {name: two, repository: {fs: "%s"}}
-                """.formatted(target, repository));
     }
 }

@@ -69,6 +69,11 @@ public final class StateDirectory {
         return numbered("contents", indexUuid);
     }
 
+    /** What is known of the migration's snapshot, and of the marks that were written before it. */
+    public NumberedFile snapshot() {
+        return new NumberedFile(root.resolve("snapshot.json"), waiting);
+    }
+
     /** Where an embedded job can be reached. */
     public RunFile run(String job) {
         return new RunFile(root.resolve("run").resolve(job + ".json"));

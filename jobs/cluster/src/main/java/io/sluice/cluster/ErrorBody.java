@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * The body of an answer that was not a success:
  *
  * <pre>
- *   {"error": {"type": "…", "reason": "…"}, "status": n}    most errors
+ *   {"error": {"type": "…", "reason": "…", "caused_by": {…}}, "status": n}    most errors
  *   {"error": "…", "status": n}                             no such route
  *   {"message": "…"} or {"Message": "…"}                    AWS
  *   anything else                                           a proxy, a security plugin: its beginning is the reason
@@ -30,8 +30,7 @@ record ErrorBody(String type, String reason) {
         }
         JsonNode error = json.path("error");
         if (error.isObject()) {
-            return new ErrorBody(
-                    error.path("type").asText(), cut(error.path("reason").asText(), LONGEST_REASON));
+            return new ErrorBody(error.path("type").asText(), cut(reason(error), LONGEST_REASON));
         }
         for (String field : new String[] {"error", "message", "Message"}) {
             if (json.path(field).isTextual()) {
@@ -39,6 +38,17 @@ record ErrorBody(String type, String reason) {
             }
         }
         return new ErrorBody("", excerpt(body));
+    }
+
+    /** With that of the first cause, which often is the only one that tells what to do. */
+    private static String reason(JsonNode error) {
+        String reason = error.path("reason").asText();
+        JsonNode cause = error;
+        while (cause.path("caused_by").path("reason").isTextual()) {
+            cause = cause.path("caused_by");
+        }
+        String first = cause.path("reason").asText();
+        return reason.contains(first) ? reason : reason + ": " + first;
     }
 
     /** The beginning of a body, on one line. */

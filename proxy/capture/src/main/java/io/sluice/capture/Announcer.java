@@ -2,6 +2,7 @@ package io.sluice.capture;
 
 import io.sluice.capture.journal.Journal;
 import io.sluice.capture.journal.Room;
+import io.sluice.capture.read.Run;
 import io.sluice.capture.wire.Compromised;
 import io.sluice.capture.wire.Forgotten;
 import io.sluice.capture.wire.Goodbye;
@@ -90,7 +91,8 @@ final class Announcer {
             receipts.set(partition, receipt(partition, stamp, mark));
             gates[partition].whenAcknowledged(stamp, () -> {
                 if (left.decrementAndGet() == 0) {
-                    done.complete(new MarkReceipt(name, all(receipts)));
+                    Run run = new Run(envelope.proxy(), envelope.incarnation());
+                    done.complete(new MarkReceipt(name, run, all(receipts)));
                 }
             });
         }

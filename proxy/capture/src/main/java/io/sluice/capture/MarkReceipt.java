@@ -1,14 +1,16 @@
 package io.sluice.capture;
 
+import io.sluice.capture.read.Run;
 import java.util.List;
 
 /**
  * A mark that lies in every partition.
  *
  * @param name what it was called
+ * @param run who wrote it
  * @param partitions where it lies, by partition
  */
-public record MarkReceipt(String name, List<InPartition> partitions) {
+public record MarkReceipt(String name, Run run, List<InPartition> partitions) {
 
     public MarkReceipt {
         partitions = List.copyOf(partitions);

@@ -356,6 +356,8 @@ class KafkaRecorderIT {
             MarkReceipt receipt =
                     recorder.mark("snapshot", Map.of("uuid", "abc")).get(30, TimeUnit.SECONDS);
 
+            assertThat(receipt.run().proxy()).isEqualTo(recorder.status().proxy());
+            assertThat(receipt.run().incarnation()).isEqualTo(recorder.status().incarnation());
             assertThat(receipt.partitions()).hasSize(PARTITIONS);
             assertThat(receipt.partitions().stream().flatMap(in -> in.open().stream()))
                     .singleElement()

@@ -107,7 +107,10 @@ final class Recording implements Administered.Capture, AutoCloseable {
     }
 
     private static JsonNode receipt(MarkReceipt receipt) {
-        ObjectNode json = JSON.createObjectNode().put("name", receipt.name());
+        ObjectNode json = JSON.createObjectNode()
+                .put("name", receipt.name())
+                .put("proxy", receipt.run().proxy().toString())
+                .put("incarnation", receipt.run().incarnation());
         ArrayNode partitions = json.putArray("partitions");
         for (MarkReceipt.InPartition one : receipt.partitions()) {
             ArrayNode open = partitions

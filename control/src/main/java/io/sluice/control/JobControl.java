@@ -1,0 +1,125 @@
+package io.sluice.control;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.config.MigrationConfig;
+import io.sluice.control.flink.FlinkJob;
+import io.sluice.control.state.StateDirectory;
+import io.sluice.control.state.StateException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/** What can be asked of a job of this migration, and told to it: the same for each of them. */
+final class JobControl {
+
+    private static final Duration SAVEPOINT_LIMIT = Duration.ofSeconds(60);
+    private static final Duration ORDER_LIMIT = Duration.ofSeconds(15);
+    private static final long LOOK_MILLIS = 100;
+
+    private final Invocation invocation;
+    private final String job;
+
+    /** @param job {@code backfill}, {@code replay} */
+    JobControl(Invocation invocation, String job) {
+        this.invocation = invocation;
+        this.job = job;
+    }
+
+    boolean isRunning() throws Exception {
+        return RunningJob.find(invocation.config(), invocation.state(), job).isPresent();
+    }
+
+    RunningJob running() throws Exception {
+        return RunningJob.find(invocation.config(), invocation.state(), job)
+                .orElseThrow(() -> CommandException.notReady(
+                        "no %s of this migration is running. Start it with sluice %s start.".formatted(job, job)));
+    }
+
+    /** What it says of itself; {@code state} is {@code failed} or {@code stopped} when it did not live to say so. */
+    ObjectNode status() throws Exception {
+        StateDirectory state = invocation.state();
+        ObjectNode status = state.status(job)
+                .read()
+                .orElseThrow(() -> CommandException.notReady(
+                        "no %s of this migration was started yet. Start it with sluice %s start.".formatted(job, job)));
+        if (!isIn(status, "finished")) {
+            RunningJob.Sight sight = RunningJob.look(invocation.config(), state, job);
+            if (sight.failure() != null) {
+                status.put("state", "failed").put("reason", sight.failure());
+            } else if (sight.running() == null && !isIn(status, "failed")) {
+                status.put("state", "stopped");
+            }
+        }
+        return status;
+    }
+
+    static boolean isIn(ObjectNode status, String state) {
+        return status.path("state").asText().equals(state);
+    }
+
+    /** @param fixed vertices that keep what they have */
+    int scale(int parallelism, Predicate<FlinkJob.Vertex> fixed) throws Exception {
+        if (parallelism < 1 || parallelism > MigrationConfig.MAX_PARALLELISM) {
+            throw CommandException.wrongUsage(
+                    "N must be from 1 to %d, not %d".formatted(MigrationConfig.MAX_PARALLELISM, parallelism));
+        }
+        running().scale(parallelism, fixed);
+        return told(
+                "scaling to " + parallelism,
+                JsonNodeFactory.instance.objectNode().put("parallelism", parallelism));
+    }
+
+    int pause() throws Exception {
+        return order("paused", orders -> orders.put("paused", true));
+    }
+
+    int resume() throws Exception {
+        return order("resumed", orders -> orders.put("paused", false));
+    }
+
+    int stop() throws Exception {
+        RunningJob running = running();
+        String folder = invocation.state().savepoints(job).toUri().toString();
+        String savepoint = running.flink().stopWithSavepoint(running.job().id(), folder, SAVEPOINT_LIMIT);
+        invocation.output().line("stopped; savepoint " + savepoint);
+        invocation.output().hint("sluice " + job + " start");
+        invocation
+                .output()
+                .document(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("state", "stopped")
+                        .put("savepoint", savepoint));
+        return ExitCode.DONE;
+    }
+
+    /** Writes an order and waits until all of the job follows it. */
+    int order(String done, UnaryOperator<ObjectNode> change) throws Exception {
+        running();
+        StateDirectory state = invocation.state();
+        long number = state.control(job).update(change);
+        long end = System.nanoTime() + ORDER_LIMIT.toNanos();
+        while (applied(state) < number) {
+            if (System.nanoTime() > end) {
+                throw CommandException.notReady(
+                        "the order is written, but not all of the job follows it after %d s. Look again with sluice %s status."
+                                .formatted(ORDER_LIMIT.toSeconds(), job));
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        return told(done, JsonNodeFactory.instance.objectNode().put("number", number));
+    }
+
+    private long applied(StateDirectory state) throws StateException {
+        Optional<ObjectNode> status = state.status(job).read();
+        return status.map(now -> now.path("applied").asLong()).orElse(0L);
+    }
+
+    private int told(String done, ObjectNode document) {
+        invocation.output().line(done);
+        invocation.output().document(document);
+        return ExitCode.DONE;
+    }
+}

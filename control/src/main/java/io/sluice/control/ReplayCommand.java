@@ -1,0 +1,78 @@
+package io.sluice.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice replay …}: one method for each verb. */
+@Command(
+        name = "replay",
+        description = "Sends what was captured to the target, until both are the same.",
+        synopsisSubcommandLabel = "COMMAND")
+final class ReplayCommand {
+
+    /** The job's name in Flink and in the state. */
+    static final String JOB = "replay";
+
+    private static final String AT_ONCE = "max";
+    private static final double SLOWEST = 0.01;
+    private static final double FASTEST = 1000;
+
+    private final Invocation invocation;
+    private final JobControl job;
+
+    private ReplayCommand(Invocation invocation) {
+        this.invocation = invocation;
+        this.job = new JobControl(invocation, JOB);
+    }
+
+    static CommandLine commands(Invocation invocation) {
+        return new CommandLine(new ReplayCommand(invocation));
+    }
+
+    @Command(description = "Shows how far it is, and whether the target has caught up.")
+    int status() throws Exception {
+        ObjectNode status = job.status();
+        ReplayReport.print(status, invocation.output());
+        invocation.output().document(status);
+        return ReplayReport.exitCode(status);
+    }
+
+    @Command(description = "Stops its clock until resume.")
+    int pause() throws Exception {
+        return job.pause();
+    }
+
+    @Command(description = "Goes on after pause, from where it stood.")
+    int resume() throws Exception {
+        return job.resume();
+    }
+
+    @Command(description = "Gives it another speed while it runs: captured seconds for each second, or max.")
+    int speed(@Parameters(paramLabel = "X", description = "From 0.01 to 1000, or max.") String wanted)
+            throws Exception {
+        if (wanted.equals(AT_ONCE)) {
+            return job.order("speed set to " + AT_ONCE, orders -> orders.put("speed", AT_ONCE));
+        }
+        double speed = factor(wanted);
+        return job.order("speed set to " + wanted, orders -> orders.put("speed", speed));
+    }
+
+    private static double factor(String wanted) throws CommandException {
+        try {
+            double factor = Double.parseDouble(wanted);
+            if (factor >= SLOWEST && factor <= FASTEST) {
+                return factor;
+            }
+        } catch (NumberFormatException none) {
+            // said below
+        }
+        throw CommandException.wrongUsage("X must be a number from 0.01 to 1000, or max, not \"" + wanted + "\"");
+    }
+
+    @Command(description = "Stops it with a savepoint.")
+    int stop() throws Exception {
+        return job.stop();
+    }
+}

@@ -1,0 +1,117 @@
+package io.sluice.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.control.console.Numbers;
+import io.sluice.control.console.Output;
+import io.sluice.control.console.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Shows the status of a replay to people, and judges it. docs/commands.md explains every field. */
+final class ReplayReport {
+
+    /** What became of exchanges and items, in the order in which it is shown; each counts once. */
+    private static final List<String> VERDICTS =
+            List.of("applied", "superseded", "in_snapshot", "refused_at_source", "failed", "unknown", "held");
+
+    /** What is counted beside the verdicts. */
+    private static final List<String> BESIDE =
+            List.of("late", "order_uncertain", "gaps", "compared_equal", "compared_different");
+
+    private ReplayReport() {}
+
+    static void print(JsonNode status, Output output) {
+        output.line("captured until %s, replayed until %s"
+                .formatted(time(status, "captured_until"), time(status, "replayed_until")));
+        JsonNode exchanges = status.path("exchanges");
+        JsonNode items = status.path("items");
+        Table table = new Table("verdict", "exchanges", "items");
+        for (String verdict : VERDICTS) {
+            table.row(
+                    words(verdict),
+                    exchanges.path(verdict).asLong(),
+                    items.path(verdict).asLong());
+        }
+        exchanges
+                .path("skipped")
+                .properties()
+                .forEach(rule -> table.row(
+                        "skipped: " + words(rule.getKey()),
+                        rule.getValue().asLong(),
+                        items.path("skipped").path(rule.getKey()).asLong()));
+        table.row(
+                "captured",
+                exchanges.path("captured").asLong(),
+                items.path("captured").asLong());
+        output.table(table);
+        List<String> beside = BESIDE.stream()
+                .filter(count -> exchanges.path(count).asLong() > 0)
+                .map(count -> words(count) + " "
+                        + Numbers.grouped(exchanges.path(count).asLong()))
+                .toList();
+        if (!beside.isEmpty()) {
+            output.line(String.join(", ", beside));
+        }
+        output.line("%s at speed %s, %s/s"
+                .formatted(
+                        status.path("state").asText(),
+                        status.path("speed").asText(),
+                        Numbers.grouped(status.path("rate").asLong())));
+        output.line(verdict(status));
+    }
+
+    private static String time(JsonNode status, String field) {
+        return status.path(field).asText("nothing yet");
+    }
+
+    private static String words(String name) {
+        return name.replace('_', ' ');
+    }
+
+    /** The one line: caught up, or not and why. */
+    static String verdict(JsonNode status) {
+        if (isCaughtUp(status)) {
+            return "caught up, %s behind"
+                    .formatted(seconds(status.path("lag_seconds").asDouble()));
+        }
+        List<String> reasons = new ArrayList<>();
+        String state = status.path("state").asText();
+        if (!state.equals("running")) {
+            reasons.add("it is " + state
+                    + (status.has("reason") ? ": " + status.path("reason").asText() : ""));
+        }
+        if (status.path("lag_seconds").isNumber()) {
+            reasons.add(seconds(status.path("lag_seconds").asDouble()) + " behind");
+        }
+        long held = status.at("/exchanges/held").asLong();
+        if (held > 0) {
+            reasons.add(Numbers.grouped(held) + " exchanges held");
+        }
+        status.path("waiting_for").forEach(reason -> reasons.add("waiting: " + reason.asText()));
+        return "not caught up: " + String.join("; ", reasons);
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+
+    private static boolean isCaughtUp(JsonNode status) {
+        String state = status.path("state").asText();
+        return status.path("caught_up").asBoolean() && (state.equals("running") || state.equals("finished"));
+    }
+
+    static int exitCode(ObjectNode status) {
+        if (JobControl.isIn(status, "failed")) {
+            return ExitCode.FAILED;
+        }
+        if (!isCaughtUp(status)) {
+            return ExitCode.NOT_READY;
+        }
+        JsonNode exchanges = status.path("exchanges");
+        boolean losses = exchanges.path("failed").asLong() > 0
+                || exchanges.path("unknown").asLong() > 0;
+        return losses ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
+    }
+}

@@ -1,0 +1,99 @@
+package io.sluice.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayReportTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String STATUS = """
+            {"number": 7, "state": "running", "captured_until": "2026-11-29T11:20:12.951Z",
+             "replayed_until": "2026-11-29T11:20:12.402Z", "lag_seconds": 0.549, "caught_up": true,
+             "exchanges": {"captured": 1120, "applied": 1100, "superseded": 4, "in_snapshot": 10,
+                           "refused_at_source": 2, "skipped": {"not_mirrored": 4}, "failed": 0, "unknown": 0, "held": 0,
+                           "late": 3, "order_uncertain": 0, "gaps": 0},
+             "items": {"captured": 5000, "applied": 4980, "skipped": {"not_mirrored": 4}},
+             "speed": 1.0, "rate": 31.0}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private static ObjectNode status() throws Exception {
+        return (ObjectNode) JSON.readTree(STATUS);
+    }
+
+    @Test
+    void caughtUpIsSaidInOneLineAndIsExitCode0UnlessSomethingFailed() throws Exception {
+        ObjectNode fine = status();
+        ObjectNode failed = status();
+        failed.withObject("/exchanges").put("unknown", 1);
+
+        assertThat(ReplayReport.verdict(fine)).isEqualTo("caught up, 0.5 s behind");
+        assertThat(ReplayReport.exitCode(fine)).isZero();
+        assertThat(ReplayReport.exitCode(failed)).isEqualTo(3);
+    }
+
+    @Test
+    void whyItHasNotCaughtUpIsSaid() throws Exception {
+        ObjectNode behind = status().put("caught_up", false).put("lag_seconds", 61.25);
+        behind.withObject("/exchanges").put("held", 1200);
+        behind.putArray("waiting_for").add("the backfill of books");
+        ObjectNode paused = status().put("state", "paused");
+        ObjectNode failed = status().put("state", "failed").put("reason", "no target");
+
+        assertThat(ReplayReport.verdict(behind))
+                .isEqualTo("not caught up: 61.3 s behind; 1,200 exchanges held; waiting: the backfill of books");
+        assertThat(ReplayReport.exitCode(behind)).isEqualTo(4);
+        assertThat(ReplayReport.verdict(paused)).isEqualTo("not caught up: it is paused; 0.5 s behind");
+        assertThat(ReplayReport.exitCode(paused)).isEqualTo(4);
+        assertThat(ReplayReport.verdict(failed)).startsWith("not caught up: it is failed: no target");
+        assertThat(ReplayReport.exitCode(failed)).isEqualTo(1);
+    }
+
+    @Test
+    void aJobThatIsGoneIsStoppedWhateverItLastSaid() throws Exception {
+        Files.writeString(folder.resolve("migration.yaml"), "name: books\n");
+        Path file = folder.resolve(".sluice/books/status/replay.json");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, STATUS);
+
+        CommandRun run = CommandRun.in(folder).run("replay", "status");
+        CommandRun json = CommandRun.in(folder).run("replay", "status", "--json");
+
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.out())
+                .contains(
+                        "captured until 2026-11-29T11:20:12.951Z, replayed until 2026-11-29T11:20:12.402Z",
+                        "late 3",
+                        "stopped at speed 1.0, 31/s",
+                        "not caught up: it is stopped; 0.5 s behind")
+                .anyMatch(line -> line.matches("applied +1,100 +4,980"))
+                .anyMatch(line -> line.matches("skipped: not mirrored +4 +4"));
+        assertThat(JSON.readTree(json.out().get(0)).path("state").asText()).isEqualTo("stopped");
+    }
+
+    @Test
+    void ordersNeedAJobThatRunsAndASpeedThatThereIs() throws Exception {
+        Files.writeString(folder.resolve("migration.yaml"), "name: books\n");
+
+        CommandRun pause = CommandRun.in(folder).run("replay", "pause");
+        CommandRun fast = CommandRun.in(folder).run("replay", "speed", "1001");
+        CommandRun word = CommandRun.in(folder).run("replay", "speed", "quick");
+        CommandRun never = CommandRun.in(folder).run("replay", "status");
+
+        assertThat(pause.exitCode()).isEqualTo(4);
+        assertThat(pause.err()).singleElement().asString().contains("no replay of this migration is running");
+        assertThat(fast.exitCode()).isEqualTo(2);
+        assertThat(word.exitCode()).isEqualTo(2);
+        assertThat(word.err()).singleElement().asString().contains("X must be a number from 0.01 to 1000, or max");
+        assertThat(never.exitCode()).isEqualTo(4);
+        assertThat(folder.resolve(".sluice/books/control")).doesNotExist();
+    }
+}

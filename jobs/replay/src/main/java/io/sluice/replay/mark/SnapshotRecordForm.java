@@ -1,0 +1,126 @@
+package io.sluice.replay.mark;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.capture.read.Run;
+import io.sluice.replay.mark.SnapshotRecord.FailedShard;
+import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
+import io.sluice.replay.mark.SnapshotRecord.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * How a {@link SnapshotRecord} is kept:
+ *
+ * <pre>
+ *   {"version": 1, "repository": …, "snapshot": …, "uuid": …, "stage": "marked" | "begun" | "taken",
+ *    "indices": [{"name": …, "uuid": …, "shards": [0, 1]}],
+ *    "failed_shards": [{"index": …, "shard": 2, "reason": …}],
+ *    "marks": [{"proxy": …, "incarnation": …,
+ *               "partitions": [{"partition": 0, "stamp": …, "oldest_open": … | null}]}]}
+ * </pre>
+ *
+ * Other fields are passed over.
+ */
+final class SnapshotRecordForm {
+
+    private static final int VERSION = 1;
+
+    private SnapshotRecordForm() {}
+
+    static ObjectNode write(SnapshotRecord record) {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("version", VERSION)
+                .put("repository", record.repository())
+                .put("snapshot", record.name())
+                .put("uuid", record.uuid())
+                .put("stage", record.stage().name().toLowerCase(Locale.ROOT));
+        ArrayNode indices = json.putArray("indices");
+        for (HeldIndex index : record.indices()) {
+            ArrayNode shards = indices.addObject()
+                    .put("name", index.name())
+                    .put("uuid", index.uuid())
+                    .putArray("shards");
+            index.shards().forEach(shards::add);
+        }
+        ArrayNode failed = json.putArray("failed_shards");
+        record.failed()
+                .forEach(shard -> failed.addObject()
+                        .put("index", shard.index())
+                        .put("shard", shard.shard())
+                        .put("reason", shard.reason()));
+        ArrayNode marks = json.putArray("marks");
+        record.marks().forEach(mark -> write(mark, marks.addObject()));
+        return json;
+    }
+
+    private static void write(ProxyMark mark, ObjectNode json) {
+        json.put("proxy", mark.run().proxy().toString())
+                .put("incarnation", mark.run().incarnation());
+        ArrayNode partitions = json.putArray("partitions");
+        mark.partitions()
+                .forEach(one -> partitions
+                        .addObject()
+                        .put("partition", one.partition())
+                        .put("stamp", one.stamp())
+                        .put("oldest_open", one.oldestOpen()));
+    }
+
+    static SnapshotRecord read(JsonNode json) {
+        int version = json.path("version").asInt();
+        if (version != VERSION) {
+            throw new IllegalArgumentException(
+                    "expected the record of a snapshot of version %d, found version %d: it is of another version of Sluice, or no such record"
+                            .formatted(VERSION, version));
+        }
+        List<HeldIndex> indices = new ArrayList<>();
+        for (JsonNode index : json.path("indices")) {
+            List<Integer> shards = new ArrayList<>();
+            index.path("shards").forEach(shard -> shards.add(Math.toIntExact(number(shard, "shards"))));
+            indices.add(new HeldIndex(text(index, "name"), text(index, "uuid"), shards));
+        }
+        List<FailedShard> failed = new ArrayList<>();
+        for (JsonNode shard : json.path("failed_shards")) {
+            int number = Math.toIntExact(number(shard.path("shard"), "shard"));
+            failed.add(new FailedShard(text(shard, "index"), number, text(shard, "reason")));
+        }
+        List<ProxyMark> marks = new ArrayList<>();
+        json.path("marks").forEach(mark -> marks.add(mark(mark)));
+        Stage stage = Stage.valueOf(text(json, "stage").toUpperCase(Locale.ROOT));
+        return new SnapshotRecord(
+                text(json, "repository"), text(json, "snapshot"), text(json, "uuid"), stage, indices, failed, marks);
+    }
+
+    private static ProxyMark mark(JsonNode json) {
+        List<ProxyMark.InPartition> partitions = new ArrayList<>();
+        for (JsonNode one : json.path("partitions")) {
+            JsonNode open = one.path("oldest_open");
+            partitions.add(new ProxyMark.InPartition(
+                    Math.toIntExact(number(one.path("partition"), "partition")),
+                    number(one.path("stamp"), "stamp"),
+                    open.isNull() ? null : (Long) number(open, "oldest_open")));
+        }
+        Run run = new Run(UUID.fromString(text(json, "proxy")), number(json.path("incarnation"), "incarnation"));
+        return new ProxyMark(run, partitions);
+    }
+
+    private static String text(JsonNode json, String field) {
+        JsonNode value = json.path(field);
+        if (!value.isTextual()) {
+            throw new IllegalArgumentException("expected a text as " + field + ", found: " + value);
+        }
+        return value.asText();
+    }
+
+    private static long number(JsonNode value, String field) {
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw new IllegalArgumentException("expected a whole number as " + field + ", found: " + value);
+        }
+        return value.longValue();
+    }
+}
