@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which indices, and what they are called on the target.
+ * Which indices, and what they are called on the target, as the user writes it.
  *
  * @param include patterns; {@code *} stands for any characters, none included
  * @param exclude patterns; they win over {@code include}
@@ -43,29 +43,6 @@ public record IndicesConfig(List<String> include, List<String> exclude, List<Ren
         private static long stars(String pattern) {
             return pattern.chars().filter(c -> c == '*').count();
         }
-
-        private String apply(String index) {
-            int star = from.indexOf('*');
-            if (star < 0) {
-                return to;
-            }
-            int after = from.length() - star - 1;
-            return to.replace("*", index.substring(star, index.length() - after));
-        }
-    }
-
-    /** Whether an index of the source is carried. */
-    public boolean selects(String index) {
-        return matches(include, index) && !matches(exclude, index);
-    }
-
-    /** What an index of the source is called on the target. */
-    public String targetName(String index) {
-        return rename.stream()
-                .filter(candidate -> matches(candidate.from(), index))
-                .findFirst()
-                .map(candidate -> candidate.apply(index))
-                .orElse(index);
     }
 
     /** Whether a name fits a pattern, in which {@code *} stands for any characters. */
@@ -84,10 +61,6 @@ public record IndicesConfig(List<String> include, List<String> exclude, List<Ren
             }
         }
         return false;
-    }
-
-    private static boolean matches(List<String> patterns, String index) {
-        return patterns.stream().anyMatch(pattern -> matches(pattern, index));
     }
 
     static IndicesConfig read(Fields in) {

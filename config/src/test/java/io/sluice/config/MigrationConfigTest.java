@@ -200,7 +200,7 @@ class MigrationConfigTest {
     }
 
     @Test
-    void selectsAndRenamesIndicesByPattern() throws Exception {
+    void readsWhichIndicesAreWanted() throws Exception {
         IndicesConfig indices = Configurations.read("""
                         name: a
                         indices:
@@ -209,12 +209,11 @@ class MigrationConfigTest {
                           rename: [{from: "logs-*-eu", to: "eu-*"}, {from: books, to: novels}]
                         """).indices();
 
-        assertThat(indices.selects("logs-1")).isTrue();
-        assertThat(indices.selects("logs-1-tmp")).isFalse();
-        assertThat(indices.selects("bookshelf")).isFalse();
-        assertThat(indices.targetName("logs-2-3-eu")).isEqualTo("eu-2-3");
-        assertThat(indices.targetName("books")).isEqualTo("novels");
-        assertThat(indices.targetName("logs-1")).isEqualTo("logs-1");
+        assertThat(indices.include()).containsExactly("logs-*", "books");
+        assertThat(indices.exclude()).containsExactly("*-tmp");
+        assertThat(indices.rename())
+                .containsExactly(
+                        new IndicesConfig.Rename("logs-*-eu", "eu-*"), new IndicesConfig.Rename("books", "novels"));
     }
 
     @Test

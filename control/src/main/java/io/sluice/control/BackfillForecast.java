@@ -10,6 +10,7 @@ import io.sluice.control.state.StateException;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.Repository;
 import io.sluice.snapshot.Snapshot;
+import io.sluice.transform.IndexNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -74,9 +75,10 @@ record BackfillForecast(Duration duration, String basis) {
         try (BlobStore store = BlobStore.open(BackfillSetup.location(snapshot.repository()))) {
             Repository repository = Repository.open(store);
             Snapshot found = repository.snapshot(snapshot.name());
+            IndexNames names = BackfillSetup.names(config);
             long bytes = 0;
             for (Snapshot.Index index : found.indices()) {
-                if (config.indices().selects(index.name())) {
+                if (names.selects(index.name())) {
                     int shards = repository.indexMetadata(found, index).shards();
                     for (int shard = 0; shard < shards; shard++) {
                         bytes += isThere(found, index, shard)

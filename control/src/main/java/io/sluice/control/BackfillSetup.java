@@ -11,7 +11,6 @@ import io.sluice.backfill.BackfillPlan.PlannedIndex;
 import io.sluice.backfill.BackfillPlan.PreparedIndex;
 import io.sluice.backfill.BackfillSpec;
 import io.sluice.backfill.DeltaBase;
-import io.sluice.backfill.FenceKind;
 import io.sluice.backfill.IndexPlan;
 import io.sluice.backfill.RateLimit;
 import io.sluice.backfill.Since;
@@ -30,6 +29,8 @@ import io.sluice.control.state.StateDirectory;
 import io.sluice.snapshot.RepositoryLocation;
 import io.sluice.snapshot.Snapshot;
 import io.sluice.transform.DocumentRules;
+import io.sluice.transform.FenceKind;
+import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypePolicy;
 import java.io.IOException;
 import java.util.HashSet;
@@ -236,9 +237,10 @@ record BackfillSetup(
     }
 
     private static BackfillOptions options(MigrationConfig config, boolean allowPartial, boolean replace) {
+        IndexNames names = names(config);
         return new BackfillOptions(
-                config.indices()::selects,
-                config.indices()::targetName,
+                names::selects,
+                names::targetName,
                 index -> fence(config.fence().of(index)),
                 allowPartial,
                 replace,
@@ -246,6 +248,16 @@ record BackfillSetup(
                 config.backfill().rebuildSource(),
                 index -> new TypePolicy(
                         kind(config.metadata().of(index)), config.metadata().splitName()));
+    }
+
+    /** Which indices are carried, and under what names. */
+    static IndexNames names(MigrationConfig config) {
+        return new IndexNames(
+                config.indices().include(),
+                config.indices().exclude(),
+                config.indices().rename().stream()
+                        .map(rename -> new IndexNames.Rename(rename.from(), rename.to()))
+                        .toList());
     }
 
     private static TypePolicy.Kind kind(MetadataConfig.Types types) {

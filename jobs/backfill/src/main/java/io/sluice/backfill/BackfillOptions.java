@@ -1,5 +1,6 @@
 package io.sluice.backfill;
 
+import io.sluice.transform.FenceKind;
 import io.sluice.transform.TypePolicy;
 import java.util.Optional;
 import java.util.function.Function;

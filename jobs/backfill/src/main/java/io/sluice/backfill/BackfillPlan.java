@@ -9,6 +9,7 @@ import io.sluice.snapshot.RepositoryException;
 import io.sluice.snapshot.RepositoryLocation;
 import io.sluice.snapshot.Snapshot;
 import io.sluice.snapshot.SnapshotState;
+import io.sluice.transform.FenceKind;
 import io.sluice.transform.ShardLayout;
 import io.sluice.transform.TypePolicy;
 import io.sluice.transform.TypeRoutes;

@@ -4,6 +4,7 @@ import io.sluice.cluster.BulkBody;
 import io.sluice.snapshot.DocumentCursor;
 import io.sluice.snapshot.GoneDocuments;
 import io.sluice.transform.DocumentShaper;
+import io.sluice.transform.FenceKind;
 import io.sluice.transform.UnreadableSourceException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package io.sluice.backfill;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.transform.DocumentRules;
+import io.sluice.transform.FenceKind;
 import io.sluice.transform.ShardLayout;
 import io.sluice.transform.TypeRoutes;
 import java.io.Serializable;

@@ -6,6 +6,7 @@ import io.sluice.snapshot.DocumentFilter;
 import io.sluice.snapshot.FieldSelection;
 import io.sluice.snapshot.ShardDelta;
 import io.sluice.snapshot.ShardReader;
+import io.sluice.transform.FenceKind;
 import io.sluice.transform.SourceState;
 import java.io.Closeable;
 import java.io.IOException;

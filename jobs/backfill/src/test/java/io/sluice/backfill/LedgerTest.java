@@ -8,6 +8,7 @@ import io.sluice.snapshot.ByteChecksum;
 import io.sluice.snapshot.FileChecksum;
 import io.sluice.snapshot.RangeChecksum;
 import io.sluice.snapshot.Segment;
+import io.sluice.transform.FenceKind;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

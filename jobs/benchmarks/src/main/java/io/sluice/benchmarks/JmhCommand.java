@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 final class JmhCommand implements Callable<Integer> {
 
     static final String NAME = "jmh";
-    static final String DESCRIPTION = "decoding ids, cleaning line breaks, reading chunks, each alone";
+    static final String DESCRIPTION =
+            "decoding ids, cleaning line breaks, reading chunks, rewriting captured exchanges, each alone";
 
     @Option(names = "--json", description = "Print one line of JSON and nothing else on standard output.")
     private boolean json;

@@ -85,7 +85,7 @@ public final class IndexDefinition {
         return body;
     }
 
-    private static boolean isKept(String key) {
+    static boolean isKept(String key) {
         return (key.startsWith(ANALYSIS) || key.startsWith(SIMILARITY) || key.startsWith(MAPPING_LIMITS))
                 && SYNTHETIC.stream().noneMatch(key::startsWith);
     }
@@ -101,19 +101,30 @@ public final class IndexDefinition {
         if (layout.partitionSize() > 1) {
             mappings.withObject("/_routing").put("required", true); // no server makes the index without it
         }
-        if (strict && isDynamic(mappings.path("dynamic"))) {
-            mark.set("dynamic", mappings.path("dynamic").isMissingNode() ? mark.nullNode() : mappings.get("dynamic"));
-            mappings.put("dynamic", "strict");
+        if (strict) {
+            makeStrict(mappings, mark);
         }
         useKnownSourceMode(mappings);
-        JsonNode meta = mappings.path("_meta");
-        ObjectNode marked = meta.isObject() ? (ObjectNode) meta : mappings.putObject("_meta");
-        marked.set(META, mark);
+        put(mark, mappings);
         return mappings;
     }
 
+    /** Remembers in the mark what is to be again after the cutover. */
+    static void makeStrict(ObjectNode mappings, ObjectNode mark) {
+        if (isDynamic(mappings.path("dynamic"))) {
+            mark.set("dynamic", mappings.path("dynamic").isMissingNode() ? mark.nullNode() : mappings.get("dynamic"));
+            mappings.put("dynamic", "strict");
+        }
+    }
+
+    static void put(ObjectNode mark, ObjectNode mappings) {
+        JsonNode meta = mappings.path("_meta");
+        ObjectNode marked = meta.isObject() ? (ObjectNode) meta : mappings.putObject("_meta");
+        marked.set(META, mark);
+    }
+
     /** The mode of a source is Elasticsearch's; what it says of a source that is not wanted at all has an older form. */
-    private static void useKnownSourceMode(ObjectNode mappings) {
+    static void useKnownSourceMode(ObjectNode mappings) {
         if (mappings.path("_source") instanceof ObjectNode source && source.has("mode")) {
             if (source.remove("mode").asText().equalsIgnoreCase("disabled")) {
                 source.put("enabled", false);

@@ -93,7 +93,7 @@ public final class JsonSource {
         return HexFormat.ofDelimiter(" ").formatHex(source, offset, offset + Math.min(length, SHOWN_BYTES));
     }
 
-    private static JsonFactory factory(SourceEncoding encoding) {
+    static JsonFactory factory(SourceEncoding encoding) {
         return switch (encoding) {
             case JSON -> Factories.JSON;
             case CBOR -> Factories.CBOR;

@@ -1,5 +1,7 @@
 package io.sluice.transform;
 
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,17 @@ public enum SourceEncoding {
             return YAML;
         }
         return isJsonBehindSpace(source, offset, length) ? JSON : null;
+    }
+
+    /**
+     * Reads bytes of this encoding, which may be any value or several in a row.
+     *
+     * @throws IOException as the parser does, that of YAML and others also with exceptions of other kinds
+     */
+    public JsonParser parser(byte[] bytes, int offset, int length) throws IOException {
+        return this == JSON
+                ? SourceValues.JSON.createParser(bytes, offset, length)
+                : JsonSource.factory(this).createParser(bytes, offset, length);
     }
 
     private static boolean startsWith(byte[] source, int offset, int length, int first, int second, int third) {

@@ -46,4 +46,9 @@ public record TypeRoutes(Map<String, String> targets, boolean prefixesIds) imple
     public String id(@Nullable String type, String id) {
         return prefixesIds && type != null ? type + "#" + id : id;
     }
+
+    /** The id at the source of a document with this one on the target. */
+    public String sourceId(@Nullable String type, String id) {
+        return prefixesIds && type != null ? id.substring(type.length() + 1) : id;
+    }
 }

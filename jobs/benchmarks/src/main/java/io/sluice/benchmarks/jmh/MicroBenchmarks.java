@@ -80,6 +80,9 @@ public final class MicroBenchmarks {
         if (name.startsWith(NewlineCleaning.class.getSimpleName())) {
             return NewlineCleaning.SOURCE_BYTES;
         }
+        if (name.startsWith(Rewriting.class.getSimpleName())) {
+            return Rewriting.SOURCE_BYTES;
+        }
         return name.startsWith(ChunkReading.class.getSimpleName()) ? ChunkReading.MEAN_SOURCE_BYTES : NO_BYTES;
     }
 }

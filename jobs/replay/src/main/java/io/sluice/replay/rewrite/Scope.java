@@ -6,7 +6,7 @@ import java.util.Set;
  * What a request touches that is more than a document.
  *
  * @param everything whether it may touch any index: a template, a wildcard
- * @param indices names at the target, when not everything
+ * @param indices names at the target, when not everything: of indices, or of aliases that the rules do not know as such
  */
 public record Scope(boolean everything, Set<String> indices) {
 

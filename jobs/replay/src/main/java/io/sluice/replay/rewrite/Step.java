@@ -14,13 +14,16 @@ public sealed interface Step {
      *
      * @param index at the target
      * @param sourceIndex the concrete index at the source
-     * @param fence the source's own sequence number or version
+     * @param type the mapping type at the source; null where it has none, or one that is as good as none
+     * @param id at the target: with {@link io.sluice.transform.TypeRoutes#sourceId} that at the source
+     * @param fence the source's own sequence number or version; −1 for an index whose writes go without
      * @param source JSON as it is to be sent; null for a delete
      */
     record Write(
             int item,
             String index,
             String sourceIndex,
+            @Nullable String type,
             String id,
             @Nullable String routing,
             long fence,
@@ -30,16 +33,38 @@ public sealed interface Step {
     /**
      * The capture does not tell what became of a document: the source is asked, and its answer is written fenced.
      *
-     * @param index at the target
+     * @param index at the target, if the source's name is that of an index
      * @param sourceIndex to ask for
+     * @param concrete whether that is an index; else it is a name from the request, be it of an index, an alias or a data
+     *     stream, and the index is known when the source answers
+     * @param type the mapping type at the source; null where it has none, or one that is as good as none
+     * @param id at the target: with {@link io.sluice.transform.TypeRoutes#sourceId} that at the source
      */
     record Ask(
             int item,
             String index,
             String sourceIndex,
+            boolean concrete,
+            @Nullable String type,
             String id,
             @Nullable String routing,
-            AskReason reason) implements Step {}
+            AskReason reason)
+            implements Step {}
+
+    /**
+     * Many documents were changed, and the capture does not tell which: settled by the range of the source's sequence
+     * numbers that it produced, and by what the source does not have any more.
+     *
+     * @param index at the target, if the source's name is that of an index
+     * @param sourceIndex an index, an alias, or a pattern or list of them, as the request has it
+     * @param task the source's task that does it, when the answer came before its end; null otherwise
+     */
+    record Sweep(
+            int item,
+            String index,
+            String sourceIndex,
+            AskReason reason,
+            @Nullable String task) implements Step {}
 
     /**
      * A request that everything before it in its scope must precede, and everything after it follow.

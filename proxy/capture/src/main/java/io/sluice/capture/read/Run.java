@@ -1,5 +1,6 @@
 package io.sluice.capture.read;
 
+import java.io.Serializable;
 import java.util.UUID;
 
 /**
@@ -7,4 +8,4 @@ import java.util.UUID;
  *
  * @param incarnation greater than that of every run of that proxy before
  */
-public record Run(UUID proxy, long incarnation) {}
+public record Run(UUID proxy, long incarnation) implements Serializable {}

@@ -1,46 +1,46 @@
-package io.sluice.backfill;
+package io.sluice.transform;
 
 /** What an index's writes are fenced with, as {@code external_gte}. One kind per index, the same for backfill and replay. */
 public enum FenceKind {
     /** {@code _seq_no}; a document from before sequence numbers has 0. */
     SEQ_NO {
         @Override
-        long of(long seqNo, long version) {
+        public long of(long seqNo, long version) {
             return Math.max(0, seqNo);
         }
 
         @Override
-        long ofDelete(long maxSeqNo, long version) {
+        public long ofDelete(long maxSeqNo, long version) {
             return maxSeqNo;
         }
     },
     /** {@code _version}: for sources without sequence numbers, or where the user says so. */
     VERSION {
         @Override
-        long of(long seqNo, long version) {
+        public long of(long seqNo, long version) {
             return Math.max(0, version);
         }
 
         @Override
-        long ofDelete(long maxSeqNo, long version) {
+        public long ofDelete(long maxSeqNo, long version) {
             return Math.max(0, version) + 1;
         }
     },
     /** No fence: a repeat overwrites, and what comes late wins. */
     NONE {
         @Override
-        long of(long seqNo, long version) {
+        public long of(long seqNo, long version) {
             return -1;
         }
 
         @Override
-        long ofDelete(long maxSeqNo, long version) {
+        public long ofDelete(long maxSeqNo, long version) {
             return -1;
         }
     };
 
     /** The fence of a document, or −1 for none. */
-    abstract long of(long seqNo, long version);
+    public abstract long of(long seqNo, long version);
 
     /**
      * The fence of the delete of a document that a later snapshot does not have, or −1 for none. Which operation deleted it
@@ -50,5 +50,5 @@ public enum FenceKind {
      * @param maxSeqNo of the document's shard in the later snapshot
      * @param version of the document in the earlier one
      */
-    abstract long ofDelete(long maxSeqNo, long version);
+    public abstract long ofDelete(long maxSeqNo, long version);
 }

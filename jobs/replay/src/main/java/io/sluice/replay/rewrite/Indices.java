@@ -1,0 +1,55 @@
+package io.sluice.replay.rewrite;
+
+import io.sluice.transform.FenceKind;
+import io.sluice.transform.IndexNames;
+import io.sluice.transform.TypeRoutes;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the rules say of each index of the source; looked up once for each. Not safe for use by several threads. */
+final class Indices {
+
+    private static final int MOST = 10_000;
+
+    private final RewriteRules rules;
+    private final Map<String, Facts> known = new HashMap<>();
+
+    /**
+     * @param isChosen whether it is carried
+     * @param target what it is called on the target, where its types do not part it
+     */
+    record Facts(
+            boolean isChosen,
+            String target,
+            FenceKind fence,
+            TypeRoutes types,
+            boolean isPipelined,
+            boolean isInSnapshot) {}
+
+    Indices(RewriteRules rules) {
+        this.rules = rules;
+    }
+
+    Facts of(String index) {
+        Facts facts = known.get(index);
+        if (facts == null) {
+            if (known.size() >= MOST) {
+                known.clear();
+            }
+            facts = find(index);
+            known.put(index, facts);
+        }
+        return facts;
+    }
+
+    private Facts find(String index) {
+        SnapshotMark mark = rules.mark();
+        return new Facts(
+                rules.names().selects(index),
+                rules.names().targetName(index),
+                rules.fenceOf(index),
+                rules.routesOf(index),
+                rules.pipelined().stream().anyMatch(pattern -> IndexNames.matches(pattern, index)),
+                mark != null && mark.indices().containsKey(index));
+    }
+}

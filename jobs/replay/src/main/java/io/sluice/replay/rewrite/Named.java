@@ -1,0 +1,54 @@
+package io.sluice.replay.rewrite;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request's expression of indices names.
+ *
+ * @param isOpen whether it may stand for indices that it does not spell out: a wildcard, an alias, all
+ * @param isDateMath whether a name depends on the time
+ * @param names at the target, of those that are chosen
+ * @param lacksChosen whether names are spelled out, and none is chosen
+ */
+record Named(boolean isOpen, boolean isDateMath, List<String> names, boolean lacksChosen) {
+
+    Named {
+        names = List.copyOf(names);
+    }
+
+    /** @param expression null where the request is for all */
+    static Named of(@Nullable String expression, RewriteRules rules, Indices indices) {
+        if (expression == null || expression.isEmpty()) {
+            return new Named(true, false, List.of("_all"), false);
+        }
+        boolean isOpen = false;
+        boolean isDateMath = false;
+        List<String> names = new ArrayList<>();
+        for (String part : expression.split(",", -1)) {
+            if (part.startsWith("<")) {
+                isDateMath = true;
+            } else if (part.equals("_all") || part.contains("*") || part.startsWith("-") || part.startsWith("+")) {
+                isOpen = true;
+                names.add(part);
+            } else if (rules.aliases().contains(part)) {
+                isOpen = true;
+                names.add(part);
+            } else if (indices.of(part).isChosen()) {
+                names.add(indices.of(part).target());
+            }
+        }
+        return new Named(isOpen, isDateMath, names, names.isEmpty() && !isDateMath);
+    }
+
+    Scope scope() {
+        return isOpen ? Scope.ALL : Scope.of(new LinkedHashSet<>(names));
+    }
+
+    /** As a segment of a path. */
+    String segment() {
+        return Target.encoded(String.join(",", names));
+    }
+}

@@ -1,0 +1,83 @@
+package io.sluice.replay.rewrite;
+
+import io.sluice.capture.read.CapturedExchange;
+import io.sluice.capture.route.Route;
+import io.sluice.capture.wire.Cut;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Says what is to be done at the target because of an exchange.
+ *
+ * <p><b>Promise:</b> every item of an exchange becomes one step, or is settled by one rule with a name. Nothing is thrown
+ * because of what an exchange holds. Bytes of documents are slices of what was captured, unless a rule wants others.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class Rewriter {
+
+    private final RewriteRules rules;
+    private final Documents documents;
+    private final Bulks bulks;
+    private final Sweeps sweeps;
+    private final Calls calls;
+    private final Reads reads;
+
+    /** What is done with each route, by its name: as many as the table of routes has rows. */
+    private final Map<String, Plan> plans = new HashMap<>();
+
+    /** Rewrites by these rules. */
+    public Rewriter(RewriteRules rules) {
+        this.rules = rules;
+        Indices indices = new Indices(rules);
+        Writes writes = new Writes(rules, indices);
+        this.documents = new Documents(writes);
+        this.bulks = new Bulks(writes);
+        this.sweeps = new Sweeps(rules, indices);
+        this.calls = new Calls(rules, indices);
+        this.reads = new Reads(rules, indices);
+    }
+
+    /** What becomes of an exchange. */
+    public Rewritten rewrite(CapturedExchange exchange) {
+        Items items = new Items();
+        Head head = Head.ofRequest(exchange.request().head());
+        if (head == null) {
+            if (exchange.write()) {
+                items.unknown(0, "request_head_missing");
+            } else {
+                items.skipped(0, "request_head_missing");
+            }
+            return items.of(Route.UNKNOWN);
+        }
+        Route route = Route.of(head.method(), head.target(), rules.types());
+        Plan plan = plans.get(route.name());
+        if (plan == null) {
+            plan = Plan.of(route);
+            plans.put(route.name(), plan);
+        }
+        if (plan.kind() == Plan.Kind.SKIP) {
+            items.skipped(0, plan.rule());
+        } else if (exchange.answer().cut() == Cut.REFUSED_BY_PROXY
+                || exchange.request().cut() == Cut.REFUSED_BY_PROXY) {
+            items.refused(0, "refused_by_proxy");
+        } else {
+            rewrite(new Request(exchange, plan, head, rules.mostBodyBytes()), items);
+        }
+        return items.of(route.name());
+    }
+
+    private void rewrite(Request request, Items into) {
+        Plan.Kind kind = request.plan().kind();
+        if (kind.isDocument) {
+            documents.rewrite(request, into);
+            return;
+        }
+        switch (kind) {
+            case BULK -> bulks.rewrite(request, into);
+            case SWEEP, REINDEX, COPY -> sweeps.rewrite(request, into);
+            case READ -> reads.rewrite(request, into);
+            default -> calls.rewrite(request, into);
+        }
+    }
+}
