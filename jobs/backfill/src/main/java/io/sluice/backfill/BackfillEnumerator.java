@@ -2,6 +2,7 @@ package io.sluice.backfill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.state.StateFiles;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

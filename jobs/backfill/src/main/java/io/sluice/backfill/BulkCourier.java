@@ -2,15 +2,16 @@ package io.sluice.backfill;
 
 import io.sluice.backfill.FailureLine.Cause;
 import io.sluice.backfill.RangeEnded.Scope;
+import io.sluice.cluster.BackOff;
 import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
+import io.sluice.cluster.Window;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,6 @@ final class BulkCourier implements AutoCloseable {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
-
-    /** Longest pause between two attempts, in milliseconds. */
-    private static final long LONGEST_PAUSE_MILLIS = 5_000;
-
-    private static final long SHORTEST_PAUSE_MILLIS = 50;
 
     /** After this many cuts in a row a bulk is sent document by document, to find the one that does it. */
     private static final int CUTS_BEFORE_ONE_BY_ONE = 4;
@@ -322,8 +318,7 @@ final class BulkCourier implements AutoCloseable {
             waitingFor = why;
         }
         flight.attempts++;
-        long ceiling = Math.min(LONGEST_PAUSE_MILLIS, SHORTEST_PAUSE_MILLIS << Math.min(10, flight.attempts));
-        long pause = ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2 + 1);
+        long pause = BackOff.millis(flight.attempts);
         try {
             place.scheduler().schedule(() -> guarded(action), pause, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {

@@ -1,6 +1,7 @@
 package io.sluice.backfill;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.sluice.state.StateFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.InetAddress;

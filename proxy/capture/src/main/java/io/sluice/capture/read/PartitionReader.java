@@ -3,6 +3,9 @@ package io.sluice.capture.read;
 import io.sluice.capture.wire.Fragment;
 import io.sluice.capture.wire.Part;
 import io.sluice.capture.wire.Record;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -232,5 +235,58 @@ public final class PartitionReader {
     /** How many exchanges are open. */
     public int open() {
         return open;
+    }
+
+    /** Writes what it knows, for {@link #readFrom}: who is there, what is open, and by which repeats are known. */
+    public void writeTo(DataOutput out) throws IOException {
+        presence.writeTo(out);
+        out.writeLong(repeats);
+        out.writeInt(runs.size());
+        for (Map.Entry<Run, Seen> run : runs.entrySet()) {
+            Seen seen = run.getValue();
+            run.getKey().writeTo(out);
+            out.writeBoolean(seen.hello);
+            out.writeLong(seen.stamp);
+            out.writeInt(seen.open.size());
+            for (Map.Entry<ExchangeId, Open> exchange : seen.open.entrySet()) {
+                Open begun = exchange.getValue();
+                out.writeLong(exchange.getKey().connection());
+                out.writeLong(exchange.getKey().exchange());
+                out.writeInt(begun.request);
+                out.writeInt(begun.answer);
+                out.writeBoolean(begun.requestEnded);
+                out.writeBoolean(begun.answerEnded);
+            }
+        }
+    }
+
+    /**
+     * A reader that goes on where another one wrote what it knew.
+     *
+     * @param mostOpen as for the constructor
+     */
+    public static PartitionReader readFrom(DataInput in, CaptureListener listener, int mostOpen) throws IOException {
+        PartitionReader reader = new PartitionReader(listener, mostOpen);
+        reader.presence.readFrom(in);
+        reader.repeats = in.readLong();
+        for (int runs = in.readInt(); runs > 0; runs--) {
+            Run run = Run.readFrom(in);
+            Seen seen = new Seen();
+            seen.hello = in.readBoolean();
+            seen.stamp = in.readLong();
+            reader.runs.put(run, seen);
+            int exchanges = in.readInt();
+            reader.open += exchanges;
+            for (int i = 0; i < exchanges; i++) {
+                ExchangeId id = new ExchangeId(run, in.readLong(), in.readLong());
+                Open begun = new Open();
+                begun.request = in.readInt();
+                begun.answer = in.readInt();
+                begun.requestEnded = in.readBoolean();
+                begun.answerEnded = in.readBoolean();
+                seen.open.put(id, begun);
+            }
+        }
+        return reader;
     }
 }

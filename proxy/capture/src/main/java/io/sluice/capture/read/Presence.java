@@ -2,6 +2,9 @@ package io.sluice.capture.read;
 
 import io.sluice.capture.wire.Heartbeat;
 import io.sluice.capture.wire.Member;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,5 +99,30 @@ final class Presence {
     Run there(UUID proxy) {
         There known = there.get(proxy);
         return known == null ? null : new Run(proxy, known.incarnation);
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        out.writeLong(time);
+        out.writeInt(there.size());
+        for (Map.Entry<UUID, There> proxy : there.entrySet()) {
+            new Run(proxy.getKey(), proxy.getValue().incarnation).writeTo(out);
+            out.writeLong(proxy.getValue().time);
+        }
+        out.writeInt(ended.size());
+        for (Map.Entry<UUID, Long> proxy : ended.entrySet()) {
+            new Run(proxy.getKey(), proxy.getValue()).writeTo(out);
+        }
+    }
+
+    void readFrom(DataInput in) throws IOException {
+        time = in.readLong();
+        for (int proxies = in.readInt(); proxies > 0; proxies--) {
+            Run run = Run.readFrom(in);
+            there.put(run.proxy(), new There(run.incarnation(), in.readLong()));
+        }
+        for (int proxies = in.readInt(); proxies > 0; proxies--) {
+            Run run = Run.readFrom(in);
+            ended.put(run.proxy(), run.incarnation());
+        }
     }
 }

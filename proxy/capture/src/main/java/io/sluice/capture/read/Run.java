@@ -1,5 +1,8 @@
 package io.sluice.capture.read;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.UUID;
 
@@ -8,4 +11,17 @@ import java.util.UUID;
  *
  * @param incarnation greater than that of every run of that proxy before
  */
-public record Run(UUID proxy, long incarnation) implements Serializable {}
+public record Run(UUID proxy, long incarnation) implements Serializable {
+
+    /** Writes it, for {@link #readFrom}: 24 bytes. */
+    public void writeTo(DataOutput out) throws IOException {
+        out.writeLong(proxy.getMostSignificantBits());
+        out.writeLong(proxy.getLeastSignificantBits());
+        out.writeLong(incarnation);
+    }
+
+    /** What {@link #writeTo} wrote. */
+    public static Run readFrom(DataInput in) throws IOException {
+        return new Run(new UUID(in.readLong(), in.readLong()), in.readLong());
+    }
+}

@@ -1,4 +1,4 @@
-package io.sluice.backfill;
+package io.sluice.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

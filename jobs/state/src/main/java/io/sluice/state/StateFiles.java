@@ -1,4 +1,4 @@
-package io.sluice.backfill;
+package io.sluice.state;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,18 +18,21 @@ import org.apache.flink.core.fs.Path;
  * JSON files below a migration's state folder, on any file system Flink has. A file is replaced whole:
  * who reads it sees the old one or the new one.
  */
-final class StateFiles {
+public final class StateFiles {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path root;
 
-    StateFiles(String root) {
+    /**
+     * @param root the state folder: a path, or a URI that Flink has a file system for
+     */
+    public StateFiles(String root) {
         this.root = new Path(root);
     }
 
     /** Empty when there is no such file. */
-    Optional<JsonNode> read(String name) throws IOException {
+    public Optional<JsonNode> read(String name) throws IOException {
         Path path = new Path(root, name);
         try (InputStream in = path.getFileSystem().open(path)) {
             return Optional.of(JSON.readTree(in.readAllBytes()));
@@ -38,7 +41,8 @@ final class StateFiles {
         }
     }
 
-    void write(String name, JsonNode content) throws IOException {
+    /** Replaces a file, or makes it; folders above it are made. */
+    public void write(String name, JsonNode content) throws IOException {
         Path path = new Path(root, name);
         FileSystem files = path.getFileSystem();
         files.mkdirs(path.getParent());
@@ -54,7 +58,7 @@ final class StateFiles {
     }
 
     /** Deletes what is in a folder. */
-    void clear(String folder) throws IOException {
+    public void clear(String folder) throws IOException {
         Path path = new Path(root, folder);
         path.getFileSystem().delete(path, true);
     }

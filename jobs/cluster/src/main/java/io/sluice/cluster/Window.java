@@ -1,15 +1,15 @@
-package io.sluice.backfill;
+package io.sluice.cluster;
 
 /**
  * How many bulks may be unanswered: one more for every window full of good answers, half as many after a
  * refusal or an answer that took too long (additive increase, multiplicative decrease), and never below one.
  *
- * <p>Belongs to whoever holds the reader's lock.
+ * <p>Not safe for use by several threads.
  */
-final class Window {
+public final class Window {
 
     /** An answer slower than this says that the target has too much to do. */
-    static final long SLOW_NANOS = 10_000_000_000L;
+    public static final long SLOW_NANOS = 10_000_000_000L;
 
     /** Several refusals of the same moment are one sign, not several. */
     private static final long SHRINK_PAUSE_NANOS = 500_000_000L;
@@ -19,16 +19,19 @@ final class Window {
     private long shrunkAtNanos;
     private boolean everShrunk;
 
-    Window(int most) {
+    /** @param most how many, at most and at first */
+    public Window(int most) {
         this.most = most;
         this.size = most;
     }
 
-    int size() {
+    /** How many, now. */
+    public int size() {
         return (int) size;
     }
 
-    void answered(long nowNanos, long tookNanos) {
+    /** An answer came, after so long. */
+    public void answered(long nowNanos, long tookNanos) {
         if (tookNanos > SLOW_NANOS) {
             refused(nowNanos);
         } else {
@@ -36,7 +39,8 @@ final class Window {
         }
     }
 
-    void refused(long nowNanos) {
+    /** The other side could not take a bulk. */
+    public void refused(long nowNanos) {
         if (everShrunk && nowNanos - shrunkAtNanos < SHRINK_PAUSE_NANOS) {
             return;
         }

@@ -1,0 +1,38 @@
+package io.sluice.replay;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * What bounds memory and work under way. Each subtask has its own.
+ *
+ * @param readAhead how much capture time may be read before the clock comes to it
+ * @param assemblyBytes of open exchanges on the heap; what is more lies in Flink's state
+ * @param exchangeBytes of one exchange's bodies; a larger one keeps its heads and loses its bodies
+ * @param mostOpen exchanges of one partition that may be open at once
+ * @param waitingBytes of steps on the heap whose time has not come; what is more lies in Flink's state
+ * @param mostDue steps whose time has come, before the clock stops
+ * @param mostDueBytes their bytes, before the clock stops
+ * @param bulkBytes how large a bulk may grow
+ * @param bulkActions how many steps a bulk may hold
+ * @param bulksInFlight how many may be unanswered
+ */
+public record ReplayBounds(
+        Duration readAhead,
+        long assemblyBytes,
+        long exchangeBytes,
+        int mostOpen,
+        long waitingBytes,
+        int mostDue,
+        long mostDueBytes,
+        int bulkBytes,
+        int bulkActions,
+        int bulksInFlight)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For a heap of 1 GB with a few subtasks. */
+    public static final ReplayBounds DEFAULT = new ReplayBounds(
+            Duration.ofSeconds(2), 64 << 20, 256 << 20, 100_000, 64 << 20, 50_000, 64 << 20, 5 << 20, 2_000, 8);
+}

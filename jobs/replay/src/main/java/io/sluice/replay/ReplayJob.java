@@ -1,0 +1,156 @@
+package io.sluice.replay;
+
+import io.sluice.replay.account.AccountFactory;
+import io.sluice.replay.account.AccountRecord;
+import io.sluice.replay.account.AccountRecordSerializer;
+import io.sluice.replay.assemble.AssembleFactory;
+import io.sluice.replay.assemble.CaptureSource;
+import io.sluice.replay.assemble.RawRecord;
+import io.sluice.replay.clock.ClockSource;
+import io.sluice.replay.clock.ClockTime;
+import io.sluice.replay.send.Domains;
+import io.sluice.replay.send.SendFactory;
+import io.sluice.replay.wire.PartitionKeys;
+import io.sluice.replay.wire.StepItem;
+import io.sluice.replay.wire.StepItemSerializer;
+import java.time.Duration;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The replay job.
+ *
+ * <pre>
+ *   capture ─▶ assemble and rewrite ─┬─▶ send ─▶ account
+ *                          clock ────┘
+ * </pre>
+ */
+public final class ReplayJob {
+
+    private static final int MAX_PARALLELISM = 128;
+
+    /** As many as key groups, so that every parallelism has an even share. */
+    private static final int DOMAINS = MAX_PARALLELISM;
+
+    /** Failures in a row, none of them followed by a minute of work, after which the job fails. */
+    private static final int MOST_RESTARTS = 20;
+
+    private static final OutputTag<AccountRecord> FOR_ACCOUNT =
+            new OutputTag<>("account", AccountRecordSerializer.TYPE);
+
+    private ReplayJob() {}
+
+    /**
+     * What the job wants of Flink, wherever it runs.
+     *
+     * @param checkpointEvery how much work a crash repeats, and how soon a rescale happens
+     */
+    public static Configuration configuration(ReplaySpec spec, Duration checkpointEvery) {
+        Configuration configuration = new Configuration();
+        configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+        configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(5));
+        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointEvery);
+        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, spec.state() + "/checkpoints/replay");
+        configuration.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, spec.state() + "/savepoints/replay");
+        configuration.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        configuration.set(PipelineOptions.GENERIC_TYPES, false);
+        configuration.set(PipelineOptions.OBJECT_REUSE, true); // nothing that travels is ever changed
+        configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
+        configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(10));
+        // More would let a source run ahead by as many updates of the alignment.
+        configuration.setString("pipeline.watermark-alignment.buffer-size", "1");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(500));
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10));
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+                Duration.ofMinutes(1));
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, MOST_RESTARTS);
+        return configuration;
+    }
+
+    /** Builds the graph. */
+    public static void define(StreamExecutionEnvironment env, ReplaySpec spec) {
+        PartitionKeys partitions = new PartitionKeys(spec.partitions(), MAX_PARALLELISM);
+        SingleOutputStreamOperator<StepItem> assembled = capture(env, spec)
+                .keyBy(new PartitionOfRaw(partitions), Types.INT)
+                .transform(
+                        "assemble and rewrite",
+                        StepItemSerializer.TYPE,
+                        new AssembleFactory(spec, partitions, FOR_ACCOUNT))
+                .uid("assemble");
+        SingleOutputStreamOperator<AccountRecord> sent = assembled
+                .union(clock(env, spec))
+                .keyBy(new Domains(new PartitionKeys(DOMAINS, MAX_PARALLELISM)), Types.INT)
+                .transform("send", AccountRecordSerializer.TYPE, new SendFactory(spec))
+                .uid("send");
+        sent.union(assembled.getSideOutput(FOR_ACCOUNT))
+                .keyBy(new PartitionOfAccount(partitions), Types.INT)
+                .transform("account", Types.VOID, new AccountFactory(spec.token(), partitions))
+                .uid("account");
+    }
+
+    /** A subtask without a partition would hold time for ever, so there are never more than those. */
+    private static DataStream<RawRecord> capture(StreamExecutionEnvironment env, ReplaySpec spec) {
+        SingleOutputStreamOperator<RawRecord> capture = env.fromSource(
+                        CaptureSource.of(spec), CaptureSource.time(spec), "capture")
+                .uid("capture");
+        capture.setParallelism(Math.min(env.getParallelism(), spec.partitions()));
+        capture.setMaxParallelism(Math.min(MAX_PARALLELISM, spec.partitions()));
+        return capture;
+    }
+
+    private static DataStream<StepItem> clock(StreamExecutionEnvironment env, ReplaySpec spec) {
+        SingleOutputStreamOperator<Long> ticks = env.fromSource(
+                        new ClockSource(spec), ClockTime.of(spec), "clock", Types.LONG)
+                .uid("clock");
+        ticks.setParallelism(1).setMaxParallelism(1);
+        SingleOutputStreamOperator<StepItem> time = ticks.flatMap(new TimeAlone())
+                .returns(StepItemSerializer.TYPE)
+                .name("time alone")
+                .uid("time");
+        return time.setParallelism(1).setMaxParallelism(1);
+    }
+
+    /** Lets no tick pass: what counts is the time that comes with them. */
+    private static final class TimeAlone implements FlatMapFunction<Long, StepItem> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void flatMap(Long tick, Collector<StepItem> out) {}
+    }
+
+    private record PartitionOfRaw(PartitionKeys keys) implements KeySelector<RawRecord, Integer> {
+        @Override
+        public Integer getKey(RawRecord record) {
+            return keys.of(record.partition());
+        }
+    }
+
+    private record PartitionOfAccount(PartitionKeys keys) implements KeySelector<AccountRecord, Integer> {
+        @Override
+        public Integer getKey(AccountRecord record) {
+            return keys.of(record.partition());
+        }
+    }
+}

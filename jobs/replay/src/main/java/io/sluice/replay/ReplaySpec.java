@@ -1,0 +1,93 @@
+package io.sluice.replay;
+
+import io.sluice.cluster.ClusterAddress;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Everything the job must know. Made by whoever starts it; travels inside the job graph, credentials included, and is
+ * never printed.
+ *
+ * @param migration names the job and its folder in the state
+ * @param token tells this job from every other that runs in the same process
+ * @param state the migration's state folder: a path, or a URI that Flink has a file system for
+ * @param kafka properties of Kafka's clients: {@code bootstrap.servers}, security
+ * @param topic where the capture lies
+ * @param partitions how many the topic has; fixed for its whole life
+ * @param startOffsets where reading begins, by partition; a partition that is not named is read from its beginning
+ * @param rewriting what becomes of an exchange
+ * @param source who is asked for what the capture does not tell
+ * @param target where writes go
+ * @param delay how far behind now the replay stays
+ * @param speed how many seconds of capture time in one second; infinite for as fast as all else allows
+ * @param catchUp by which factor it may go faster while it is behind its own schedule
+ * @param bounds of memory and of work under way
+ */
+public record ReplaySpec(
+        String migration,
+        String token,
+        String state,
+        Map<String, String> kafka,
+        String topic,
+        int partitions,
+        Map<Integer, Long> startOffsets,
+        Rewriting rewriting,
+        ClusterAddress source,
+        ClusterAddress target,
+        Duration delay,
+        double speed,
+        double catchUp,
+        ReplayBounds bounds)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Orders to the running job, below the state folder. */
+    public static final String CONTROL = "control/replay.json";
+
+    /** What the running job says of itself, below the state folder. */
+    public static final String STATUS = "status/replay.json";
+
+    public ReplaySpec {
+        kafka = Map.copyOf(kafka);
+        startOffsets = Map.copyOf(startOffsets);
+        if (partitions < 1 || !(speed > 0) || !(catchUp >= 1)) {
+            throw new IllegalArgumentException(
+                    "%d partitions, speed %s, catching up by %s".formatted(partitions, speed, catchUp));
+        }
+    }
+
+    /** The name by which the running job is found. */
+    public String jobName() {
+        return "sluice/" + migration + "/replay";
+    }
+
+    /** One partition of the capture. */
+    public TopicPartition topicPartition(int partition) {
+        return new TopicPartition(topic, partition);
+    }
+
+    /** All partitions of the capture. */
+    public List<TopicPartition> topicPartitions() {
+        return IntStream.range(0, partitions).mapToObj(this::topicPartition).toList();
+    }
+
+    /** How many steps may be due at one sender before the clock stops. */
+    public int mostDue() {
+        return bounds.mostDue();
+    }
+
+    /** How many bytes may be due at one sender before the clock stops. */
+    public long mostDueBytes() {
+        return bounds.mostDueBytes();
+    }
+
+    @Override
+    public String toString() {
+        return jobName();
+    }
+}

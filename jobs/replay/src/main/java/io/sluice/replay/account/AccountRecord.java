@@ -1,0 +1,54 @@
+package io.sluice.replay.account;
+
+import io.sluice.replay.wire.ExchangeRef;
+import java.util.List;
+
+/** What the account is told. */
+public sealed interface AccountRecord {
+
+    /** Which partition of the capture it is about. */
+    int partition();
+
+    /**
+     * An exchange is there as a whole.
+     *
+     * @param steps how many outcomes will come
+     * @param settled items for which none will
+     */
+    record Seen(ExchangeRef exchange, int steps, List<Ruled> settled) implements AccountRecord {
+        public Seen {
+            settled = List.copyOf(settled);
+        }
+
+        @Override
+        public int partition() {
+            return exchange.partition();
+        }
+    }
+
+    /**
+     * What became of an item.
+     *
+     * @param rule why, with underscores; empty where the verdict says it all
+     */
+    record Ruled(Verdict verdict, String rule) {}
+
+    /** What became of a step. */
+    record Outcome(ExchangeRef exchange, Ruled ruled) implements AccountRecord {
+        @Override
+        public int partition() {
+            return exchange.partition();
+        }
+    }
+
+    /**
+     * How far a partition is.
+     *
+     * @param time everything stamped below it was read
+     * @param floor every write whose request began below it was told as {@link Seen}
+     */
+    record Progress(int partition, long time, long floor) implements AccountRecord {}
+
+    /** Something of the capture that is worth a count: {@code gaps}, {@code late}, {@code malformed}. */
+    record Noted(int partition, String what) implements AccountRecord {}
+}

@@ -1,0 +1,22 @@
+package io.sluice.replay.account;
+
+import java.util.Map;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+
+/**
+ * What the coordinator is told of a partition.
+ *
+ * @param noted gaps, late and malformed records, and the like
+ * @param time everything stamped below it was read
+ * @param confirmed every write stamped below it is confirmed
+ */
+public record AccountReport(
+        int partition, Counts exchanges, Counts items, Map<String, Long> noted, long time, long confirmed)
+        implements OperatorEvent {
+
+    private static final long serialVersionUID = 1L;
+
+    public AccountReport {
+        noted = Map.copyOf(noted);
+    }
+}

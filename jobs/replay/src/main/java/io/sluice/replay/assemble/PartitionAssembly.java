@@ -1,0 +1,178 @@
+package io.sluice.replay.assemble;
+
+import io.sluice.capture.read.CaptureListener;
+import io.sluice.capture.read.CapturedExchange;
+import io.sluice.capture.read.End;
+import io.sluice.capture.read.ExchangeId;
+import io.sluice.capture.read.PartitionReader;
+import io.sluice.capture.read.Run;
+import io.sluice.capture.read.Trouble;
+import io.sluice.capture.wire.Compromised;
+import io.sluice.capture.wire.Fragment;
+import io.sluice.capture.wire.Record;
+import io.sluice.replay.ReplayBounds;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the exchanges of one partition together. */
+final class PartitionAssembly {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionAssembly.class);
+
+    /** Is told what comes of it. */
+    interface Told {
+        void exchange(int partition, CapturedExchange exchange);
+
+        /** As {@link io.sluice.replay.account.AccountRecord.Progress} has it. */
+        void progress(int partition, long time, long floor);
+
+        void noted(int partition, String what);
+    }
+
+    private final int partition;
+    private final ReplayBounds bounds;
+    private final FragmentStore store;
+    private final Told told;
+    private final Map<ExchangeId, OpenExchange> open = new LinkedHashMap<>();
+    private PartitionReader reader;
+    private long numbers;
+    private long heapBytes;
+
+    PartitionAssembly(int partition, ReplayBounds bounds, FragmentStore store, Told told) {
+        this.partition = partition;
+        this.bounds = bounds;
+        this.store = store;
+        this.told = told;
+        this.reader = new PartitionReader(new Listening(), bounds.mostOpen());
+    }
+
+    void read(Record record) {
+        reader.read(record);
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    /** Everything stamped below it was read; 0 when nothing was promised yet. */
+    long time() {
+        return reader.time();
+    }
+
+    /** How many bytes of fragments lie on the heap. */
+    long heapBytes() {
+        return heapBytes;
+    }
+
+    /** Every write whose request began below it was handed on. */
+    private long floor() {
+        long floor = reader.time();
+        for (OpenExchange exchange : open.values()) {
+            if (exchange.mayWrite() && exchange.began() != 0) {
+                floor = Math.min(floor, exchange.began());
+            }
+        }
+        return floor;
+    }
+
+    private final class Listening implements CaptureListener {
+        @Override
+        public void fragment(ExchangeId id, long stamp, Fragment fragment) {
+            OpenExchange exchange = exchange(id);
+            heapBytes -= exchange.heapBytes();
+            exchange.add(stamp, fragment);
+            heapBytes += exchange.heapBytes();
+        }
+
+        @Override
+        public void trouble(ExchangeId id, Trouble trouble, String detail) {
+            LOG.warn("Partition {}: {} in {}: {}", partition, trouble, id, detail);
+            exchange(id).trouble(trouble);
+            told.noted(partition, nameOf(trouble));
+        }
+
+        @Override
+        public void ended(ExchangeId id, End end) {
+            finished(id, end);
+        }
+
+        @Override
+        public void time(long stamp) {
+            told.progress(partition, stamp, floor());
+        }
+
+        @Override
+        public void compromised(Run run, long stamp, Compromised compromised) {
+            told.noted(partition, "compromised");
+        }
+    }
+
+    private static String nameOf(Trouble trouble) {
+        return trouble == Trouble.GAP ? "gaps" : trouble.name().toLowerCase(Locale.ROOT);
+    }
+
+    private OpenExchange exchange(ExchangeId id) {
+        return open.computeIfAbsent(id, fresh -> new OpenExchange(fresh, numbers++));
+    }
+
+    private void finished(ExchangeId id, End end) {
+        OpenExchange exchange = open.remove(id);
+        if (exchange == null) {
+            return;
+        }
+        heapBytes -= exchange.heapBytes();
+        try {
+            CapturedExchange whole = exchange.finish(store, end, bounds.exchangeBytes());
+            if (whole != null) {
+                told.exchange(partition, whole);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("an exchange that was in the state of partition " + partition, e);
+        }
+    }
+
+    /** Takes from the heap what the store can hold: all that is open. */
+    void spill() throws IOException {
+        for (OpenExchange exchange : open.values()) {
+            exchange.spill(store);
+        }
+        heapBytes = 0;
+    }
+
+    /** Puts every open exchange into the store and writes all the rest. */
+    byte[] toBytes() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(partition);
+        out.writeLong(numbers);
+        reader.writeTo(out);
+        out.writeInt(open.size());
+        for (OpenExchange exchange : open.values()) {
+            exchange.store(store);
+            exchange.writeTo(out);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** One that goes on where another wrote {@link #toBytes}. */
+    static PartitionAssembly of(byte[] bytes, ReplayBounds bounds, FragmentStore store, Told told) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        PartitionAssembly assembly = new PartitionAssembly(in.readInt(), bounds, store, told);
+        assembly.numbers = in.readLong();
+        assembly.reader = PartitionReader.readFrom(in, assembly.new Listening(), bounds.mostOpen());
+        for (int left = in.readInt(); left > 0; left--) {
+            OpenExchange exchange = OpenExchange.readFrom(in);
+            assembly.open.put(exchange.id(), exchange);
+        }
+        return assembly;
+    }
+}

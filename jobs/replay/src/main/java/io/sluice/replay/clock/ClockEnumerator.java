@@ -1,0 +1,173 @@
+package io.sluice.replay.clock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.conduct.Conductor;
+import io.sluice.state.StateFiles;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the clock its beginning, follows what {@code control/replay.json} orders, stops the clock while the senders have too
+ * much to do, and writes {@code status/replay.json}.
+ *
+ * <p>Belongs to the coordinator thread; files are read and written elsewhere.
+ */
+final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClockEnumerator.class);
+
+    private static final long LOOK_MILLIS = 200;
+    private static final long VALVE_MILLIS = 20;
+
+    private final SplitEnumeratorContext<ClockSplit> context;
+    private final ReplaySpec spec;
+    private final StateFiles files;
+    private final Conductor conductor;
+    private final StatusReport report = new StatusReport();
+    private final Deque<ClockSplit> unassigned = new ArrayDeque<>();
+    private boolean started;
+    private boolean writing;
+    private Tempo tempo;
+    private long clockMillis;
+
+    ClockEnumerator(SplitEnumeratorContext<ClockSplit> context, ReplaySpec spec, ClockState state) {
+        this.context = context;
+        this.spec = spec;
+        this.files = new StateFiles(spec.state());
+        this.conductor = Conductor.join(spec.token());
+        this.started = state.started();
+        this.tempo = new Tempo(state.number(), state.paused(), state.speed(), false);
+    }
+
+    @Override
+    public void start() {
+        if (!started) {
+            context.callAsync(() -> FirstStamp.millis(spec), this::began);
+        }
+        context.callAsync(() -> files.read(ReplaySpec.CONTROL).orElse(null), this::looked, 0, LOOK_MILLIS);
+        context.callAsync(
+                () -> conductor.isOverloaded(spec.mostDue(), spec.mostDueBytes()), this::valve, 0, VALVE_MILLIS);
+    }
+
+    private void began(@Nullable Long millis, @Nullable Throwable failure) {
+        if (millis == null) {
+            throw new IllegalStateException("the beginning of the capture cannot be read", failure);
+        }
+        unassigned.add(ClockSplit.at(millis - 1, System.currentTimeMillis()));
+        started = true;
+        handOut();
+    }
+
+    private void handOut() {
+        if (context.registeredReaders().containsKey(0)) {
+            while (!unassigned.isEmpty()) {
+                context.assignSplit(unassigned.remove(), 0);
+            }
+        }
+    }
+
+    private void valve(@Nullable Boolean overloaded, @Nullable Throwable failure) {
+        if (overloaded != null && overloaded != tempo.held()) {
+            tell(tempo.held(overloaded));
+        }
+    }
+
+    private void looked(@Nullable JsonNode control, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.warn("cannot read {} in {}", ReplaySpec.CONTROL, spec.state(), failure);
+        } else if (control != null) {
+            follow(control);
+        }
+        if (!writing) {
+            writing = true;
+            Conductor.Sight sight = conductor.sight(spec.partitions());
+            context.callAsync(() -> write(sight, tempo, clockMillis), this::written);
+        }
+    }
+
+    private void follow(JsonNode control) {
+        long number = control.path("number").asLong();
+        if (number <= tempo.number()) {
+            return;
+        }
+        JsonNode speed = control.path("speed");
+        double told = speed.isMissingNode() ? tempo.speed() : speed(speed);
+        if (told > 0) {
+            tell(new Tempo(number, control.path("paused").asBoolean(), told, tempo.held()));
+        } else {
+            LOG.warn(
+                    "{} in {}: expected a speed above 0, or max, but found {}",
+                    ReplaySpec.CONTROL,
+                    spec.state(),
+                    speed);
+        }
+    }
+
+    private static double speed(JsonNode speed) {
+        return speed.asText().equals("max") ? Tempo.MAX : speed.asDouble();
+    }
+
+    private void tell(Tempo next) {
+        tempo = next;
+        if (context.registeredReaders().containsKey(0)) {
+            context.sendEventToSourceReader(0, next);
+        }
+    }
+
+    private boolean write(Conductor.Sight sight, Tempo now, long millis) throws IOException {
+        files.write(ReplaySpec.STATUS, report.of(sight, now, millis, System.currentTimeMillis(), spec));
+        return true;
+    }
+
+    private void written(@Nullable Boolean done, @Nullable Throwable failure) {
+        writing = false;
+        if (failure != null) {
+            LOG.warn("cannot write {} in {}", ReplaySpec.STATUS, spec.state(), failure);
+        }
+    }
+
+    @Override
+    public void addReader(int subtask) {
+        handOut();
+        if (subtask == 0) {
+            context.sendEventToSourceReader(0, tempo);
+        }
+    }
+
+    @Override
+    public void handleSourceEvent(int subtask, SourceEvent event) {
+        if (event instanceof ClockIsAt at) {
+            clockMillis = at.millis();
+        }
+    }
+
+    @Override
+    public void addSplitsBack(List<ClockSplit> splits, int subtask) {
+        unassigned.addAll(splits);
+    }
+
+    @Override
+    public void handleSplitRequest(int subtask, String host) {
+        // The clock asks for nothing.
+    }
+
+    @Override
+    public ClockState snapshotState(long checkpoint) {
+        // A beginning that no reader has yet is looked up again.
+        return new ClockState(started && unassigned.isEmpty(), tempo.number(), tempo.paused(), tempo.speed());
+    }
+
+    @Override
+    public void close() {
+        conductor.leave();
+    }
+}

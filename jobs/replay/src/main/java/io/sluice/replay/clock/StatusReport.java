@@ -1,0 +1,98 @@
+package io.sluice.replay.clock;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.account.Counts;
+import io.sluice.replay.account.Verdict;
+import io.sluice.replay.conduct.Conductor.Sight;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+
+/** The JSON that {@code replay status} shows. Used by one thread at a time. */
+final class StatusReport {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final double MILLIS_PER_SECOND = 1_000;
+
+    /** Behind now by no more than this beyond the delay counts as caught up, in milliseconds. */
+    private static final long AT_THE_EDGE_MILLIS = 1_000;
+
+    /** The rate is taken over this long, so that it neither jumps nor lags. */
+    private static final long RATE_MILLIS = 5_000;
+
+    private record Sample(long atMillis, long exchanges) {}
+
+    private final Deque<Sample> samples = new ArrayDeque<>();
+
+    ObjectNode of(Sight sight, Tempo tempo, long clockMillis, long nowMillis, ReplaySpec spec) {
+        long confirmed = sight.confirmed() / NANOS_PER_MILLI;
+        boolean known = confirmed > 0;
+        ObjectNode status = JSON.objectNode();
+        status.put("state", tempo.paused() ? "paused" : "running");
+        status.put("applied", tempo.number());
+        status.put("updated", Instant.ofEpochMilli(nowMillis).toString());
+        putTime(status, "captured_until", sight.time() / NANOS_PER_MILLI);
+        putTime(status, "replayed_until", confirmed);
+        putTime(status, "clock", clockMillis);
+        if (known) {
+            status.put("lag_seconds", Math.max(0, nowMillis - confirmed) / MILLIS_PER_SECOND);
+        } else {
+            status.putNull("lag_seconds");
+        }
+        status.put("caught_up", known && nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
+        status.set("exchanges", counts(sight.exchanges(), sight.noted()));
+        status.set("items", counts(sight.items(), Map.of()));
+        status.put("due", sight.due());
+        status.put("retries", sight.retries());
+        if (tempo.speed() == Tempo.MAX) {
+            status.put("speed", "max");
+        } else {
+            status.put("speed", tempo.speed());
+        }
+        status.put(
+                "rate",
+                rate(nowMillis, sight.exchanges().captured() - sight.exchanges().held()));
+        status.put("held_by_target", tempo.held());
+        status.put("waiting_for", sight.waitingFor());
+        return status;
+    }
+
+    private static void putTime(ObjectNode status, String name, long millis) {
+        if (millis > 0) {
+            status.put(name, Instant.ofEpochMilli(millis).toString());
+        } else {
+            status.putNull(name);
+        }
+    }
+
+    private static ObjectNode counts(Counts counts, Map<String, Long> noted) {
+        ObjectNode json = JSON.objectNode();
+        json.put("captured", counts.captured());
+        json.put("applied", counts.settled(Verdict.APPLIED));
+        json.put("superseded", counts.settled(Verdict.SUPERSEDED));
+        json.put("in_snapshot", counts.settled(Verdict.IN_SNAPSHOT));
+        json.put("refused_at_source", counts.settled(Verdict.REFUSED_AT_SOURCE));
+        ObjectNode skipped = json.putObject("skipped");
+        counts.skipped().forEach(skipped::put);
+        json.put("failed", counts.settled(Verdict.FAILED));
+        json.put("unknown", counts.settled(Verdict.UNKNOWN));
+        json.put("held", counts.held());
+        noted.forEach(json::put);
+        return json;
+    }
+
+    private double rate(long nowMillis, long settled) {
+        samples.add(new Sample(nowMillis, settled));
+        while (samples.size() > 2 && nowMillis - samples.getFirst().atMillis() > RATE_MILLIS) {
+            samples.removeFirst();
+        }
+        Sample first = samples.getFirst();
+        long millis = nowMillis - first.atMillis();
+        return millis == 0 ? 0 : Math.max(0, settled - first.exchanges()) * MILLIS_PER_SECOND / millis;
+    }
+}

@@ -1,0 +1,83 @@
+package io.sluice.replay.conduct;
+
+import io.sluice.replay.account.AccountReport;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.jspecify.annotations.Nullable;
+
+/** Hands what subtasks report to the job's {@link Conductor}. Keeps nothing: subtasks report again after a failure. */
+public final class ReportsCoordinator implements OperatorCoordinator {
+
+    private final Conductor conductor;
+
+    private ReportsCoordinator(String job) {
+        this.conductor = Conductor.join(job);
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+        if (event instanceof AccountReport report) {
+            conductor.heard(report);
+        } else if (event instanceof SendLoad load) {
+            conductor.heard(load);
+        } else {
+            throw new IllegalArgumentException("not a report: " + event);
+        }
+    }
+
+    @Override
+    public void checkpointCoordinator(long checkpoint, CompletableFuture<byte[]> result) {
+        result.complete(new byte[0]);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) {}
+
+    @Override
+    public void resetToCheckpoint(long checkpoint, byte @Nullable [] data) {}
+
+    @Override
+    public void subtaskReset(int subtask, long checkpoint) {}
+
+    @Override
+    public void executionAttemptFailed(int subtask, int attempt, @Nullable Throwable reason) {
+        conductor.senderLeft(subtask);
+    }
+
+    @Override
+    public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {}
+
+    @Override
+    public void close() {
+        conductor.leave();
+    }
+
+    /** Makes one wherever the JobMaster runs. */
+    public static final class Provider implements OperatorCoordinator.Provider {
+
+        private static final long serialVersionUID = 1L;
+
+        private final OperatorID operator;
+        private final String job;
+
+        public Provider(OperatorID operator, String job) {
+            this.operator = operator;
+            this.job = job;
+        }
+
+        @Override
+        public OperatorID getOperatorId() {
+            return operator;
+        }
+
+        @Override
+        public OperatorCoordinator create(OperatorCoordinator.Context context) {
+            return new ReportsCoordinator(job);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+package io.sluice.replay.send;
+
+import com.google.protobuf.ByteString;
+import io.sluice.cluster.BackOff;
+import io.sluice.cluster.BulkAnswer;
+import io.sluice.cluster.BulkBody;
+import io.sluice.cluster.ClusterUnreachableException;
+import io.sluice.cluster.ItemVerdict;
+import io.sluice.cluster.RawHttp;
+import io.sluice.cluster.RawRequest;
+import io.sluice.cluster.RawResponse;
+import io.sluice.cluster.Window;
+import io.sluice.replay.ReplayBounds;
+import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.account.Verdict;
+import io.sluice.replay.rewrite.Step;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends fenced writes in bulks of our own until each is settled.
+ *
+ * <p>A target that is gone, overloaded or out of disk is waited for without end. A write that the target refuses is settled as
+ * failed at once; one at which the target fails by itself while it answers others, after {@link #MOST_CUTS} attempts alone.
+ *
+ * <p>Belongs to the task's thread; answers come back to it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // whatever comes is handled on the task's thread
+final class BulkSender {
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
+    private static final int BODY_CHUNK_BYTES = 64 << 10;
+    private static final int LONGEST_RULE = 200;
+
+    /** After this many cuts a write goes by itself, to find the one that does it. */
+    private static final int CUTS_BEFORE_ALONE = 4;
+
+    /** After this many attempts that failed at a write alone, it has failed. */
+    private static final int MOST_CUTS = 10;
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private final RawHttp http;
+    private final ReplayBounds bounds;
+    private final TaskThread thread;
+    private final Settling settling;
+    private final Window window;
+    private final TargetIndices indices;
+    private final Deque<Pending> ready = new ArrayDeque<>();
+    private final Deque<BulkBody> spare = new ArrayDeque<>();
+    private int inFlight;
+    private int due;
+    private long dueBytes;
+    private long retries;
+    private int probes;
+    private String trouble = "";
+
+    BulkSender(RawHttp http, ReplayBounds bounds, TaskThread thread, Settling settling) {
+        this.http = http;
+        this.bounds = bounds;
+        this.thread = thread;
+        this.settling = settling;
+        this.window = new Window(bounds.bulksInFlight());
+        this.indices = new TargetIndices(http, thread, those -> {
+            ready.addAll(those);
+            pump();
+        });
+    }
+
+    private record Bulk(BulkBody body, List<Pending> steps, long sentNanos) {}
+
+    /** The time of a write has come. It goes out with the next {@link #pump}. */
+    void due(Pending step) {
+        due++;
+        dueBytes += step.bytes();
+        ready.add(step);
+    }
+
+    /** Sends what is due, as far as the target takes it. */
+    void pump() {
+        while (probes == 0 && inFlight < window.size() && !ready.isEmpty()) {
+            Bulk bulk = fill();
+            if (bulk.steps().isEmpty()) {
+                spare.push(bulk.body());
+            } else {
+                send(bulk);
+            }
+        }
+    }
+
+    private Bulk fill() {
+        BulkBody used = spare.poll();
+        BulkBody body = used == null ? new BulkBody(BODY_CHUNK_BYTES) : used;
+        List<Pending> steps = new ArrayList<>();
+        while (!ready.isEmpty() && steps.size() < bounds.bulkActions() && body.bytes() < bounds.bulkBytes()) {
+            Pending step = ready.peek();
+            if (step.alone && !steps.isEmpty()) {
+                break;
+            }
+            ready.remove();
+            settling.load(step);
+            Step.Write write = writeOf(step);
+            if (!indices.has(write.index())) {
+                indices.await(write.index(), step);
+                continue;
+            }
+            add(write, body);
+            steps.add(step);
+            if (step.alone) {
+                break;
+            }
+        }
+        return new Bulk(body, steps, System.nanoTime());
+    }
+
+    private static Step.Write writeOf(Pending step) {
+        if (step.write == null) {
+            throw new IllegalStateException("a step without a write: " + step.name());
+        }
+        return step.write;
+    }
+
+    private static void add(Step.Write write, BulkBody body) {
+        byte[] id = write.id().getBytes(StandardCharsets.UTF_8);
+        byte[] routing = write.routing() == null ? NOTHING : write.routing().getBytes(StandardCharsets.UTF_8);
+        int routingLength = write.routing() == null ? -1 : routing.length;
+        body.into(write.index().getBytes(StandardCharsets.UTF_8));
+        ByteString source = write.source();
+        if (source == null) {
+            body.delete(id, id.length, routing, routingLength, write.fence());
+        } else {
+            byte[] bytes = source.toByteArray();
+            body.index(id, id.length, routing, routingLength, write.fence(), bytes, 0, bytes.length);
+        }
+    }
+
+    private void send(Bulk bulk) {
+        inFlight++;
+        RawRequest request = new RawRequest(
+                "POST",
+                BulkBody.PATH_OF_SEVERAL,
+                "application/x-ndjson",
+                bulk.body().content(),
+                REQUEST_TIMEOUT);
+        http.send(request)
+                .whenComplete((answer, failure) -> thread.run(() -> {
+                    inFlight--;
+                    if (failure == null) {
+                        answered(bulk, answer);
+                    } else {
+                        noAnswer(bulk, failure);
+                    }
+                    bulk.body().clear();
+                    spare.push(bulk.body());
+                    pump();
+                }));
+    }
+
+    private void answered(Bulk bulk, RawResponse answer) {
+        if (answer.status() / 100 != 2) {
+            refusedWhole(bulk, answer);
+            return;
+        }
+        BulkAnswer items;
+        try {
+            items = BulkAnswer.parse(answer.body(), bulk.steps().size());
+        } catch (IOException e) {
+            // Something between us and the target answered in its place, or the answer was cut.
+            cut(bulk, String.valueOf(e.getMessage()));
+            return;
+        }
+        long now = System.nanoTime();
+        window.answered(now, now - bulk.sentNanos());
+        trouble = "";
+        List<Pending> again = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            judge(bulk.steps().get(i), items, i, again);
+        }
+        again(again);
+    }
+
+    private void judge(Pending step, BulkAnswer items, int i, List<Pending> again) {
+        ItemVerdict verdict = items.verdict(i);
+        switch (verdict) {
+            case APPLIED -> settle(step, Verdict.APPLIED, "");
+            case SUPERSEDED -> settle(step, Verdict.SUPERSEDED, "");
+            case REFUSED -> settle(step, Verdict.FAILED, rule(items.status(i), items.errorType(i)));
+            case RETRY, INDEX_BLOCKED, INDEX_MISSING -> {
+                if (verdict == ItemVerdict.INDEX_MISSING) {
+                    indices.missing(writeOf(step).index());
+                }
+                trouble = "the target answered %d %s: %s"
+                        .formatted(items.status(i), items.errorType(i), items.errorReason(i));
+                again.add(step);
+            }
+        }
+    }
+
+    private static String rule(int status, String type) {
+        String rule = type.isEmpty() ? "status_" + status : type;
+        return rule.substring(0, Math.min(rule.length(), LONGEST_RULE));
+    }
+
+    /** The whole request was answered with something other than item verdicts. */
+    private void refusedWhole(Bulk bulk, RawResponse answer) {
+        trouble = "the target answered %d %s".formatted(answer.status(), BulkAnswer.reasonOf(answer));
+        if (BulkAnswer.verdictOf(answer) == ItemVerdict.REFUSED) {
+            if (bulk.steps().size() == 1) {
+                settle(bulk.steps().get(0), Verdict.FAILED, rule(answer.status(), ""));
+                return;
+            }
+            bulk.steps().forEach(step -> step.alone = true);
+        }
+        window.refused(System.nanoTime());
+        again(bulk.steps());
+    }
+
+    private void noAnswer(Bulk bulk, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (!(cause instanceof IOException)) {
+            throw new IllegalStateException("sending a bulk failed", cause);
+        }
+        boolean sent = !(cause instanceof ClusterUnreachableException unreachable) || unreachable.mayHaveArrived();
+        if (sent) {
+            cut(bulk, String.valueOf(cause.getMessage()));
+        } else {
+            trouble = String.valueOf(cause.getMessage());
+            again(bulk.steps());
+        }
+        probe();
+    }
+
+    /** No usable answer, and whether it is carried out is not known. */
+    private void cut(Bulk bulk, String why) {
+        trouble = why;
+        List<Pending> again = new ArrayList<>();
+        for (Pending step : bulk.steps()) {
+            step.cuts++;
+            step.alone |= step.cuts >= CUTS_BEFORE_ALONE;
+            if (step.cuts >= MOST_CUTS && bulk.steps().size() == 1) {
+                settle(step, Verdict.FAILED, "no_answer");
+            } else {
+                again.add(step);
+            }
+        }
+        window.refused(System.nanoTime());
+        again(again);
+    }
+
+    /** Nothing goes out until the target gives a sign of life. */
+    private void probe() {
+        if (probes++ == 0) {
+            ask();
+        }
+    }
+
+    private void ask() {
+        thread.later(
+                BackOff.millis(probes),
+                () -> http.send(new RawRequest("GET", "/", "", List.of(), PROBE_TIMEOUT))
+                        .whenComplete((answer, failure) -> thread.run(() -> heard(failure))));
+    }
+
+    private void heard(@Nullable Throwable failure) {
+        if (failure == null) {
+            probes = 0;
+            pump();
+        } else {
+            probes++;
+            ask();
+        }
+    }
+
+    private void again(List<Pending> steps) {
+        if (steps.isEmpty()) {
+            return;
+        }
+        List<Pending> those = List.copyOf(steps);
+        retries += those.size();
+        int attempts = 0;
+        for (Pending step : those) {
+            attempts = Math.max(attempts, ++step.attempts);
+        }
+        thread.later(BackOff.millis(attempts), () -> {
+            ready.addAll(those);
+            pump();
+        });
+    }
+
+    private void settle(Pending step, Verdict verdict, String rule) {
+        due--;
+        dueBytes -= step.bytes();
+        settling.settled(step, new Ruled(verdict, rule));
+    }
+
+    /** How many writes are due and not settled. */
+    int due() {
+        return due;
+    }
+
+    long dueBytes() {
+        return dueBytes;
+    }
+
+    long retries() {
+        return retries;
+    }
+
+    /** Why nothing goes out, or empty. */
+    String waitingFor() {
+        return trouble.isEmpty() ? indices.waitingFor() : trouble;
+    }
+}

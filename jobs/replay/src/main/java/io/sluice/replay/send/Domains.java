@@ -1,0 +1,39 @@
+package io.sluice.replay.send;
+
+import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.wire.PartitionKeys;
+import io.sluice.replay.wire.StepItem;
+import java.util.Objects;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.jspecify.annotations.Nullable;
+
+/** Order domains: all steps of a document lie in one, and those of an index in many, so that a hot one uses every slot. */
+public final class Domains implements KeySelector<StepItem, Integer> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final PartitionKeys keys;
+
+    /** @param keys one for each domain */
+    public Domains(PartitionKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public Integer getKey(StepItem item) {
+        Step step = item.step();
+        if (step instanceof Step.Write write) {
+            return key(write.index(), write.routing(), write.id());
+        }
+        if (step instanceof Step.Ask ask) {
+            return key(ask.index(), ask.routing(), ask.id());
+        }
+        return keys.of(0);
+    }
+
+    private int key(String index, @Nullable String routing, String id) {
+        int hash = (index.hashCode() * 31 + Objects.hashCode(routing)) * 31 + id.hashCode();
+        int mixed = (hash ^ (hash >>> 16)) * 0x85EBCA6B;
+        return keys.of(Math.floorMod(mixed ^ (mixed >>> 13), keys.count()));
+    }
+}

@@ -1,0 +1,100 @@
+package io.sluice.replay.send;
+
+import com.google.protobuf.ByteString;
+import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.wire.ExchangeRef;
+import io.sluice.replay.wire.StepItem;
+import org.jspecify.annotations.Nullable;
+
+/** A step that is not settled. Belongs to the task's thread. */
+final class Pending implements Comparable<Pending> {
+
+    private static final int OVERHEAD_BYTES = 300;
+
+    private final ExchangeRef exchange;
+    private final int number;
+    private final int key;
+    private final int bytes;
+    private @Nullable StepItem item;
+
+    /** What is to be sent because of it; for what has to be asked first, the answer. */
+    Step.@Nullable Write write;
+
+    /** Whether it is in state. */
+    boolean stored;
+
+    /** How often it was sent in vain. */
+    int attempts;
+
+    /** How often no answer came although the target was there. */
+    int cuts;
+
+    /** Whether it is sent by itself, as one of those it was sent with makes the target refuse all. */
+    boolean alone;
+
+    Pending(StepItem item, int key) {
+        this.exchange = item.exchange();
+        this.number = item.step().item();
+        this.key = key;
+        this.item = item;
+        ByteString source = item.step() instanceof Step.Write write ? write.source() : null;
+        this.bytes = OVERHEAD_BYTES + (source == null ? 0 : source.size());
+        if (item.step() instanceof Step.Write step) {
+            this.write = step;
+        }
+    }
+
+    ExchangeRef exchange() {
+        return exchange;
+    }
+
+    /** Under which key it lies in state. */
+    int key() {
+        return key;
+    }
+
+    /** Its name in state, under its key. */
+    String name() {
+        return exchange.stamp() + "/" + exchange.proxy() + "/" + number;
+    }
+
+    /** Its size on the heap while it is there as a whole. */
+    int bytes() {
+        return bytes;
+    }
+
+    @Nullable
+    StepItem item() {
+        return item;
+    }
+
+    /** Leaves its bytes to the state. */
+    void drop() {
+        item = null;
+        write = null;
+    }
+
+    /** Takes its bytes back from the state. */
+    void restore(StepItem stepItem) {
+        item = stepItem;
+        if (stepItem.step() instanceof Step.Write step) {
+            write = step;
+        }
+    }
+
+    @Override
+    public int compareTo(Pending other) {
+        int order = exchange.compareTo(other.exchange);
+        return order != 0 ? order : Integer.compare(number, other.number);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Pending pending && compareTo(pending) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return exchange.hashCode() * 31 + number;
+    }
+}

@@ -1,0 +1,46 @@
+package io.sluice.replay.send;
+
+import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.account.AccountRecord;
+import io.sluice.replay.conduct.ReportsCoordinator;
+import io.sluice.replay.wire.StepItem;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+
+/** Makes the operator that sends, and its coordinator. */
+public final class SendFactory extends AbstractStreamOperatorFactory<AccountRecord>
+        implements OneInputStreamOperatorFactory<StepItem, AccountRecord>, CoordinatedOperatorFactory<AccountRecord> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ReplaySpec spec;
+
+    public SendFactory(ReplaySpec spec) {
+        this.spec = spec;
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"
+    }) // Flink's signature promises any type of operator; it is given the one it asked for
+    public <T extends StreamOperator<AccountRecord>> T createStreamOperator(
+            StreamOperatorParameters<AccountRecord> parameters) {
+        OperatorID id = parameters.getStreamConfig().getOperatorID();
+        return (T) new SendOperator(
+                parameters, spec, parameters.getOperatorEventDispatcher().getOperatorEventGateway(id));
+    }
+
+    @Override
+    public OperatorCoordinator.Provider getCoordinatorProvider(String name, OperatorID id) {
+        return new ReportsCoordinator.Provider(id, spec.token());
+    }
+
+    @Override
+    public Class<? extends StreamOperator<?>> getStreamOperatorClass(ClassLoader loader) {
+        return SendOperator.class;
+    }
+}

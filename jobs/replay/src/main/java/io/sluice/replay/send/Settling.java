@@ -1,0 +1,13 @@
+package io.sluice.replay.send;
+
+import io.sluice.replay.account.AccountRecord.Ruled;
+
+/** Is told what became of steps, on the task's thread. */
+interface Settling {
+
+    /** It is done with, one way or the other. */
+    void settled(Pending step, Ruled ruled);
+
+    /** Its bytes are needed: takes them from the state if they are not there. */
+    void load(Pending step);
+}

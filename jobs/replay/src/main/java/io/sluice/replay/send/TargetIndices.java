@@ -1,0 +1,82 @@
+package io.sluice.replay.send;
+
+import io.sluice.cluster.BackOff;
+import io.sluice.cluster.RawHttp;
+import io.sluice.cluster.RawRequest;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Which indices the target has. No write goes to one it does not have, as that would make one of no shape at all; what is
+ * for such an index waits until somebody makes it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // whatever comes is handled on the task's thread
+final class TargetIndices {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final RawHttp http;
+    private final TaskThread thread;
+    private final Consumer<List<Pending>> ready;
+    private final Set<String> known = new HashSet<>();
+    private final Map<String, List<Pending>> waiting = new HashMap<>();
+
+    /** @param ready takes what waited, as soon as its index is there */
+    TargetIndices(RawHttp http, TaskThread thread, Consumer<List<Pending>> ready) {
+        this.http = http;
+        this.thread = thread;
+        this.ready = ready;
+    }
+
+    /** Whether an index is known to be there. */
+    boolean has(String index) {
+        return known.contains(index);
+    }
+
+    /** Keeps a step until its index is there. */
+    void await(String index, Pending step) {
+        List<Pending> those = waiting.get(index);
+        if (those == null) {
+            those = new ArrayList<>();
+            waiting.put(index, those);
+            ask(index, 1);
+        }
+        those.add(step);
+    }
+
+    /** The target says that it is not there. */
+    void missing(String index) {
+        known.remove(index);
+    }
+
+    /** What is waited for, or empty. */
+    String waitingFor() {
+        return waiting.isEmpty()
+                ? ""
+                : "the target has no index " + waiting.keySet().iterator().next();
+    }
+
+    private void ask(String index, int attempts) {
+        String path = "/" + URLEncoder.encode(index, StandardCharsets.UTF_8).replace("+", "%20");
+        http.send(new RawRequest("HEAD", path, "", List.of(), TIMEOUT))
+                .whenComplete((answer, failure) -> thread.run(() -> {
+                    if (failure == null && answer.status() / 100 == 2) {
+                        known.add(index);
+                        List<Pending> those = waiting.remove(index);
+                        if (those != null) {
+                            ready.accept(those);
+                        }
+                    } else {
+                        thread.later(BackOff.millis(attempts), () -> ask(index, attempts + 1));
+                    }
+                }));
+    }
+}

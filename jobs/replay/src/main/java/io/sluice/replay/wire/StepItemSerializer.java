@@ -1,0 +1,148 @@
+package io.sluice.replay.wire;
+
+import com.google.protobuf.ByteString;
+import io.sluice.replay.rewrite.AskReason;
+import io.sluice.replay.rewrite.Scope;
+import io.sluice.replay.rewrite.Step;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** {@link StepItem}s, on the wire and in state. */
+public final class StepItemSerializer extends WireSerializer<StepItem> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final StepItemSerializer INSTANCE = new StepItemSerializer();
+
+    public static final WireType<StepItem> TYPE = new WireType<>(StepItem.class, INSTANCE);
+
+    private static final int WRITE = 1;
+    private static final int ASK = 2;
+    private static final int CALL = 3;
+    private static final int READ = 4;
+
+    @Override
+    public void serialize(StepItem item, DataOutputView out) throws IOException {
+        item.exchange().writeTo(out);
+        Step step = item.step();
+        if (step instanceof Step.Write write) {
+            out.writeByte(WRITE);
+            write(write, out);
+        } else if (step instanceof Step.Ask ask) {
+            out.writeByte(ASK);
+            ask(ask, out);
+        } else if (step instanceof Step.Call call) {
+            out.writeByte(CALL);
+            call(call, out);
+        } else if (step instanceof Step.Read read) {
+            out.writeByte(READ);
+            out.writeInt(read.item());
+            request(read.method(), read.target(), out);
+            Text.write(read.contentType(), out);
+            Text.write(read.body(), out);
+        }
+    }
+
+    private static void write(Step.Write write, DataOutput out) throws IOException {
+        out.writeInt(write.item());
+        document(write.index(), write.sourceIndex(), write.id(), out);
+        Text.write(write.routing(), out);
+        out.writeLong(write.fence());
+        Text.write(write.source(), out);
+    }
+
+    private static void ask(Step.Ask ask, DataOutput out) throws IOException {
+        out.writeInt(ask.item());
+        document(ask.index(), ask.sourceIndex(), ask.id(), out);
+        Text.write(ask.routing(), out);
+        Text.write(ask.reason().name(), out);
+    }
+
+    private static void call(Step.Call call, DataOutput out) throws IOException {
+        out.writeInt(call.item());
+        out.writeBoolean(call.scope().everything());
+        out.writeInt(call.scope().indices().size());
+        for (String index : call.scope().indices()) {
+            Text.write(index, out);
+        }
+        request(call.method(), call.target(), out);
+        Text.write(call.contentType(), out);
+        Text.write(call.body(), out);
+    }
+
+    private static void document(String index, String sourceIndex, String id, DataOutput out) throws IOException {
+        Text.write(index, out);
+        Text.write(sourceIndex, out);
+        Text.write(id, out);
+    }
+
+    private static void request(String method, String target, DataOutput out) throws IOException {
+        Text.write(method, out);
+        Text.write(target, out);
+    }
+
+    @Override
+    public StepItem deserialize(DataInputView in) throws IOException {
+        ExchangeRef exchange = ExchangeRef.readFrom(in);
+        int kind = in.readByte();
+        int item = in.readInt();
+        return new StepItem(
+                exchange,
+                switch (kind) {
+                    case WRITE ->
+                        new Step.Write(
+                                item,
+                                Text.read(in),
+                                Text.read(in),
+                                Text.read(in),
+                                Text.readNullable(in),
+                                in.readLong(),
+                                Text.readByteString(in));
+                    case ASK ->
+                        new Step.Ask(
+                                item,
+                                Text.read(in),
+                                Text.read(in),
+                                Text.read(in),
+                                Text.readNullable(in),
+                                AskReason.valueOf(Text.read(in)));
+                    case CALL ->
+                        new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));
+                    case READ -> new Step.Read(item, Text.read(in), Text.read(in), Text.readNullable(in), body(in));
+                    default -> throw new IOException("a step of kind " + kind);
+                });
+    }
+
+    private static Scope scope(DataInput in) throws IOException {
+        boolean everything = in.readBoolean();
+        Set<String> indices = new HashSet<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            indices.add(Text.read(in));
+        }
+        return new Scope(everything, indices);
+    }
+
+    private static ByteString body(DataInput in) throws IOException {
+        ByteString body = Text.readByteString(in);
+        return body == null ? ByteString.EMPTY : body;
+    }
+
+    @Override
+    public TypeSerializerSnapshot<StepItem> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Names the serializer in a checkpoint. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<StepItem> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.sluice.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** A replay in this JVM. */
+final class RunningReplay implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final JobClient job;
+    private final Path state;
+
+    private RunningReplay(JobClient job, Path state) {
+        this.job = job;
+        this.state = state;
+    }
+
+    static RunningReplay start(ReplaySpec spec, Path state, int parallelism) throws Exception {
+        Configuration configuration = ReplayJob.configuration(spec, Duration.ofMillis(200));
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+        ReplayJob.define(env, spec);
+        return new RunningReplay(env.executeAsync(spec.jobName()), state);
+    }
+
+    JsonNode status() throws IOException {
+        Path file = state.resolve(ReplaySpec.STATUS);
+        return Files.exists(file) ? JSON.readTree(file.toFile()) : MissingNode.getInstance();
+    }
+
+    /** Waits for a status, and returns it. */
+    JsonNode await(Predicate<JsonNode> condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        JsonNode status = status();
+        while (!condition.test(status)) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("the status never came; the last one: " + status);
+            }
+            if (job.getJobStatus().get().isGloballyTerminalState()) {
+                job.getJobExecutionResult().get();
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+            status = status();
+        }
+        return status;
+    }
+
+    @Override
+    public void close() throws Exception {
+        job.cancel().get();
+        while (!job.getJobStatus().get().isGloballyTerminalState()) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+}
