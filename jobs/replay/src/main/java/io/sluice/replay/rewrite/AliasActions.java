@@ -37,6 +37,10 @@ final class AliasActions {
                     into.unknown(0, named.isDateMath() ? "date_math" : "pattern_with_other_names");
                     return;
                 }
+                if (part.getKey().equals("remove_index") && named.isEverything()) {
+                    into.unknown(0, "delete_everything");
+                    return;
+                }
                 if (!named.lacksChosen() && part.getValue() instanceof ObjectNode parameters) {
                     isOpen |= named.isOpen();
                     touched.addAll(named.names());

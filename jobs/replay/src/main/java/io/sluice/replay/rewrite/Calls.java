@@ -100,6 +100,9 @@ final class Calls {
         } else if (named.isOpen() && !rules.names().keepsAll()) {
             // At the target the pattern stands for other indices than at the source.
             into.unknown(0, "pattern_with_other_names");
+        } else if (request.plan().kind() == Plan.Kind.DELETE_INDEX && named.isEverything()) {
+            // The target may hold more than what comes from the source.
+            into.unknown(0, "delete_everything");
         } else {
             ofNamed(request, named, into);
         }

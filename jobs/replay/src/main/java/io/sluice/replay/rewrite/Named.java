@@ -43,6 +43,11 @@ record Named(boolean isOpen, boolean isDateMath, List<String> names, boolean lac
         return new Named(isOpen, isDateMath, names, names.isEmpty() && !isDateMath);
     }
 
+    /** Whether it stands for every index, or for all but some. */
+    boolean isEverything() {
+        return names.contains("_all") || names.contains("*");
+    }
+
     Scope scope() {
         return isOpen ? Scope.ALL : Scope.of(new LinkedHashSet<>(names));
     }

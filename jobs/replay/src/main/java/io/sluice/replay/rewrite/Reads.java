@@ -61,11 +61,13 @@ final class Reads {
 
     private final RewriteRules rules;
     private final Indices indices;
+    private final ReadBodies bodies;
     private final JsonSource json = new JsonSource();
 
     Reads(RewriteRules rules, Indices indices) {
         this.rules = rules;
         this.indices = indices;
+        this.bodies = new ReadBodies(rules, indices);
     }
 
     /** Why reads of a template are not sent; empty when they are. */
@@ -93,7 +95,7 @@ final class Reads {
             into.skipped(0, "date_math");
         } else {
             boolean isLines = request.plan().segments().stream().anyMatch(LINES::contains);
-            ByteString body = body(request, isLines);
+            ByteString body = named(request, body(request, isLines));
             if (body == null) {
                 into.skipped(0, "read_body_unreadable");
                 return;
@@ -106,6 +108,17 @@ final class Reads {
                     body.isEmpty() ? null : type,
                     body));
         }
+    }
+
+    private @Nullable ByteString named(Request request, @Nullable ByteString body) {
+        if (body == null || body.isEmpty()) {
+            return body;
+        }
+        List<String> template = request.plan().segments();
+        if (template.contains("_mget")) {
+            return bodies.documents(body);
+        }
+        return template.contains("_msearch") ? bodies.searches(body) : body;
     }
 
     /** JSON; null when it is in a form of which none can be made. */

@@ -36,7 +36,8 @@ public sealed interface Step {
      * @param index at the target, if the source's name is that of an index
      * @param sourceIndex to ask for
      * @param concrete whether that is an index; else it is a name from the request, be it of an index, an alias or a data
-     *     stream, and the index is known when the source answers
+     *     stream, and the index is known when the source answers, and with it
+     *     what index and id are at the target
      * @param type the mapping type at the source; null where it has none, or one that is as good as none
      * @param id at the target: with {@link io.sluice.transform.TypeRoutes#sourceId} that at the source
      */

@@ -184,7 +184,7 @@ final class Writes {
     }
 
     private void ask(int item, AskReason reason, WriteRequest request, @Nullable ItemAnswer answer, Items into) {
-        String concrete = answer == null ? null : answer.index;
+        String concrete = answer == null || isNameAsAsked(request, answer) ? null : answer.index;
         String index = concrete == null ? request.index : concrete;
         String id = answer == null || answer.id == null ? request.id : answer.id;
         if (id == null) {
@@ -196,6 +196,11 @@ final class Writes {
         } else {
             ask(item, index, concrete != null, id, reason, request, answer, into);
         }
+    }
+
+    /** An error may name the index as the request did, before anybody looked whether it is one. */
+    private static boolean isNameAsAsked(WriteRequest request, ItemAnswer answer) {
+        return answer.status >= 500 && answer.index != null && answer.index.equals(request.index);
     }
 
     private void ask(

@@ -90,6 +90,19 @@ class BulkRewriteTest {
     }
 
     @Test
+    void anErrorMayNameTheIndexAsItWasAskedFor() {
+        String bulk = "{\"index\":{\"_index\":\"alias\"}}\n{\"a\":1}\n".repeat(2);
+        String error = item("index", "1", 1, 503).replace("\"result\":\"x\"", "\"error\":{\"type\":\"x\"}");
+        assertThat(Exchanges.of(
+                                "POST /_bulk",
+                                bulk,
+                                200,
+                                "{\"items\":[" + error + "," + error.replace("logs", "alias") + "]}")
+                        .rewritten())
+                .containsExactly("ask logs/1 ROUTING_UNKNOWN", "ask alias~/1 UNKNOWN_OUTCOME");
+    }
+
+    @Test
     void numbersAreNamesToo() {
         String bulk = "{\"index\":{\"_id\":17,\"routing\":4.0}}\n{\"a\":1}\n";
         assertThat(Exchanges.of("POST /logs/_bulk", bulk, 200, "{\"items\":[" + item("index", "17", 1, 201) + "]}")

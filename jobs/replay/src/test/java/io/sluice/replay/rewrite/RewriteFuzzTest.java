@@ -50,6 +50,7 @@ class RewriteFuzzTest {
             Exchanges.of("POST /a/_delete_by_query", "{}", 200, "{\"total\":1,\"deleted\":1}"),
             Exchanges.of("PUT /a", "{\"settings\":{\"a\":{\"b\":1}},\"mappings\":{\"t\":{}}}", 200, "{}"),
             Exchanges.of("PUT /_template/a", "{\"template\":\"x\",\"mappings\":{\"t\":{}}}", 200, "{}"),
+            Exchanges.of("POST /_msearch", "{\"index\":\"a\"}\n{}\n", 200, "{}"),
             Exchanges.of("GET /a,b/_search?q=1", "{}", 200, "{}"));
 
     @Test

@@ -29,7 +29,10 @@ class RouteRewriteTest {
                         + "|call [logs] PUT /logs {\"mappings\":{\"dynamic\":true,\"properties\":{\"a\":{\"type\":\"long\"}}}}",
                 "DELETE /logs,books|``|call [books, logs] DELETE /logs,books",
                 "DELETE /logs-*|``|call all DELETE /logs-*",
-                "DELETE /_all?master_timeout=1s&expand_wildcards=all|``|call all DELETE /_all?expand_wildcards=all",
+                "DELETE /_all|``|UNKNOWN delete_everything",
+                "DELETE /*,-a|``|UNKNOWN delete_everything",
+                "POST /_aliases|{\"actions\":[{\"remove_index\":{\"index\":\"*\"}}]}|UNKNOWN delete_everything",
+                "DELETE /l*?master_timeout=1s&expand_wildcards=all|``|call all DELETE /l*?expand_wildcards=all",
                 "POST /logs/_close|``|call [logs] POST /logs/_close",
                 "POST /_open|``|call all POST /_all/_open",
                 "PUT /logs/_mapping/event?timeout=1s|{\"event\":{\"properties\":{\"a\":{\"type\":\"long\"}}}}"
@@ -131,7 +134,8 @@ class RouteRewriteTest {
                 "GET /logs/event/1/_termvector|``|read GET /logs/_termvectors/1",
                 "GET /logs/_explain/1|{}|read GET /logs/_explain/1 {}",
                 "GET /logs/_mapping/event?include_type_name=true|``|read GET /logs/_mapping",
-                "GET /_msearch|{}|read GET /_msearch {}",
+                "GET /_mget|{\"docs\":[{\"_index\":\"logs\",\"_type\":\"event\",\"_id\":\"1\"}]}"
+                        + "|read GET /_mget {\"docs\":[{\"_index\":\"logs\",\"_id\":\"1\"}]}",
                 "GET /l*/_count|``|read GET /l*/_count",
                 "GET /logs|``|read GET /logs",
                 "POST /_search/scroll|{\"scroll_id\":\"x\"}|SKIPPED cursor_of_the_source",
@@ -157,6 +161,32 @@ class RouteRewriteTest {
                 false,
                 d.mostBodyBytes());
         assertThat(Exchanges.of(line, body, 200, "{}").rewritten(rules)).containsExactly(expected);
+    }
+
+    @Test
+    void linesOfSearchesKeepTheirSearches() {
+        IndexNames names =
+                new IndexNames(List.of("*"), List.of(), List.of(new IndexNames.Rename("logs*", "old-logs*")));
+        RewriteRules rules = new RewriteRules(
+                names,
+                List.of(),
+                FenceKind.SEQ_NO,
+                Map.of(),
+                Types.NONE,
+                List.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                null,
+                true,
+                false,
+                1 << 20);
+        String lines = "{\"index\":[\"logs\",\"l*\"],\"type\":\"a\"}\n{ \"size\":1.0}\n\n{\"index\":\"logs\"}\n";
+        assertThat(Exchanges.of("POST /_msearch", lines, 200, "{}").rewritten(rules))
+                .containsExactly(
+                        "read POST /_msearch {\"index\":[\"old-logs\",\"l*\"]}\n{ \"size\":1.0}\n{}\n{\"index\":\"logs\"}");
+        assertThat(Exchanges.of("POST /_msearch", "nonsense", 200, "{}").rewritten(rules))
+                .containsExactly("SKIPPED read_body_unreadable");
     }
 
     @Test
