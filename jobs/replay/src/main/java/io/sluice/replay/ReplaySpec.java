@@ -35,7 +35,7 @@ public record ReplaySpec(
         String topic,
         int partitions,
         Map<Integer, Long> startOffsets,
-        Rewriting rewriting,
+        Rewriting.Maker rewriting,
         ClusterAddress source,
         ClusterAddress target,
         Duration delay,

@@ -1,12 +1,27 @@
 package io.sluice.replay;
 
 import io.sluice.capture.read.CapturedExchange;
+import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.replay.rewrite.Rewriter;
 import io.sluice.replay.rewrite.Rewritten;
 import java.io.Serializable;
 
-/** Says what is to be done at the target because of an exchange. A pure function; used by many threads at once. */
-public interface Rewriting extends Serializable {
+/** Says what is to be done at the target because of an exchange. A pure function; each object is used by one thread. */
+@FunctionalInterface
+public interface Rewriting {
 
     /** Rewrites one exchange. */
     Rewritten rewrite(CapturedExchange exchange);
+
+    /** Travels with the job and makes one for each subtask. */
+    @FunctionalInterface
+    interface Maker extends Serializable {
+        /** Makes one. */
+        Rewriting make();
+    }
+
+    /** By rules. */
+    static Maker by(RewriteRules rules) {
+        return () -> new Rewriter(rules)::rewrite;
+    }
 }

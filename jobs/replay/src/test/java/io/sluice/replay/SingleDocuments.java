@@ -15,13 +15,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Rewrites {@code PUT} and {@code DELETE} of {@code /index/_doc/id}, and {@code POST /index/_update/id}. Can be told to fail
  * with an error, which takes the whole job down.
  */
-final class SingleDocuments implements Rewriting {
+final class SingleDocuments implements Rewriting, Rewriting.Maker {
 
     private static final long serialVersionUID = 1L;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** How many exchanges are rewritten before a crash; below 0: there is none. */
     static final AtomicInteger BEFORE_CRASH = new AtomicInteger(-1);
+
+    @Override
+    public Rewriting make() {
+        return this;
+    }
 
     @Override
     public Rewritten rewrite(CapturedExchange exchange) {
@@ -31,7 +36,7 @@ final class SingleDocuments implements Rewriting {
         String[] line = exchange.request().head().toStringUtf8().split(" ", 3);
         String[] path = line[1].split("[/?]");
         if (path[2].equals("_update") || !exchange.isWhole()) {
-            return step(new Step.Ask(0, path[1], path[1], path[3], null, AskReason.UPDATE));
+            return step(new Step.Ask(0, path[1], path[1], true, null, path[3], null, AskReason.UPDATE));
         }
         JsonNode answer;
         try {
@@ -47,6 +52,7 @@ final class SingleDocuments implements Rewriting {
                 0,
                 answer.get("_index").asText(),
                 answer.get("_index").asText(),
+                null,
                 answer.get("_id").asText(),
                 null,
                 answer.get("_seq_no").asLong(),

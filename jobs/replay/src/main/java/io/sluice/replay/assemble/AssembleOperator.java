@@ -72,7 +72,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
         partitionState = context.getKeyedStateStore().getState(PARTITION);
         fragments = context.getKeyedStateStore().getMapState(FRAGMENTS);
         handover = new Handover(
-                spec.rewriting(),
+                spec.rewriting().make(),
                 step -> output.collect(new StreamRecord<>(step, step.exchange().millis())),
                 told -> output.collect(account, new StreamRecord<>(told)));
         getKeyedStateBackend()

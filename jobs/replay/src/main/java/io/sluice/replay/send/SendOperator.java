@@ -154,6 +154,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             sender.due(step);
         } else if (item.step() instanceof Step.Ask) {
             settled(step, new Ruled(Verdict.UNKNOWN, "asks_not_sent_yet"));
+        } else if (item.step() instanceof Step.Sweep) {
+            settled(step, new Ruled(Verdict.UNKNOWN, "sweeps_not_done_yet"));
         } else {
             settled(step, new Ruled(Verdict.SKIPPED, "calls_not_sent_yet"));
         }

@@ -13,6 +13,7 @@ import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /** {@link StepItem}s, on the wire and in state. */
 public final class StepItemSerializer extends WireSerializer<StepItem> {
@@ -27,6 +28,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
     private static final int ASK = 2;
     private static final int CALL = 3;
     private static final int READ = 4;
+    private static final int SWEEP = 5;
 
     @Override
     public void serialize(StepItem item, DataOutputView out) throws IOException {
@@ -38,6 +40,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         } else if (step instanceof Step.Ask ask) {
             out.writeByte(ASK);
             ask(ask, out);
+        } else if (step instanceof Step.Sweep sweep) {
+            out.writeByte(SWEEP);
+            sweep(sweep, out);
         } else if (step instanceof Step.Call call) {
             out.writeByte(CALL);
             call(call, out);
@@ -52,17 +57,28 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
 
     private static void write(Step.Write write, DataOutput out) throws IOException {
         out.writeInt(write.item());
-        document(write.index(), write.sourceIndex(), write.id(), out);
-        Text.write(write.routing(), out);
+        Text.write(write.index(), out);
+        Text.write(write.sourceIndex(), out);
+        document(write.type(), write.id(), write.routing(), out);
         out.writeLong(write.fence());
         Text.write(write.source(), out);
     }
 
     private static void ask(Step.Ask ask, DataOutput out) throws IOException {
         out.writeInt(ask.item());
-        document(ask.index(), ask.sourceIndex(), ask.id(), out);
-        Text.write(ask.routing(), out);
+        Text.write(ask.index(), out);
+        Text.write(ask.sourceIndex(), out);
+        out.writeBoolean(ask.concrete());
+        document(ask.type(), ask.id(), ask.routing(), out);
         Text.write(ask.reason().name(), out);
+    }
+
+    private static void sweep(Step.Sweep sweep, DataOutput out) throws IOException {
+        out.writeInt(sweep.item());
+        Text.write(sweep.index(), out);
+        Text.write(sweep.sourceIndex(), out);
+        Text.write(sweep.reason().name(), out);
+        Text.write(sweep.task(), out);
     }
 
     private static void call(Step.Call call, DataOutput out) throws IOException {
@@ -77,10 +93,11 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         Text.write(call.body(), out);
     }
 
-    private static void document(String index, String sourceIndex, String id, DataOutput out) throws IOException {
-        Text.write(index, out);
-        Text.write(sourceIndex, out);
+    private static void document(@Nullable String type, String id, @Nullable String routing, DataOutput out)
+            throws IOException {
+        Text.write(type, out);
         Text.write(id, out);
+        Text.write(routing, out);
     }
 
     private static void request(String method, String target, DataOutput out) throws IOException {
@@ -101,6 +118,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 item,
                                 Text.read(in),
                                 Text.read(in),
+                                Text.readNullable(in),
                                 Text.read(in),
                                 Text.readNullable(in),
                                 in.readLong(),
@@ -110,9 +128,18 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 item,
                                 Text.read(in),
                                 Text.read(in),
+                                in.readBoolean(),
+                                Text.readNullable(in),
                                 Text.read(in),
                                 Text.readNullable(in),
                                 AskReason.valueOf(Text.read(in)));
+                    case SWEEP ->
+                        new Step.Sweep(
+                                item,
+                                Text.read(in),
+                                Text.read(in),
+                                AskReason.valueOf(Text.read(in)),
+                                Text.readNullable(in));
                     case CALL ->
                         new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));
                     case READ -> new Step.Read(item, Text.read(in), Text.read(in), Text.readNullable(in), body(in));
