@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,20 +76,62 @@ record HttpLoad(String method, URI target, @Nullable Path body, int connections,
      * @throws IOException when it cannot, or when nothing was answered
      */
     Result run(double seconds, Path scratch, LongConsumer whileRunning) throws IOException {
-        Path log = Files.createTempFile(scratch, "load-", ".tsv");
-        Path said = Files.createTempFile(scratch, "load-", ".txt");
+        Sending sending = begin(seconds, scratch);
         try {
-            Files.delete(log);
-            Process load = new ProcessBuilder(command(seconds, log))
-                    .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
-                    .start();
-            await(load, seconds, whileRunning, said);
-            return read(log, "%s: %s".formatted(target, Files.readString(said)));
+            await(sending, seconds, whileRunning);
+            return read(sending.log(), "%s: %s".formatted(target, Files.readString(sending.said())));
         } finally {
+            sending.delete();
+        }
+    }
+
+    /**
+     * The same, by connections that take turns. Those of one {@code h2load} that are given a rate all send at the same
+     * moments, so each gets an {@code h2load} of its own here, begun when its turn comes. Only with a rate.
+     */
+    Result runInTurns(double seconds, Path scratch) throws IOException {
+        HttpLoad alone = new HttpLoad(method, target, body, 1, perSecond / connections);
+        List<Sending> all = new ArrayList<>();
+        Path together = Files.createTempFile(scratch, "loads-", ".tsv");
+        try {
+            for (int i = 0; i < connections; i++) {
+                all.add(alone.begin(seconds, scratch));
+                TimeUnit.NANOSECONDS.sleep((long) (TimeUnit.SECONDS.toNanos(1) / perSecond));
+            }
+            for (Sending each : all) {
+                await(each, seconds, pid -> {});
+                Files.write(together, Files.readAllBytes(each.log()), StandardOpenOption.APPEND);
+            }
+            return read(together, target.toString());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while h2load was started", interrupted);
+        } finally {
+            for (Sending each : all) {
+                each.delete();
+            }
+            Files.deleteIfExists(together);
+        }
+    }
+
+    /** An {@code h2load} that runs, its log, and what it says. */
+    private record Sending(Process process, Path log, Path said) {
+        void delete() throws IOException {
+            process.destroyForcibly();
             Files.deleteIfExists(log);
             Files.deleteIfExists(said);
         }
+    }
+
+    private Sending begin(double seconds, Path scratch) throws IOException {
+        Path log = Files.createTempFile(scratch, "load-", ".tsv");
+        Path said = Files.createTempFile(scratch, "load-", ".txt");
+        Files.delete(log);
+        Process process = new ProcessBuilder(command(seconds, log))
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        return new Sending(process, log, said);
     }
 
     private List<String> command(double seconds, Path log) {
@@ -107,14 +150,15 @@ record HttpLoad(String method, URI target, @Nullable Path body, int connections,
         return command;
     }
 
-    private void await(Process load, double seconds, LongConsumer whileRunning, Path said) throws IOException {
+    private void await(Sending sending, double seconds, LongConsumer whileRunning) throws IOException {
+        Process load = sending.process();
         try {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos((long) seconds + MARGIN_SECONDS);
             while (!load.waitFor(20, TimeUnit.MILLISECONDS)) {
                 whileRunning.accept(load.pid());
                 if (System.nanoTime() > end) {
                     throw new IOException(
-                            "h2load against %s does not end: %s".formatted(target, Files.readString(said)));
+                            "h2load against %s does not end: %s".formatted(target, Files.readString(sending.said())));
                 }
             }
         } catch (InterruptedException interrupted) {

@@ -126,14 +126,20 @@ final class ProxyScenarios {
             Part source = rig.source(HaproxyProcess.answeringAfter(Duration.ofMillis(delay)));
             Part proxy = rig.proxy("delayed", source, kafka);
             writes(proxy, 0).run(warmUpSeconds, scratch);
-            double own =
-                    writes(source, DELAYED_PER_SECOND).run(seconds, scratch).milliseconds(50);
-            double through =
-                    writes(proxy, DELAYED_PER_SECOND).run(seconds, scratch).milliseconds(50);
+            HttpLoad direct = writes(source, DELAYED_PER_SECOND);
+            HttpLoad captured = writes(proxy, DELAYED_PER_SECOND);
+            double own = direct.runInTurns(seconds, scratch).milliseconds(50);
+            double through = captured.runInTurns(seconds, scratch).milliseconds(50);
             String prefix = "delay_" + delay + "_";
             all = all.with(prefix + "source_p50_ms", own)
                     .with(prefix + "proxy_p50_ms", through)
-                    .with(prefix + "above_ms", through - Math.max(own, kafkaMs));
+                    .with(prefix + "above_ms", through - Math.max(own, kafkaMs))
+                    .with(
+                            prefix + "source_at_once_p50_ms",
+                            direct.run(seconds, scratch).milliseconds(50))
+                    .with(
+                            prefix + "proxy_at_once_p50_ms",
+                            captured.run(seconds, scratch).milliseconds(50));
         }
         return all;
     }

@@ -16,8 +16,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries the journal into Kafka, in order, and sends the heartbeats: one thread.
  *
- * <p>Entries are handed to Kafka's producer at once when nothing is in flight, else in groups at most {@link #PACE_NANOS}
- * after each other. So a lone write waits for nothing, and many share a request to the broker.
+ * <p>Entries are handed to Kafka's producer in groups. Behind a small group the next one follows as soon as nothing is in
+ * flight; the larger a group was, the longer it keeps the next one back, {@link #PACE_NANOS} at most, so that what comes
+ * meanwhile shares a request. So a lone write waits for nothing, and under load there are few requests, which cost more
+ * than records do.
  *
  * <p>When a send fails, the producer is replaced and everything from the lowest unacknowledged entry on is sent again.
  */
@@ -26,7 +28,8 @@ final class Publisher implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
     static final long BEAT_NANOS = 100_000_000;
-    static final long PACE_NANOS = 300_000;
+    static final long PACE_NANOS = 700_000;
+    static final long PACE_NANOS_EACH = 50_000;
     static final long MOST_BYTES_IN_FLIGHT = 8 << 20;
 
     private static final int MOST_IN_FLIGHT = 20_000;
@@ -51,7 +54,8 @@ final class Publisher implements Runnable {
     private @Nullable Session session;
     private Cursor cursor;
     private long nextBeat = System.nanoTime();
-    private long nextHandOver = System.nanoTime();
+    private long handedOver = System.nanoTime() - PACE_NANOS;
+    private long keptBack;
     private long backoff = FIRST_BACKOFF_NANOS;
     private long quietUntil;
     private volatile int inFlight;
@@ -186,7 +190,12 @@ final class Publisher implements Runnable {
     }
 
     private boolean mayHandOver(Session current) {
-        return hasSpace(current) && (current.inFlight() == 0 || System.nanoTime() - nextHandOver >= 0);
+        return hasSpace(current) && pace(current) <= System.nanoTime() - handedOver;
+    }
+
+    /** For how long after the last group there is no other. */
+    private long pace(Session current) {
+        return current.inFlight() == 0 ? keptBack : PACE_NANOS;
     }
 
     private static boolean hasSpace(Session current) {
@@ -195,12 +204,14 @@ final class Publisher implements Runnable {
 
     /** Hands over what there is, and returns whether the producer took it. */
     private boolean handOver(Session current) {
-        nextHandOver = System.nanoTime() + PACE_NANOS;
+        handedOver = System.nanoTime();
+        keptBack = 0;
         while (cursor.peek() && hasSpace(current)) {
             if (!current.send(cursor.partition(), cursor.stamp(), cursor.end(), cursor.key(), cursor.record())) {
                 return false;
             }
             cursor.next();
+            keptBack = Math.min(keptBack + PACE_NANOS_EACH, PACE_NANOS);
         }
         return true;
     }
@@ -214,9 +225,10 @@ final class Publisher implements Runnable {
             wait = Math.min(wait, REFUSED_NANOS);
         } else if (cursor.peek() && !hasSpace(current)) {
             reasons |= SPACE;
-        } else if (current.inFlight() > 0 && now - nextHandOver < 0) {
-            reasons |= DRAINED; // whoever appends meanwhile need not wake us
-            wait = Math.min(wait, nextHandOver - now);
+        } else if (now - handedOver < pace(current)) {
+            boolean mayEndSooner = now - handedOver >= keptBack;
+            reasons |= mayEndSooner ? DRAINED : 0; // whoever appends meanwhile need not wake us
+            wait = Math.min(wait, (mayEndSooner ? PACE_NANOS : keptBack) - (now - handedOver));
         } else {
             reasons |= APPEND;
         }

@@ -61,6 +61,11 @@ final class AnswerSide {
         return ended;
     }
 
+    /** Whether the client may have its beginning. */
+    boolean isAnswerable() {
+        return answerable;
+    }
+
     /** Whether the client has all of it, or wants none. */
     boolean isDelivered() {
         return ended && (deaf || (held.isEmpty() && answerable && completable));

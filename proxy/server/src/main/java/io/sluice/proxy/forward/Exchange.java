@@ -164,6 +164,9 @@ final class Exchange {
     private void answerable() {
         if (!over) {
             toClient.mayBegin();
+            bothEnded();
+        }
+        if (!over) {
             delivered();
         }
     }
@@ -317,9 +320,12 @@ final class Exchange {
         finishIfDelivered();
     }
 
-    /** When request and answer have ended, in whichever order, the capture may let go of the answer's end. */
+    /**
+     * When request and answer have ended, in whichever order, the capture may let go of the answer's end. Not asked before the
+     * beginning may go: what lets it go lets the end go too in most cases, and then they are sent as one.
+     */
     private void bothEnded() {
-        if (isGated() && toSource.isEnded() && toClient.isEnded()) {
+        if (isGated() && toClient.isAnswerable() && toSource.isEnded() && toClient.isEnded()) {
             parts.capture().whenCompletable(() -> client.run(this::completable));
         }
     }
