@@ -89,7 +89,10 @@ final class ReplayReport {
         if (held > 0) {
             reasons.add(Numbers.grouped(held) + " exchanges held");
         }
-        status.path("waiting_for").forEach(reason -> reasons.add("waiting: " + reason.asText()));
+        String waiting = status.path("waiting_for").asText("");
+        if (!waiting.isEmpty()) {
+            reasons.add("waiting: " + waiting);
+        }
         return "not caught up: " + String.join("; ", reasons);
     }
 

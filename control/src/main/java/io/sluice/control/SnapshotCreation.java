@@ -104,10 +104,13 @@ final class SnapshotCreation {
     /** What is known of a snapshot that is there: with marks only if it is certain that it began after them. */
     private SnapshotRecord recordOf(SnapshotSight there) throws StateException {
         Optional<SnapshotRecord> known = known();
-        boolean same = known.isPresent()
-                && known.get().stage() != Stage.MARKED
-                && (known.get().uuid().isEmpty() || known.get().uuid().equals(id(there.uuid())));
-        if (same) {
+        // One of that name that is there after the order was taken is the one, or an even younger one: the marks hold
+        // for it.
+        boolean begun = known.isPresent() && known.get().stage() == Stage.BEGUN;
+        boolean taken = known.isPresent()
+                && known.get().stage() == Stage.TAKEN
+                && known.get().uuid().equals(there.uuid().isEmpty() ? name : there.uuid());
+        if (begun || taken) {
             return known.orElseThrow();
         }
         if (captured) {
@@ -115,7 +118,7 @@ final class SnapshotCreation {
                     "snapshot " + name + " is not known to have begun after marks of this migration: a replay sends"
                             + " everything that it may hold again; that does no harm.");
         }
-        return SnapshotRecord.marked(repository.name(), name, List.of()).begun(there.uuid());
+        return SnapshotRecord.marked(repository.name(), name, List.of()).begun();
     }
 
     /** The record in the state, if it is of this snapshot. */
@@ -165,10 +168,7 @@ final class SnapshotCreation {
                 .put("include_global_state", false)
                 .put("partial", allowPartial);
         calls.begin(repository.name(), name, body);
-        String uuid = calls.progress(repository.name(), name)
-                .map(progress -> progress.path("uuid").asText(""))
-                .orElse("");
-        keep(known().orElseThrow().begun(uuid));
+        keep(known().orElseThrow().begun());
         output.step("the source has begun snapshot %s of %s %s"
                 .formatted(name, Numbers.grouped(chosen.size()), chosen.size() == 1 ? "index" : "indices"));
     }
@@ -254,10 +254,6 @@ final class SnapshotCreation {
             marks().after(record.uuid());
         }
         return new Result(sight, record, created);
-    }
-
-    private String id(String uuid) {
-        return uuid.isEmpty() ? name : uuid;
     }
 
     /** Reads what it holds where the backfill will read it: that tells the indices' incarnations, and whether it can be read. */

@@ -44,7 +44,7 @@ class ReplayReportTest {
     void whyItHasNotCaughtUpIsSaid() throws Exception {
         ObjectNode behind = status().put("caught_up", false).put("lag_seconds", 61.25);
         behind.withObject("/exchanges").put("held", 1200);
-        behind.putArray("waiting_for").add("the backfill of books");
+        behind.put("waiting_for", "the backfill of books");
         ObjectNode paused = status().put("state", "paused");
         ObjectNode failed = status().put("state", "failed").put("reason", "no target");
 

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.capture.read.Run;
+import io.sluice.control.state.NumberedFile;
+import io.sluice.control.state.StateDirectory;
+import io.sluice.replay.mark.ProxyMark;
+import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.testkit.Distribution;
 import io.sluice.testkit.Distributions;
 import io.sluice.testkit.Servers;
@@ -14,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -205,6 +211,29 @@ class SnapshotCommandIT {
         assertThat(failed).hasSize(1);
         assertThat(failed.at("/0/index").asText()).isEqualTo("broken");
         assertThat(failed.at("/0/shard").asInt()).isZero();
+    }
+
+    @Test
+    void marksOfACreateThatWasKilledHoldOnlyIfTheSourceTookTheOrderAfterThem() throws Exception {
+        NumberedFile file =
+                StateDirectory.of(folder.resolve(".sluice").toString(), "shelf").snapshot();
+        ProxyMark mark = new ProxyMark(new Run(UUID.randomUUID(), 7), List.of(new ProxyMark.InPartition(0, 1, null)));
+        SnapshotRecord marked = SnapshotRecord.marked("sluice-shelf", "snap-1", List.of(mark));
+        assertThat(run("snapshot", "create").exitCode()).isZero();
+
+        file.update(before -> marked.begun().toJson());
+        CommandRun begun = run("snapshot", "create");
+        SnapshotRecord goneOn = SnapshotCreation.read(file).orElseThrow();
+        file.update(before -> marked.toJson());
+        CommandRun notKnown = run("snapshot", "create");
+        SnapshotRecord withoutMarks = SnapshotCreation.read(file).orElseThrow();
+
+        assertThat(begun.exitCode()).as("%s", begun.err()).isZero();
+        assertThat(goneOn.stage()).isEqualTo(SnapshotRecord.Stage.TAKEN);
+        assertThat(goneOn.marks()).containsExactly(mark);
+        assertThat(notKnown.exitCode()).as("%s", notKnown.err()).isZero();
+        assertThat(withoutMarks.marks()).isEmpty();
+        assertThat(withoutMarks.indices()).isEqualTo(goneOn.indices());
     }
 
     @Test

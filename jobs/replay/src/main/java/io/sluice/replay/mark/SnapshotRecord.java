@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param repository what the source calls the repository
  * @param name of the snapshot
- * @param uuid of the snapshot; its name where the repository has nothing better, and empty as long as it is not known
+ * @param uuid of the snapshot; its name where the repository has nothing better, and empty before {@link Stage#TAKEN}
  * @param stage see {@link Stage}
  * @param indices what it holds; empty before {@link Stage#TAKEN}
  * @param failed shards that it lacks although it has their index
@@ -70,8 +70,8 @@ public record SnapshotRecord(
     }
 
     /** The same, once the source has begun it. */
-    public SnapshotRecord begun(String knownUuid) {
-        return new SnapshotRecord(repository, name, knownUuid, Stage.BEGUN, List.of(), List.of(), marks);
+    public SnapshotRecord begun() {
+        return new SnapshotRecord(repository, name, "", Stage.BEGUN, List.of(), List.of(), marks);
     }
 
     /** The same, once it is over. */

@@ -20,7 +20,7 @@ class SnapshotRecordTest {
     private static final ProxyMark MARK = new ProxyMark(
             RUN, List.of(new ProxyMark.InPartition(0, 1_000, null), new ProxyMark.InPartition(1, 1_010, 900L)));
     private static final SnapshotRecord TAKEN = SnapshotRecord.marked("sluice-books", "snap-1", List.of(MARK))
-            .begun("u")
+            .begun()
             .taken(
                     "u",
                     List.of(new HeldIndex("books", "b", List.of(0, 2))),
@@ -48,7 +48,7 @@ class SnapshotRecordTest {
     @Test
     void nothingIsInASnapshotThatIsNotOver() {
         SnapshotRecord begun =
-                SnapshotRecord.marked("sluice-books", "snap-1", List.of(MARK)).begun("u");
+                SnapshotRecord.marked("sluice-books", "snap-1", List.of(MARK)).begun();
 
         assertThat(begun.contents().isInSnapshot(RUN, 0, 1, "b", 0)).isFalse();
     }
