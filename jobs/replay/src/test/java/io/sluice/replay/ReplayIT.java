@@ -39,7 +39,7 @@ class ReplayIT {
 
     private static final int PARTITIONS = 4;
     private static final int WRITERS = 6;
-    private static final int WRITES = 300;
+    private static final int WRITES = 150;
     private static final int DOCUMENTS = 40;
     private static final long SEED = 20_261_130;
 
@@ -84,10 +84,10 @@ class ReplayIT {
                         .matches(DocumentComparison::isEqual);
                 assertThat(status.at("/exchanges/captured").asInt()).isEqualTo(2 * WRITERS * WRITES);
                 assertThat(status.at("/items/captured").asInt()).isEqualTo(2 * WRITERS * WRITES);
+                assertThat(SingleDocuments.BEFORE_CRASH).as("no second crash came").hasValue(-1);
                 assertThat(status.at("/exchanges/held").asInt()).isZero();
                 assertThat(status.at("/exchanges/failed").asInt()).isZero();
                 assertThat(status.at("/exchanges/unknown").asInt()).isZero();
-                assertThat(end).isBefore(veryEnd);
             }
         } finally {
             SingleDocuments.BEFORE_CRASH.set(-1);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -58,10 +59,16 @@ final class RunningReplay implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        job.cancel().get();
-        while (!job.getJobStatus().get().isGloballyTerminalState()) {
-            LockSupport.parkNanos(LOOK_NANOS);
+    public void close() throws IOException {
+        try {
+            job.cancel().get();
+            while (!job.getJobStatus().get().isGloballyTerminalState()) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException failed) {
+            throw new IOException("the job cannot be ended", failed);
         }
     }
 }

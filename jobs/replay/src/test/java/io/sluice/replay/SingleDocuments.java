@@ -34,7 +34,7 @@ final class SingleDocuments implements Rewriting, Rewriting.Maker {
             throw new AssertionError("a crash that the test ordered");
         }
         String[] line = exchange.request().head().toStringUtf8().split(" ", 3);
-        String[] path = line[1].split("[/?]");
+        String[] path = line[1].split("[/?]", -1);
         if (path[2].equals("_update") || !exchange.isWhole()) {
             return step(new Step.Ask(0, path[1], path[1], true, null, path[3], null, AskReason.UPDATE));
         }
