@@ -84,7 +84,9 @@ class ReplayIT {
                         .matches(DocumentComparison::isEqual);
                 assertThat(status.at("/exchanges/captured").asInt()).isEqualTo(2 * WRITERS * WRITES);
                 assertThat(status.at("/items/captured").asInt()).isEqualTo(2 * WRITERS * WRITES);
-                assertThat(SingleDocuments.BEFORE_CRASH).as("no second crash came").hasValue(-1);
+                assertThat(SingleDocuments.BEFORE_CRASH)
+                        .as("no second crash came")
+                        .hasValue(-1);
                 assertThat(status.at("/exchanges/held").asInt()).isZero();
                 assertThat(status.at("/exchanges/failed").asInt()).isZero();
                 assertThat(status.at("/exchanges/unknown").asInt()).isZero();
