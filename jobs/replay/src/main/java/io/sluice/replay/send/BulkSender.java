@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Sends fenced writes in bulks of our own until each is settled.
  *
  * <p>A target that is gone, overloaded or out of disk is waited for without end. A write that the target refuses is settled as
- * failed at once; one at which the target fails by itself while it answers others, after {@link #MOST_CUTS} attempts alone.
+ * failed at once; one at which the target fails by itself (500, a closed connection) while it answers others, after {@link
+ * #MOST_CUTS} attempts.
  *
  * <p>Belongs to the task's thread; answers come back to it.
  */
@@ -45,6 +46,9 @@ final class BulkSender {
 
     /** After this many attempts that failed at a write alone, it has failed. */
     private static final int MOST_CUTS = 10;
+
+    private static final int INTERNAL_ERROR = 500;
+    private static final int UNAVAILABLE = 503;
 
     private static final byte[] NOTHING = new byte[0];
 
@@ -184,6 +188,9 @@ final class BulkSender {
         for (int i = 0; i < items.size(); i++) {
             judge(bulk.steps().get(i), items, i, again);
         }
+        if (!again.isEmpty()) {
+            window.refused(now);
+        }
         again(again);
     }
 
@@ -199,7 +206,11 @@ final class BulkSender {
                 }
                 trouble = "the target answered %d %s: %s"
                         .formatted(items.status(i), items.errorType(i), items.errorReason(i));
-                again.add(step);
+                if (items.status(i) >= INTERNAL_ERROR && items.status(i) != UNAVAILABLE && ++step.cuts >= MOST_CUTS) {
+                    settle(step, Verdict.FAILED, "target_failed");
+                } else {
+                    again.add(step);
+                }
             }
         }
     }

@@ -208,6 +208,11 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         fresh.clear();
     }
 
+    /** How many steps are not settled. */
+    int unsettled() {
+        return waiting.size() + sender.due();
+    }
+
     @Override
     public void close() throws Exception {
         if (http != null) {

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.capture.wire.Fragment;
 import io.sluice.capture.wire.Record;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -202,5 +206,42 @@ class PartitionReaderTest {
         public void left(Run run, End end) {
             told.add("left %d %s".formatted(run.incarnation(), end));
         }
+    }
+
+    @Test
+    void aReaderThatGoesOnFromWhatWasWrittenKnowsWhatIsOpenWhoIsThereAndWhatIsARepeat() throws Exception {
+        read(A.hello(11, 0), B.hello(12, 0), A.beat(13, B), B.beat(14, A), A.request(15, 1, 0, true));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        reader.writeTo(new DataOutputStream(bytes));
+
+        List<String> afterwards = new ArrayList<>();
+        PartitionReader restored = PartitionReader.readFrom(
+                new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())),
+                new CaptureListener() {
+                    @Override
+                    public void fragment(ExchangeId id, long stamp, Fragment fragment) {
+                        afterwards.add("fragment " + stamp);
+                    }
+
+                    @Override
+                    public void trouble(ExchangeId id, Trouble trouble, String detail) {
+                        afterwards.add(trouble + " " + detail);
+                    }
+
+                    @Override
+                    public void ended(ExchangeId id, End end) {
+                        afterwards.add(end.toString());
+                    }
+                },
+                3);
+        assertThat(restored.open()).isEqualTo(1);
+        restored.read(A.beat(30));
+        assertThat(restored.time()).as("B is still there").isEqualTo(14);
+        restored.read(A.request(15, 1, 0, true));
+        restored.read(A.answer(31, 1, 0, true));
+
+        assertThat(afterwards).containsExactly("fragment 31", "ENDED");
+        assertThat(restored.repeats()).isEqualTo(reader.repeats() + 1);
+        assertThat(restored.open()).isZero();
     }
 }

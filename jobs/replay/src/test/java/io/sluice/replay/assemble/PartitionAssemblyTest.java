@@ -1,0 +1,183 @@
+package io.sluice.replay.assemble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.sluice.capture.read.CapturedExchange;
+import io.sluice.capture.wire.Fragment;
+import io.sluice.capture.wire.Heartbeat;
+import io.sluice.capture.wire.Hello;
+import io.sluice.capture.wire.Member;
+import io.sluice.capture.wire.Part;
+import io.sluice.capture.wire.Record;
+import io.sluice.capture.wire.RouteClass;
+import io.sluice.replay.ReplayBounds;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PartitionAssemblyTest {
+
+    private static final ByteString PROXY = ByteString.copyFrom(new byte[16]);
+
+    /** Flink's state as far as assembly sees it. */
+    private static final class Store implements FragmentStore {
+        final Map<String, byte[]> fragments = new HashMap<>();
+
+        @Override
+        public void put(String name, byte[] fragment) {
+            fragments.put(name, fragment);
+        }
+
+        @Override
+        public byte[] get(String name) throws IOException {
+            byte[] fragment = fragments.get(name);
+            if (fragment == null) {
+                throw new IOException("no fragment " + name);
+            }
+            return fragment;
+        }
+
+        @Override
+        public void remove(String name) {
+            fragments.remove(name);
+        }
+    }
+
+    /** What assembly told. */
+    private static final class Heard implements PartitionAssembly.Told {
+        final List<CapturedExchange> exchanges = new ArrayList<>();
+        final List<String> progress = new ArrayList<>();
+        final List<String> noted = new ArrayList<>();
+
+        @Override
+        public void exchange(int partition, CapturedExchange exchange) {
+            exchanges.add(exchange);
+        }
+
+        @Override
+        public void progress(int partition, long time, long floor) {
+            progress.add(time + "/" + floor);
+        }
+
+        @Override
+        public void noted(int partition, String what) {
+            noted.add(what);
+        }
+    }
+
+    private final Store store = new Store();
+    private final Heard heard = new Heard();
+    private final PartitionAssembly assembly = new PartitionAssembly(0, ReplayBounds.DEFAULT, store, heard);
+
+    private static Record.Builder record(long stamp) {
+        return Record.newBuilder()
+                .setVersion(1)
+                .setProxy(PROXY)
+                .setIncarnation(7)
+                .setStamp(stamp);
+    }
+
+    private static Member member() {
+        return Member.newBuilder().setProxy(PROXY).setIncarnation(7).build();
+    }
+
+    private static Record hello(long stamp) {
+        return record(stamp).setHello(Hello.newBuilder().setMember(member())).build();
+    }
+
+    private static Record beat(long stamp) {
+        return record(stamp)
+                .setHeartbeat(Heartbeat.newBuilder().addRoster(member()))
+                .build();
+    }
+
+    private static Record piece(long stamp, Part part, int fragment, boolean last, RouteClass route) {
+        return record(stamp)
+                .setFragment(Fragment.newBuilder()
+                        .setConnection(1)
+                        .setExchange(1)
+                        .setPart(part)
+                        .setFragment(fragment)
+                        .setLast(last)
+                        .setRoute(route)
+                        .setHead(ByteString.copyFromUtf8(fragment == 0 ? "head" : ""))
+                        .setBody(ByteString.copyFromUtf8(part + "-" + fragment)))
+                .build();
+    }
+
+    private static void readAll(PartitionAssembly into, Record... records) {
+        for (Record record : records) {
+            into.read(record);
+        }
+    }
+
+    @Test
+    void aWriteThatIsOpenHoldsTheFloorAndAReadDoesNot() {
+        readAll(assembly, hello(1), piece(5, Part.REQUEST, 0, true, RouteClass.WRITE), beat(9));
+        readAll(assembly, piece(10, Part.ANSWER, 0, true, RouteClass.ROUTE_CLASS_UNSPECIFIED), beat(20));
+
+        assertThat(heard.progress).containsExactly("9/5", "20/20");
+        assertThat(heard.exchanges).hasSize(1);
+        assertThat(store.fragments).isEmpty();
+
+        PartitionAssembly reads = new PartitionAssembly(0, ReplayBounds.DEFAULT, store, heard);
+        readAll(reads, hello(1), piece(5, Part.REQUEST, 0, true, RouteClass.READ), beat(9));
+        assertThat(heard.progress).endsWith("9/9");
+    }
+
+    @Test
+    void goesOnFromACheckpointInTheMiddleOfAnExchange() throws IOException {
+        readAll(assembly, hello(1), piece(5, Part.REQUEST, 0, false, RouteClass.WRITE));
+        byte[] checkpoint = assembly.toBytes();
+        assertThat(store.fragments).hasSize(1);
+
+        PartitionAssembly restored = PartitionAssembly.of(checkpoint, ReplayBounds.DEFAULT, store, heard);
+        readAll(
+                restored,
+                piece(5, Part.REQUEST, 0, false, RouteClass.WRITE),
+                piece(6, Part.REQUEST, 1, true, RouteClass.ROUTE_CLASS_UNSPECIFIED),
+                piece(7, Part.ANSWER, 0, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
+
+        assertThat(heard.exchanges).singleElement().satisfies(exchange -> {
+            assertThat(exchange.isWhole()).isTrue();
+            assertThat(exchange.write()).isTrue();
+            assertThat(exchange.request().body().toStringUtf8()).isEqualTo("REQUEST-0REQUEST-1");
+            assertThat(exchange.request().ended()).isEqualTo(6);
+            assertThat(exchange.answer().body().toStringUtf8()).isEqualTo("ANSWER-0");
+        });
+        assertThat(store.fragments).isEmpty();
+    }
+
+    @Test
+    void whatWasSpilledIsPutTogetherFromTheState() throws IOException {
+        readAll(assembly, hello(1), piece(5, Part.REQUEST, 0, false, RouteClass.WRITE));
+        assembly.spill();
+        assertThat(assembly.heapBytes()).isZero();
+
+        readAll(
+                assembly,
+                piece(6, Part.REQUEST, 1, true, RouteClass.ROUTE_CLASS_UNSPECIFIED),
+                piece(7, Part.ANSWER, 0, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
+
+        assertThat(heard.exchanges)
+                .singleElement()
+                .satisfies(exchange ->
+                        assertThat(exchange.request().body().toStringUtf8()).isEqualTo("REQUEST-0REQUEST-1"));
+        assertThat(store.fragments).isEmpty();
+    }
+
+    @Test
+    void aGapIsNotedOnce() {
+        readAll(
+                assembly,
+                hello(1),
+                piece(5, Part.REQUEST, 0, false, RouteClass.WRITE),
+                piece(8, Part.REQUEST, 2, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
+
+        assertThat(heard.noted).containsExactly("gaps");
+    }
+}
