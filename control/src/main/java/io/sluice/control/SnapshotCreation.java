@@ -6,7 +6,6 @@ import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterException;
 import io.sluice.cluster.IndexLine;
 import io.sluice.cluster.SnapshotCalls;
-import io.sluice.config.IndicesConfig;
 import io.sluice.config.SnapshotConfig.RepositoryConfig;
 import io.sluice.control.console.Numbers;
 import io.sluice.control.console.Output;
@@ -22,6 +21,7 @@ import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.IndexMetadata;
 import io.sluice.snapshot.Repository;
 import io.sluice.snapshot.Snapshot;
+import io.sluice.transform.IndexNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,9 +146,9 @@ final class SnapshotCreation {
     }
 
     private List<String> wanted() throws Exception {
-        IndicesConfig indices = invocation.config().indices();
+        IndexNames names = BackfillSetup.names(invocation.config());
         List<String> all = source.indices().stream().map(IndexLine::name).toList();
-        List<String> chosen = all.stream().filter(indices::selects).toList();
+        List<String> chosen = all.stream().filter(names::selects).toList();
         if (chosen.isEmpty()) {
             throw CommandException.failed(
                     "indices.include and indices.exclude choose none of the %d indices of the source"

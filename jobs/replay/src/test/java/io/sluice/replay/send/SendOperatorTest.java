@@ -66,7 +66,7 @@ class SendOperatorTest {
                 "capture",
                 1,
                 Map.of(),
-                exchange -> new Rewritten("none", List.of(), List.of()),
+                () -> exchange -> new Rewritten("none", List.of(), List.of()),
                 address,
                 address,
                 Duration.ZERO,
@@ -79,7 +79,7 @@ class SendOperatorTest {
     private static StreamRecord<StepItem> write(int millis) {
         ExchangeRef ref = new ExchangeRef(0, millis * 1_000_000L, new UUID(1, 1), 1, millis);
         ByteString source = ByteString.copyFromUtf8("{\"n\":%d}".formatted(millis));
-        Step.Write step = new Step.Write(0, "books", "books", String.valueOf(millis), null, millis, source);
+        Step.Write step = new Step.Write(0, "books", "books", null, String.valueOf(millis), null, millis, source);
         return new StreamRecord<>(new StepItem(ref, step), millis);
     }
 
