@@ -5,9 +5,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code sluice replay …}: one method for each verb. */
+/** {@code sluice replay …}: one method for each verb. Hidden as long as it cannot start the job. */
 @Command(
         name = "replay",
+        hidden = true,
         description = "Sends what was captured to the target, until both are the same.",
         synopsisSubcommandLabel = "COMMAND")
 final class ReplayCommand {

@@ -120,8 +120,11 @@ final class ProxyScenarios {
 
     /** The median of a captured write above the larger of the source's own and Kafka's, with sources that take their time. */
     Figures delayed(KafkaProcess kafka) throws IOException {
-        double kafkaMs = KafkaRoundTrip.medianMillis(kafka);
-        Figures all = Figures.none().with("kafka_p50_ms", kafkaMs);
+        KafkaRoundTrip.Medians roundTrip = KafkaRoundTrip.measure(kafka, DELAYED_PER_SECOND);
+        double kafkaMs = roundTrip.atTheRate();
+        Figures all = Figures.none()
+                .with("kafka_p50_ms", kafkaMs)
+                .with("kafka_one_after_the_other_p50_ms", roundTrip.oneAfterTheOther());
         for (int delay : DELAYS_MS) {
             Part source = rig.source(HaproxyProcess.answeringAfter(Duration.ofMillis(delay)));
             Part proxy = rig.proxy("delayed", source, kafka);

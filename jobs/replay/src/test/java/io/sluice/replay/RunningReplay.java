@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -61,10 +62,10 @@ final class RunningReplay implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
+            // Asked for before: with its only job the cluster ends, too, and answers nothing more.
+            CompletableFuture<Void> end = job.getJobExecutionResult().handle((result, cancelled) -> null);
             job.cancel().get();
-            while (!job.getJobStatus().get().isGloballyTerminalState()) {
-                LockSupport.parkNanos(LOOK_NANOS);
-            }
+            end.get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException failed) {
