@@ -37,6 +37,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private boolean started;
     private boolean writing;
     private Tempo tempo;
+    private long refused;
     private long clockMillis;
 
     ClockEnumerator(SplitEnumeratorContext<ClockSplit> context, ReplaySpec spec, ClockState state) {
@@ -96,7 +97,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
 
     private void follow(JsonNode control) {
         long number = control.path("number").asLong();
-        if (number <= tempo.number()) {
+        if (number <= tempo.number() || number == refused) {
             return;
         }
         JsonNode speed = control.path("speed");
@@ -104,10 +105,12 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         if (told > 0) {
             tell(new Tempo(number, control.path("paused").asBoolean(), told, tempo.held()));
         } else {
+            refused = number;
             LOG.warn(
-                    "{} in {}: expected a speed above 0, or max, but found {}",
+                    "{} in {}: order {} is not followed: expected a speed above 0, or max, but found {}",
                     ReplaySpec.CONTROL,
                     spec.state(),
+                    number,
                     speed);
         }
     }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
@@ -22,12 +23,14 @@ import java.util.function.Consumer;
 final class TargetIndices {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int NOT_FOUND = 404;
 
     private final RawHttp http;
     private final TaskThread thread;
     private final Consumer<List<Pending>> ready;
     private final Set<String> known = new HashSet<>();
     private final Map<String, List<Pending>> waiting = new HashMap<>();
+    private String trouble = "";
 
     /** @param ready takes what waited, as soon as its index is there */
     TargetIndices(RawHttp http, TaskThread thread, Consumer<List<Pending>> ready) {
@@ -59,9 +62,7 @@ final class TargetIndices {
 
     /** What is waited for, or empty. */
     String waitingFor() {
-        return waiting.isEmpty()
-                ? ""
-                : "the target has no index " + waiting.keySet().iterator().next();
+        return waiting.isEmpty() ? "" : trouble;
     }
 
     private void ask(String index, int attempts) {
@@ -75,8 +76,20 @@ final class TargetIndices {
                             ready.accept(those);
                         }
                     } else {
+                        trouble = failure == null ? noIndex(index, answer.status()) : reasonOf(failure);
                         thread.later(BackOff.millis(attempts), () -> ask(index, attempts + 1));
                     }
                 }));
+    }
+
+    private static String noIndex(String index, int status) {
+        return status == NOT_FOUND
+                ? "the target has no index " + index
+                : "the target answered %d when asked whether it has index %s".formatted(status, index);
+    }
+
+    private static String reasonOf(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
     }
 }
