@@ -167,7 +167,6 @@ class SnapshotMarksIT {
         CommandRun again = run("snapshot", "create", "--json");
         CommandRun backfill = run("backfill", "start", "--json");
 
-        Files.writeString(Path.of("/tmp/snapdoc.txt"), create.out() + "\n" + create.err() + "\n"); // TMP
         assertThat(create.exitCode()).as("%s", create.err()).isZero();
         assertThat(json(create).path("marks")).hasSize(2);
         String uuid = snapshotsOfTheSource().path(0).path("uuid").asText();
@@ -237,7 +236,6 @@ class SnapshotMarksIT {
         CommandRun later =
                 CommandRun.in(folder).at(Instant.now().plusSeconds(60)).run("snapshot", "create");
 
-        Files.writeString(Path.of("/tmp/snapdoc2.txt"), atOnce.err() + "\n" + later.err()); // TMP
         assertThat(atOnce.exitCode()).isEqualTo(1);
         assertThat(atOnce.err())
                 .singleElement()

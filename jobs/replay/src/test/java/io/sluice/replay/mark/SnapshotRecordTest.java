@@ -23,7 +23,7 @@ class SnapshotRecordTest {
             .begun()
             .taken(
                     "u",
-                    List.of(new HeldIndex("books", "b", List.of(0, 2))),
+                    List.of(new HeldIndex("books", "b", 1_700_000_000_000L, List.of(0, 2))),
                     List.of(new FailedShard("books", 1, "node left")));
 
     @Test
