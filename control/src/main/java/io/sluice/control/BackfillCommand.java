@@ -80,10 +80,9 @@ final class BackfillCommand {
                 invocation.output(),
                 new BackfillSetup.Wishes(allowPartial, replace, sample, since, deleteGone));
         Optional<Path> restorePoint = BackfillStart.restorePoint(state, setup, fresh, invocation.output());
-        StartedJob started =
-                new BackfillStart(setup.spec(), config.backfill().parallelism());
-        Optional<ObjectNode> status = new JobStart(state, invocation.output(), started)
-                .run(invocation, restorePoint.orElse(null));
+        StartedJob started = new BackfillStart(setup.spec(), config.backfill().parallelism());
+        Optional<ObjectNode> status =
+                new JobStart(state, invocation.output(), started).run(invocation, restorePoint.orElse(null));
         return status.isPresent() ? ended(status.get(), setup) : ExitCode.DONE;
     }
 

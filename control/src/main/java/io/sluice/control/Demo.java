@@ -214,8 +214,7 @@ final class Demo implements AutoCloseable {
         StateDirectory state = StateDirectory.of(config.state(), config.name());
         BackfillSetup setup =
                 BackfillSetup.prepare(config, state, output, new BackfillSetup.Wishes(false, false, null));
-        StartedJob backfill =
-                new BackfillStart(setup.spec(), config.backfill().parallelism());
+        StartedJob backfill = new BackfillStart(setup.spec(), config.backfill().parallelism());
         return new JobStart(state, output, backfill).runEmbedded(null);
     }
 

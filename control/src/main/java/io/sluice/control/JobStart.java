@@ -68,8 +68,7 @@ final class JobStart {
     }
 
     /** Runs it here, until it ends or is stopped. */
-    ObjectNode runEmbedded(@Nullable Path restoreFrom)
-            throws IOException, CommandException, InterruptedException {
+    ObjectNode runEmbedded(@Nullable Path restoreFrom) throws IOException, CommandException, InterruptedException {
         resetOrders();
         try (EmbeddedFlink flink = EmbeddedFlink.start(state, job.name(), job.parallelism(), job.network())) {
             flink.submit(graph(), restoreFrom);
@@ -132,8 +131,7 @@ final class JobStart {
         try {
             JobResult over = result.get();
             if (over.getSerializedThrowable().isPresent()) {
-                Throwable cause =
-                        over.getSerializedThrowable().get().deserializeError(JobStart.class.getClassLoader());
+                Throwable cause = over.getSerializedThrowable().get().deserializeError(JobStart.class.getClassLoader());
                 throw failed(cause);
             }
         } catch (ExecutionException e) {

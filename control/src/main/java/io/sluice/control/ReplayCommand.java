@@ -44,8 +44,7 @@ final class ReplayCommand {
         ReplaySetup setup = ReplaySetup.prepare(config, state, output);
         Optional<Path> restorePoint = ReplayStart.restorePoint(state, setup, fresh, output);
         StartedJob started = new ReplayStart(setup.spec(), config.replay().parallelism());
-        Optional<ObjectNode> status =
-                new JobStart(state, output, started).run(invocation, restorePoint.orElse(null));
+        Optional<ObjectNode> status = new JobStart(state, output, started).run(invocation, restorePoint.orElse(null));
         if (status.isEmpty()) {
             return ExitCode.DONE; // it goes on elsewhere
         }

@@ -218,8 +218,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
         return routes;
     }
 
-    private static Map<Integer, Long> offsets(KafkaAccess access, Optional<SnapshotRecord> marked)
-            throws IOException {
+    private static Map<Integer, Long> offsets(KafkaAccess access, Optional<SnapshotRecord> marked) throws IOException {
         OptionalLong from = marked.map(SnapshotRecord::readFrom).orElse(OptionalLong.empty());
         if (from.isEmpty()) {
             return Map.of();

@@ -98,9 +98,13 @@ record ReplayStart(ReplaySpec spec, int parallelism) implements StartedJob {
         StringBuilder detail = new StringBuilder("captured until %s, replayed until %s"
                 .formatted(ReplayReport.time(status, "captured_until"), ReplayReport.time(status, "replayed_until")));
         if (status.path("lag_seconds").isNumber()) {
-            detail.append(", ").append(ReplayReport.seconds(status.path("lag_seconds").asDouble())).append(" behind");
+            detail.append(", ")
+                    .append(ReplayReport.seconds(status.path("lag_seconds").asDouble()))
+                    .append(" behind");
         }
-        detail.append(", ").append(Numbers.grouped(status.path("rate").asLong())).append("/s");
+        detail.append(", ")
+                .append(Numbers.grouped(status.path("rate").asLong()))
+                .append("/s");
         if (status.path("state").asText().equals("paused")) {
             detail.append(", paused");
         }

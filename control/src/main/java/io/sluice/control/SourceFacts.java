@@ -191,10 +191,7 @@ record SourceFacts(
 
     /** Settings are nested or flat, with or without {@code index} in front, as whoever wrote them liked. */
     private static boolean isPipeline(JsonNode settings, String name) {
-        return Stream.of(
-                        settings.path("index").path(name),
-                        settings.path("index." + name),
-                        settings.path(name))
+        return Stream.of(settings.path("index").path(name), settings.path("index." + name), settings.path(name))
                 .map(value -> value.asText(""))
                 .anyMatch(value -> !value.isEmpty() && !value.equals(NO_PIPELINE));
     }

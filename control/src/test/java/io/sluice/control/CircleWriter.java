@@ -149,7 +149,8 @@ final class CircleWriter implements Runnable {
                     .asText());
         } else {
             String lines = "{\"index\":{}}\n%s\n{\"create\":{}}\n%s\n".formatted(document(), document());
-            for (JsonNode item : send("POST", "/" + INDEX + "/_bulk", LINES, lines).path("items")) {
+            for (JsonNode item :
+                    send("POST", "/" + INDEX + "/_bulk", LINES, lines).path("items")) {
                 own.add(item.elements().next().path("_id").asText());
             }
         }
@@ -179,8 +180,11 @@ final class CircleWriter implements Runnable {
         switch (random.nextInt(3)) {
             case 0 -> send("POST", path, JSON, "{\"doc\":%s}".formatted(document()));
             case 1 ->
-                send("POST", path, JSON, "{\"script\":{\"source\":\"ctx._source.n += 1\"},\"upsert\":%s}"
-                        .formatted(document()));
+                send(
+                        "POST",
+                        path,
+                        JSON,
+                        "{\"script\":{\"source\":\"ctx._source.n += 1\"},\"upsert\":%s}".formatted(document()));
             default -> send("POST", path, JSON, "{\"doc\":%s,\"doc_as_upsert\":true}".formatted(document()));
         }
     }
@@ -188,7 +192,8 @@ final class CircleWriter implements Runnable {
     private void byQuery() throws IOException {
         send("POST", "/" + INDEX + "/_delete_by_query?conflicts=proceed&refresh=true", JSON, """
                 {"query": {"term": {"writer": %d}}, "max_docs": 3}
-                """.formatted(random.nextInt(number + 1)));
+                """.formatted(
+                        random.nextInt(number + 1)));
     }
 
     private void indexAgain() throws IOException {

@@ -7,15 +7,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.control.CircleWriter.Way;
 import io.sluice.testkit.Distributions;
 import io.sluice.testkit.DocumentComparison;
+import io.sluice.testkit.FlinkSession;
+import io.sluice.testkit.FlinkSetup;
 import io.sluice.testkit.KafkaProcess;
 import io.sluice.testkit.KafkaSetup;
 import io.sluice.testkit.ProxyProcess;
 import io.sluice.testkit.Servers;
 import io.sluice.testkit.SharedServers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -28,10 +32,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
 
 /**
  * The full circle: clients write through a proxy, a snapshot is taken in the middle, backfill and replay run at the same time, and
@@ -77,8 +84,7 @@ class FullCircleIT {
                 {"processors": [{"set": {"field": "piped", "value": true}}]}
                 """);
         Servers.succeed(source, "PUT", "/" + CircleWriter.INDEX, MAPPING.formatted(""));
-        Servers.succeed(
-                source, "PUT", "/" + CircleWriter.PIPED, MAPPING.formatted(", \"default_pipeline\": \"mark\""));
+        Servers.succeed(source, "PUT", "/" + CircleWriter.PIPED, MAPPING.formatted(", \"default_pipeline\": \"mark\""));
         Servers.succeed(source, "POST", "/_aliases", """
                 {"actions": [{"add": {"index": "books", "alias": "plain"}},
                              {"add": {"index": "books", "alias": "routed", "routing": "a"}}]}
@@ -93,7 +99,8 @@ class FullCircleIT {
                 capture: {brokers: "%s", partitions: %d}
                 proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", journal: {max: 64mb}}
                 replay: {parallelism: 2}
-                """.formatted(source, target, repository, kafka.address(), PARTITIONS));
+                """.formatted(
+                        source, target, repository, kafka.address(), PARTITIONS));
         assertThat(run("capture", "create-topic").exitCode()).isZero();
         proxy = ProxyProcess.start(
                 Path.of("../proxy/bin/sluice-proxy"), folder.resolve("migration.yaml"), folder.resolve("proxy.log"));
@@ -109,7 +116,11 @@ class FullCircleIT {
     }
 
     private CommandRun run(String... arguments) {
-        return CommandRun.in(folder).run(arguments);
+        try {
+            return CommandRun.in(folder).withBundle(Bundle.jar()).run(arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the bundle is not built", e);
+        }
     }
 
     private CompletableFuture<CommandRun> running(String... arguments) {
@@ -134,6 +145,49 @@ class FullCircleIT {
         assertSame(status);
         assertThat(status.at("/exchanges/in_snapshot").asLong()).isPositive();
         assertGoesOnFromItsSavepoint(replay);
+    }
+
+    @Test
+    @Tag("long")
+    void theSameOnAFlinkOfItsOwnThatIsScaledMeanwhile() throws Exception {
+        FlinkSetup setup = FlinkSetup.of(1)
+                .withSlots(4)
+                .withLibrary(jarOf(EmbeddedRocksDBStateBackend.class))
+                .withLibrary(jarOf(RocksDB.class));
+        try (FlinkSession flink = FlinkSession.start(setup)) {
+            Files.writeString(
+                    folder.resolve("migration.yaml"),
+                    "flink: {rest: \"%s\"}\n".formatted(flink.rest()),
+                    StandardOpenOption.APPEND);
+            startWriters();
+            awaitWrites(BEFORE_SNAPSHOT);
+            assertDone(run("snapshot", "create"));
+            assertDone(run("replay", "start"));
+            assertDone(run("backfill", "start"));
+            await("the backfill ended", () -> run("backfill", "status").exitCode() == ExitCode.DONE);
+            assertDone(run("replay", "scale", "3"));
+            awaitWrites(AFTER_BACKFILL);
+            stopWriters();
+            assertSame(awaitCaughtUp(new CompletableFuture<>(), Instant.now()));
+
+            assertDone(run("replay", "stop"));
+            startWriters();
+            awaitWrites(AFTER_BACKFILL);
+            stopWriters();
+            CommandRun again = run("replay", "start");
+            assertDone(again);
+            assertThat(again.out()).anyMatch(line -> line.contains("Going on from "));
+            assertSame(awaitCaughtUp(new CompletableFuture<>(), Instant.now()));
+            assertDone(run("replay", "stop"));
+        }
+    }
+
+    private static void assertDone(CommandRun run) {
+        assertThat(run.exitCode()).as("%s", run.err()).isZero();
+    }
+
+    private static Path jarOf(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
     private void assertGoesOnFromItsSavepoint(CompletableFuture<CommandRun> replay) throws Exception {
@@ -178,7 +232,8 @@ class FullCircleIT {
 
     /** Returns when each of them has been answered so many times more. */
     private void awaitWrites(int more) {
-        int[] wanted = writers.stream().mapToInt(writer -> writer.writes() + more).toArray();
+        int[] wanted =
+                writers.stream().mapToInt(writer -> writer.writes() + more).toArray();
         await("the writers wrote", () -> {
             writing.stream().filter(CompletableFuture::isCompletedExceptionally).forEach(CompletableFuture::join);
             for (int i = 0; i < wanted.length; i++) {
@@ -198,7 +253,9 @@ class FullCircleIT {
     private JsonNode awaitCaughtUp(CompletableFuture<CommandRun> replay, Instant end) throws IOException {
         JsonNode[] last = {JSON.nullNode()};
         await("the replay caught up; seed " + seed, () -> {
-            assertThat(replay).as("the replay ended: %s, last %s", end(replay), last[0]).isNotDone();
+            assertThat(replay)
+                    .as("the replay ended: %s, last %s", end(replay), last[0])
+                    .isNotDone();
             last[0] = status();
             return last[0].path("caught_up").asBoolean()
                     && Instant.parse(last[0].path("replayed_until").asText()).isAfter(end);
@@ -213,7 +270,9 @@ class FullCircleIT {
     private JsonNode status() {
         CommandRun run = run("replay", "status", "--json");
         try {
-            return run.out().isEmpty() ? JSON.nullNode() : JSON.readTree(run.out().get(0));
+            return run.out().isEmpty()
+                    ? JSON.nullNode()
+                    : JSON.readTree(run.out().get(0));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -56,7 +56,8 @@ class ReplayStartIT {
         Servers.succeed(source, "PUT", "/books", """
                 {"aliases": {"plain": {}, "searched": {"search_routing": "a"}, "routed": {"routing": "a"}}}
                 """);
-        Servers.succeed(source, "PUT", "/more", "{\"aliases\": {\"plain\": {}, \"searched\": {\"index_routing\": \"b\"}}}");
+        Servers.succeed(
+                source, "PUT", "/more", "{\"aliases\": {\"plain\": {}, \"searched\": {\"index_routing\": \"b\"}}}");
         Servers.succeed(source, "PUT", "/first", "{\"settings\": {\"default_pipeline\": \"mark\"}}");
         Servers.succeed(source, "PUT", "/last", "{\"settings\": {\"final_pipeline\": \"mark\"}}");
         Servers.succeed(source, "PUT", "/none", "{\"settings\": {\"default_pipeline\": \"_none\"}}");
@@ -97,7 +98,8 @@ class ReplayStartIT {
                     target: {endpoint: "%s"}
                     snapshot: {name: snap-1, repository: {fs: "%s"}}
                     capture: {brokers: "%s", partitions: 1}
-                    """.formatted(source, target, folder.resolve("repository"), kafka.address()));
+                    """.formatted(
+                            source, target, folder.resolve("repository"), kafka.address()));
 
             CommandRun absent = CommandRun.in(folder).run("replay", "start");
 
@@ -110,9 +112,10 @@ class ReplayStartIT {
 
             assertThat(CommandRun.in(folder).run("capture", "create-topic").exitCode())
                     .isZero();
-            ProxyMark mark = new ProxyMark(
-                    new Run(UUID.randomUUID(), 1), List.of(new ProxyMark.InPartition(0, 1_000, null)));
-            Path record = Files.createDirectories(folder.resolve(".sluice/books")).resolve("snapshot.json");
+            ProxyMark mark =
+                    new ProxyMark(new Run(UUID.randomUUID(), 1), List.of(new ProxyMark.InPartition(0, 1_000, null)));
+            Path record =
+                    Files.createDirectories(folder.resolve(".sluice/books")).resolve("snapshot.json");
             new ObjectMapper()
                     .writeValue(
                             record.toFile(),

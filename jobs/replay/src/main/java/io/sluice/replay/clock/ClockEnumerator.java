@@ -42,8 +42,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private Tempo tempo;
     private long clockMillis;
 
-    ClockEnumerator(
-            SplitEnumeratorContext<ClockSplit> context, ReplaySpec spec, StateMark mark, ClockState state) {
+    ClockEnumerator(SplitEnumeratorContext<ClockSplit> context, ReplaySpec spec, StateMark mark, ClockState state) {
         this.context = context;
         this.spec = spec;
         this.mark = mark;

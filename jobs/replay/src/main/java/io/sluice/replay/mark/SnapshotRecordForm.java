@@ -84,7 +84,10 @@ final class SnapshotRecordForm {
             List<Integer> shards = new ArrayList<>();
             index.path("shards").forEach(shard -> shards.add(Math.toIntExact(number(shard, "shards"))));
             indices.add(new HeldIndex(
-                    text(index, "name"), text(index, "uuid"), index.path("created").asLong(), shards));
+                    text(index, "name"),
+                    text(index, "uuid"),
+                    index.path("created").asLong(),
+                    shards));
         }
         List<FailedShard> failed = new ArrayList<>();
         for (JsonNode shard : json.path("failed_shards")) {

@@ -60,7 +60,8 @@ final class Calls {
         return mark != null
                 && OF_INDICES.contains(request.plan().kind())
                 && mark.isBefore(
-                        request.captured().id().run(), request.captured().answer().ended());
+                        request.captured().id().run(),
+                        request.captured().answer().ended());
     }
 
     private void applied(Request request, Items into) {

@@ -44,7 +44,9 @@ public final class Rewriter {
         Head head = Head.ofRequest(exchange.request().head());
         if (head == null) {
             SnapshotMark mark = rules.mark();
-            if (exchange.write() && mark != null && mark.isBefore(exchange.id().run(), exchange.answer().ended())) {
+            if (exchange.write()
+                    && mark != null
+                    && mark.isBefore(exchange.id().run(), exchange.answer().ended())) {
                 items.inSnapshot(0); // reading began in the midst of it
             } else if (exchange.write()) {
                 items.unknown(0, "request_head_missing");

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param others indices that lived at the mark, and of which nothing is known: the snapshot lacks a shard, or was not asked for
  *     them. Any other is not in the snapshot because it was gone when the snapshot began
  */
-public record SnapshotMark(Map<Run, Long> stamps, Map<String, Long> indices, Set<String> others) implements Serializable {
+public record SnapshotMark(Map<Run, Long> stamps, Map<String, Long> indices, Set<String> others)
+        implements Serializable {
 
     private static final long serialVersionUID = 1L;
     private static final long NANOS_PER_MILLI = 1_000_000;

@@ -18,8 +18,7 @@ class SnapshotMarkTest {
 
     private static final Run RUN = new Run(new UUID(1, 2), 7);
     private static final ProxyMark MARK = new ProxyMark(
-            RUN,
-            List.of(new ProxyMark.InPartition(0, 9_000_010, null), new ProxyMark.InPartition(1, 9_000_000, 900L)));
+            RUN, List.of(new ProxyMark.InPartition(0, 9_000_010, null), new ProxyMark.InPartition(1, 9_000_000, 900L)));
     private static final SnapshotRecord BEGUN =
             SnapshotRecord.marked("sluice-books", "snap-1", List.of(MARK)).begun();
     private static final SnapshotRecord TAKEN = BEGUN.taken(
@@ -40,8 +39,8 @@ class SnapshotMarkTest {
 
     @Test
     void anIndexThatLivesAndIsOlderThanTheMarkWasNotGone() {
-        SnapshotMark mark =
-                Objects.requireNonNull(SnapshotMark.of(TAKEN)).with(Map.of("left-out", 9L, "younger", 10L, "books", 5L));
+        SnapshotMark mark = Objects.requireNonNull(SnapshotMark.of(TAKEN))
+                .with(Map.of("left-out", 9L, "younger", 10L, "books", 5L));
 
         assertThat(mark.others()).containsExactlyInAnyOrder("torn", "left-out");
         assertThat(mark.isGone("younger")).isTrue();
@@ -50,7 +49,8 @@ class SnapshotMarkTest {
     @Test
     void nothingIsKnownOfASnapshotThatIsNotOverOrWasNotMarked() {
         assertThat(SnapshotMark.of(BEGUN)).isNull();
-        assertThat(SnapshotMark.of(SnapshotRecord.marked("r", "s", List.of()).begun().taken("u", List.of(), List.of())))
+        assertThat(SnapshotMark.of(
+                        SnapshotRecord.marked("r", "s", List.of()).begun().taken("u", List.of(), List.of())))
                 .isNull();
     }
 }

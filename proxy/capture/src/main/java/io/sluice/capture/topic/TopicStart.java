@@ -29,7 +29,8 @@ public final class TopicStart {
         try (TopicReading topic = TopicReading.open(access)) {
             List<Stretch> all = topic.all(); // first: what comes meanwhile lies behind these ends
             Map<Integer, Long> offsets = new HashMap<>();
-            Map<TopicPartition, OffsetAndTimestamp> found = topic.at(from.minus(MARGIN).toEpochMilli());
+            Map<TopicPartition, OffsetAndTimestamp> found =
+                    topic.at(from.minus(MARGIN).toEpochMilli());
             for (Stretch stretch : all) {
                 OffsetAndTimestamp first = found.get(stretch.partition());
                 if (first != null) {
