@@ -25,8 +25,11 @@ record ReplayStart(ReplaySpec spec, int parallelism) implements StartedJob {
 
     private static final long LEAST_NETWORK = 64L << 20;
 
-    /** Between any two subtasks of neighbours there are a few buffers of 32 KB, and there are four such pairs of neighbours. */
-    private static final long NETWORK_OF_EACH_PAIR = 4L * 6 * (32 << 10);
+    /**
+     * Between any two subtasks of neighbours there are about four buffers of 32 KB, and there are four pairs of neighbours. Twice that,
+     * so that it can be scaled to twice as many.
+     */
+    private static final long NETWORK_OF_EACH_PAIR = 2L * 4 * 4 * (32 << 10);
 
     /**
      * Where to go on from: the newest checkpoint or savepoint, if it is one of the same topic, snapshot and rules. What is begun is

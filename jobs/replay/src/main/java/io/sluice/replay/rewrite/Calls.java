@@ -59,7 +59,7 @@ final class Calls {
         SnapshotMark mark = rules.mark();
         return mark != null
                 && OF_INDICES.contains(request.plan().kind())
-                && mark.isBefore(
+                && mark.isBeforeOfAny(
                         request.captured().id().run(),
                         request.captured().answer().ended());
     }

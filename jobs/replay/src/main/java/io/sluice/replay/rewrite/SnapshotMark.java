@@ -29,6 +29,9 @@ public record SnapshotMark(Map<Run, Long> stamps, Map<String, Long> indices, Set
     private static final long serialVersionUID = 1L;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** How far the clocks of two proxies may be apart, in nanoseconds. */
+    private static final long CLOCKS_APART = 60_000_000_000L;
+
     public SnapshotMark {
         stamps = Map.copyOf(stamps);
         indices = Map.copyOf(indices);
@@ -68,7 +71,7 @@ public record SnapshotMark(Map<Run, Long> stamps, Map<String, Long> indices, Set
      * @param living indices that the source has now, each with its creation date in milliseconds since 1970, or 0
      */
     public SnapshotMark with(Map<String, Long> living) {
-        long first = stamps.values().stream().mapToLong(Long::longValue).min().orElse(0);
+        long first = first();
         Set<String> all = new HashSet<>(others);
         living.forEach((index, created) -> {
             if (!indices.containsKey(index) && created * NANOS_PER_MILLI <= first) {
@@ -83,10 +86,37 @@ public record SnapshotMark(Map<Run, Long> stamps, Map<String, Long> indices, Set
         return !indices.containsKey(index) && !others.contains(index);
     }
 
-    /** Whether an answer came before the mark. False of a run that wrote none. */
+    /**
+     * Whether an answer came before the mark. Of a run that wrote none that is certain where a later one of the same proxy did: it was
+     * over by then.
+     */
     boolean isBefore(Run run, long answered) {
+        if (answered == 0) {
+            return false;
+        }
         Long stamp = stamps.get(run);
-        return stamp != null && answered != 0 && answered < stamp;
+        return stamp == null ? hasSuccessor(run) : answered < stamp;
+    }
+
+    private boolean hasSuccessor(Run run) {
+        return stamps.keySet().stream()
+                .anyMatch(later -> later.proxy().equals(run.proxy()) && later.incarnation() > run.incarnation());
+    }
+
+    /**
+     * The same, and also of a run that wrote none and answered well before the others wrote theirs: it was over, or it would have been
+     * asked for one. For what does harm when it is done again; a document's write does none.
+     */
+    boolean isBeforeOfAny(Run run, long answered) {
+        return isBefore(run, answered)
+                || (answered != 0
+                        && !stamps.isEmpty()
+                        && !stamps.containsKey(run)
+                        && answered < first() - CLOCKS_APART);
+    }
+
+    private long first() {
+        return stamps.values().stream().mapToLong(Long::longValue).min().orElse(0);
     }
 
     /** Whether an answer came before the index was made that is in the snapshot: it told of one of the same name before. */

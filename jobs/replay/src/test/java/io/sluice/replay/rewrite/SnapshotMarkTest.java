@@ -47,6 +47,25 @@ class SnapshotMarkTest {
     }
 
     @Test
+    void aRunWithoutAMarkIsBeforeItWhenItWasOver() {
+        SnapshotMark mark = new SnapshotMark(Map.of(RUN, 100_000_000_000L), Map.of(), Set.of());
+        Run before = new Run(RUN.proxy(), 6);
+        Run after = new Run(RUN.proxy(), 8);
+        Run other = new Run(new UUID(3, 4), 1);
+
+        assertThat(mark.isBefore(before, 99_000_000_000L)).isTrue();
+        assertThat(mark.isBefore(before, 0)).as("no answer").isFalse();
+        assertThat(mark.isBefore(after, 1)).isFalse();
+        assertThat(mark.isBefore(other, 1)).isFalse();
+        assertThat(mark.isBeforeOfAny(other, 39_000_000_000L)).isTrue();
+        assertThat(mark.isBeforeOfAny(other, 41_000_000_000L)).isFalse();
+        assertThat(mark.isBeforeOfAny(RUN, 100_000_000_000L)).isFalse();
+        assertThat(new SnapshotMark(Map.of(), Map.of(), Set.of()).isBeforeOfAny(other, 1))
+                .as("no marks")
+                .isFalse();
+    }
+
+    @Test
     void nothingIsKnownOfASnapshotThatIsNotOverOrWasNotMarked() {
         assertThat(SnapshotMark.of(BEGUN)).isNull();
         assertThat(SnapshotMark.of(
