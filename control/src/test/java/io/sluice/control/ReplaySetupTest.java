@@ -16,7 +16,7 @@ class ReplaySetupTest {
     private static final String WHOLE = """
             name: books
             source: {endpoint: "http://localhost:1"}
-            target: {endpoint: "http://localhost:1"}
+            target: {endpoint: "http://localhost:2"}
             capture: {brokers: "localhost:1"}
             """;
 
