@@ -12,13 +12,9 @@ import io.sluice.config.MigrationConfig;
 import io.sluice.config.Rate;
 import io.sluice.control.console.Output;
 import io.sluice.control.console.Table;
-import io.sluice.control.flink.FlinkJob;
-import io.sluice.control.flink.FlinkRest;
 import io.sluice.control.state.StateDirectory;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -34,8 +30,6 @@ import picocli.CommandLine.Parameters;
         description = "Carries the documents of a snapshot into the target.",
         synopsisSubcommandLabel = "COMMAND")
 final class BackfillCommand {
-
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
     private final Invocation invocation;
     private final JobControl job;
@@ -79,47 +73,17 @@ final class BackfillCommand {
         }
         MigrationConfig config = invocation.config();
         StateDirectory state = invocation.state();
-        if (job.isRunning()) {
-            throw CommandException.failed(
-                    "the backfill of migration " + config.name() + " is running. See sluice backfill status.", null);
-        }
+        job.refuseRunning();
         BackfillSetup setup = BackfillSetup.prepare(
                 config,
                 state,
                 invocation.output(),
                 new BackfillSetup.Wishes(allowPartial, replace, sample, since, deleteGone));
-        BackfillStart start = new BackfillStart(config, state, invocation.output());
-        Optional<Path> restorePoint = start.restorePoint(setup, fresh);
-        restorePoint.ifPresent(path -> invocation.output().step("Going on from " + path));
-        URI rest = config.flink().rest();
-        if (rest != null) {
-            FlinkRest flink = new FlinkRest(rest);
-            return submitted(flink, start.submit(flink, invocation.bundle(), setup.spec(), restorePoint.orElse(null)));
-        }
-        ObjectNode status = start.runEmbedded(setup.spec(), restorePoint.orElse(null));
-        return ended(status, setup);
-    }
-
-    private int submitted(FlinkRest flink, String id) throws Exception {
-        Optional<FlinkJob> started = flink.await(id, now -> now.isRunning() || now.isOver(), START_LIMIT);
-        if (started.map(FlinkJob::hasFailed).orElse(false)) {
-            throw CommandException.failed(
-                    "the backfill, Flink job " + id + ", failed at its start: "
-                            + flink.rootCause(id).orElse("Flink does not say why"),
-                    null);
-        }
-        invocation
-                .output()
-                .line("submitted as Flink job " + id
-                        + (started.isPresent() ? "" : "; it has no slots yet, or not all: it waits for them"));
-        invocation.output().hint("sluice backfill status");
-        invocation
-                .output()
-                .document(JsonNodeFactory.instance
-                        .objectNode()
-                        .put("state", "running")
-                        .put("job", id));
-        return ExitCode.DONE;
+        Optional<Path> restorePoint = BackfillStart.restorePoint(state, setup, fresh, invocation.output());
+        StartedJob started = new BackfillStart(setup.spec(), config.backfill().parallelism());
+        Optional<ObjectNode> status =
+                new JobStart(state, invocation.output(), started).run(invocation, restorePoint.orElse(null));
+        return status.isPresent() ? ended(status.get(), setup) : ExitCode.DONE;
     }
 
     private int ended(ObjectNode status, BackfillSetup setup) {
@@ -154,7 +118,7 @@ final class BackfillCommand {
 
     @Command(description = "Gives it another parallelism while it runs.")
     int scale(@Parameters(paramLabel = "N", description = "How many subtasks.") int parallelism) throws Exception {
-        return job.scale(parallelism, vertex -> false);
+        return job.scale(parallelism, MigrationConfig.MAX_PARALLELISM);
     }
 
     @Command(description = "Sends nothing new until resume.")

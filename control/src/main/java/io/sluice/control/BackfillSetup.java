@@ -178,7 +178,7 @@ record BackfillSetup(
             throws CommandException {
         return new BackfillSpec(
                 config.name(),
-                state.root().toUri().toString().replaceAll("/$", ""),
+                JobStart.folder(state),
                 location,
                 snapshot.name(),
                 TargetContents.idOf(snapshot),
@@ -246,8 +246,13 @@ record BackfillSetup(
                 replace,
                 config.capture() != null,
                 config.backfill().rebuildSource(),
-                index -> new TypePolicy(
-                        kind(config.metadata().of(index)), config.metadata().splitName()));
+                index -> types(config, index));
+    }
+
+    /** What becomes of an index with several types. */
+    static TypePolicy types(MigrationConfig config, String index) {
+        return new TypePolicy(
+                kind(config.metadata().of(index)), config.metadata().splitName());
     }
 
     /** Which indices are carried, and under what names. */
@@ -269,7 +274,8 @@ record BackfillSetup(
         };
     }
 
-    private static Optional<FenceKind> fence(FenceConfig.Kind kind) {
+    /** Empty where the index itself decides. */
+    static Optional<FenceKind> fence(FenceConfig.Kind kind) {
         return switch (kind) {
             case AUTO -> Optional.empty();
             case SEQ_NO -> Optional.of(FenceKind.SEQ_NO);

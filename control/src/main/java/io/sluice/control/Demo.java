@@ -214,7 +214,8 @@ final class Demo implements AutoCloseable {
         StateDirectory state = StateDirectory.of(config.state(), config.name());
         BackfillSetup setup =
                 BackfillSetup.prepare(config, state, output, new BackfillSetup.Wishes(false, false, null));
-        return new BackfillStart(config, state, output).runEmbedded(setup.spec(), null);
+        StartedJob backfill = new BackfillStart(setup.spec(), config.backfill().parallelism());
+        return new JobStart(state, output, backfill).runEmbedded(null);
     }
 
     private Result judge(

@@ -2,14 +2,11 @@ package io.sluice.control;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.config.MigrationConfig;
-import io.sluice.control.flink.FlinkJob;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** What can be asked of a job of this migration, and told to it: the same for each of them. */
@@ -30,6 +27,16 @@ final class JobControl {
 
     boolean isRunning() throws Exception {
         return RunningJob.find(invocation.config(), invocation.state(), job).isPresent();
+    }
+
+    /** Refuses to go on when one is running already. */
+    void refuseRunning() throws Exception {
+        if (isRunning()) {
+            throw CommandException.failed(
+                    "the %s of migration %s is running. See sluice %s status."
+                            .formatted(job, invocation.config().name(), job),
+                    null);
+        }
     }
 
     RunningJob running() throws Exception {
@@ -60,13 +67,12 @@ final class JobControl {
         return status.path("state").asText().equals(state);
     }
 
-    /** @param fixed vertices that keep what they have */
-    int scale(int parallelism, Predicate<FlinkJob.Vertex> fixed) throws Exception {
-        if (parallelism < 1 || parallelism > MigrationConfig.MAX_PARALLELISM) {
-            throw CommandException.wrongUsage(
-                    "N must be from 1 to %d, not %d".formatted(MigrationConfig.MAX_PARALLELISM, parallelism));
+    /** @param most the most subtasks that this job can have */
+    int scale(int parallelism, int most) throws Exception {
+        if (parallelism < 1 || parallelism > most) {
+            throw CommandException.wrongUsage("N must be from 1 to %d, not %d".formatted(most, parallelism));
         }
-        running().scale(parallelism, fixed);
+        running().scale(parallelism);
         return told(
                 "scaling to " + parallelism,
                 JsonNodeFactory.instance.objectNode().put("parallelism", parallelism));

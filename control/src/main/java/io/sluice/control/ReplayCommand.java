@@ -1,8 +1,15 @@
 package io.sluice.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.config.MigrationConfig;
+import io.sluice.control.console.Output;
+import io.sluice.control.state.StateDirectory;
+import io.sluice.replay.ReplayJob;
+import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice replay …}: one method for each verb. Hidden as long as it cannot start the job. */
@@ -13,9 +20,6 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND")
 final class ReplayCommand {
 
-    /** The job's name in Flink and in the state. */
-    static final String JOB = "replay";
-
     private static final String AT_ONCE = "max";
     private static final double SLOWEST = 0.01;
     private static final double FASTEST = 1000;
@@ -25,11 +29,35 @@ final class ReplayCommand {
 
     private ReplayCommand(Invocation invocation) {
         this.invocation = invocation;
-        this.job = new JobControl(invocation, JOB);
+        this.job = new JobControl(invocation, ReplayJob.NAME);
     }
 
     static CommandLine commands(Invocation invocation) {
         return new CommandLine(new ReplayCommand(invocation));
+    }
+
+    @Command(description = "Starts it, or goes on from the newest checkpoint or savepoint.")
+    int start(@Option(names = "--fresh", description = "Begin anew.") boolean fresh) throws Exception {
+        MigrationConfig config = invocation.config();
+        StateDirectory state = invocation.state();
+        Output output = invocation.output();
+        job.refuseRunning();
+        ReplaySetup setup = ReplaySetup.prepare(config, state, output);
+        Optional<Path> restorePoint = ReplayStart.restorePoint(state, setup, fresh, output);
+        StartedJob started = new ReplayStart(setup.spec(), config.replay().parallelism());
+        Optional<ObjectNode> status = new JobStart(state, output, started).run(invocation, restorePoint.orElse(null));
+        if (status.isEmpty()) {
+            return ExitCode.DONE; // it goes on elsewhere
+        }
+        ReplayReport.print(status.get(), output);
+        output.hint("sluice replay start");
+        output.document(status.get());
+        return ExitCode.DONE;
+    }
+
+    @Command(description = "Gives it another parallelism while it runs.")
+    int scale(@Parameters(paramLabel = "N", description = "How many subtasks.") int parallelism) throws Exception {
+        return job.scale(parallelism, ReplayJob.MAX_PARALLELISM);
     }
 
     @Command(description = "Shows how far it is, and whether the target has caught up.")

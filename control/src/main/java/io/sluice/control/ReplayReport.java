@@ -62,7 +62,7 @@ final class ReplayReport {
         output.line(verdict(status));
     }
 
-    private static String time(JsonNode status, String field) {
+    static String time(JsonNode status, String field) {
         return status.path(field).asText("nothing yet");
     }
 
@@ -96,7 +96,7 @@ final class ReplayReport {
         return "not caught up: " + String.join("; ", reasons);
     }
 
-    private static String seconds(double seconds) {
+    static String seconds(double seconds) {
         return String.format(Locale.ROOT, "%.1f s", seconds);
     }
 

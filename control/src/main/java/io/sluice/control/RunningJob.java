@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,20 +71,19 @@ record RunningJob(FlinkRest flink, FlinkJob job, @Nullable Run embedded) {
 
     /**
      * Gives the job another parallelism without stopping it. Slots that an embedded Flink lacks are added; another Flink
-     * must have them.
+     * must have them. A vertex that cannot have as many subtasks gets as many as it can.
      *
-     * @param fixed vertices that keep what they have
      * @throws FlinkException also when there are too few slots, or the scheduler is not adaptive
      */
-    void scale(int parallelism, Predicate<FlinkJob.Vertex> fixed) throws FlinkException {
+    void scale(int parallelism) throws FlinkException {
         if (embedded != null) {
             EmbeddedDoor.ask(embedded, parallelism);
         }
         FlinkJob now = flink.job(job.id());
         Map<String, ParallelismBounds> bounds = flink.bounds(job.id());
-        now.vertices().stream()
-                .filter(Predicate.not(fixed))
-                .forEach(vertex -> bounds.put(vertex.id(), ParallelismBounds.upTo(parallelism)));
+        for (FlinkJob.Vertex vertex : now.vertices()) {
+            bounds.put(vertex.id(), ParallelismBounds.upTo(Math.min(parallelism, vertex.maxParallelism())));
+        }
         flink.scale(job.id(), bounds);
         // The scheduler acts at the next completed checkpoint, so one is taken now.
         flink.checkpoint(job.id(), CHECKPOINT_LIMIT);

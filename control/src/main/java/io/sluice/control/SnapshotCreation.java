@@ -288,6 +288,10 @@ final class SnapshotCreation {
                 shards.add(shard);
             }
         }
-        return new HeldIndex(index.name(), index.uuid(), shards);
+        return new HeldIndex(index.name(), index.uuid(), created(index), shards);
+    }
+
+    private static long created(IndexMetadata index) {
+        return index.settings().path("index.creation_date").asLong();
     }
 }

@@ -59,7 +59,7 @@ class EmbeddedJobIT {
     void isScaledFromAnotherProcessAndTakesASavepointWhenItIsToldToEnd() throws Exception {
         RunningJob job = running();
 
-        job.scale(3, vertex -> false);
+        job.scale(3);
 
         assertThat(job.flink().await(job.job().id(), EmbeddedJobIT::isAtThree, LIMIT))
                 .isPresent();

@@ -209,7 +209,9 @@ class KillIT {
                     new PrintWriter(sink), new PrintWriter(sink), Terminal.NONE, InstantSource.system(), false);
             BackfillSetup setup =
                     BackfillSetup.prepare(config, state, output, new BackfillSetup.Wishes(false, false, null));
-            job = new BackfillStart(config, state, output).submit(rest, Bundle.jar(), setup.spec(), null);
+            StartedJob backfill =
+                    new BackfillStart(setup.spec(), config.backfill().parallelism());
+            job = new JobStart(state, output, backfill).submit(rest, Bundle.jar(), null);
         }
 
         ObjectNode status() throws IOException {

@@ -21,15 +21,10 @@ final class EmbeddedConfiguration {
     private static final Duration FRESH = Duration.ofMillis(100);
     private static final Duration AT_ONCE = Duration.ZERO;
 
-    /**
-     * Flink fills it with buffers when it starts, 64 MB if nobody says less. A job whose operators are one chain needs none; one
-     * that shuffles says what it needs.
-     */
-    private static final MemorySize NETWORK = MemorySize.ofMebiBytes(16);
-
     private EmbeddedConfiguration() {}
 
-    static Configuration ofOneChain() {
+    /** @param network Flink fills it with buffers when it starts, 64 MB if nobody says less */
+    static Configuration with(MemorySize network) {
         Configuration flink = new Configuration();
         flink.set(JobManagerOptions.SCHEDULER, SchedulerType.Adaptive);
         flink.set(JobManagerOptions.SCHEDULER_EXECUTING_COOLDOWN_AFTER_RESCALING, AT_ONCE);
@@ -41,8 +36,8 @@ final class EmbeddedConfiguration {
         flink.set(RestOptions.CACHE_CHECKPOINT_STATISTICS_TIMEOUT, FRESH);
         flink.set(WebOptions.REFRESH_INTERVAL, FRESH);
         flink.set(WebOptions.SUBMIT_ENABLE, false);
-        flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK);
-        flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK);
+        flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+        flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
         return flink;
     }
 }

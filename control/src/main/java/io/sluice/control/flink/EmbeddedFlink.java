@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -62,13 +63,15 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * Starts a Flink with one TaskManager, for a job without a shuffle, and tells others where it is.
+     * Starts a Flink with one TaskManager, and tells others where it is.
      *
      * @param jobName {@code backfill}, {@code replay} …; one job of a migration runs once at a time
      * @param slots of this TaskManager, and of each that is added later
+     * @param network what each of them has for what subtasks send each other; it is taken at once
      * @throws FlinkException when it cannot start, or the same job of this migration is running already
      */
-    public static EmbeddedFlink start(StateDirectory state, String jobName, int slots) throws IOException {
+    public static EmbeddedFlink start(StateDirectory state, String jobName, int slots, MemorySize network)
+            throws IOException {
         Optional<RunFile.Run> other = state.run(jobName).read();
         if (other.isPresent()) {
             throw failure(
@@ -77,7 +80,7 @@ public final class EmbeddedFlink implements AutoCloseable {
                             + other.get().pid() + ". Stop it first.",
                     null);
         }
-        return start(state, jobName, slots, EmbeddedConfiguration.ofOneChain());
+        return start(state, jobName, slots, EmbeddedConfiguration.with(network));
     }
 
     static EmbeddedFlink start(StateDirectory state, String jobName, int slots, Configuration configuration)

@@ -18,6 +18,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.WebOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +40,7 @@ class FlinkRestTest {
     @BeforeAll
     static void start() throws Exception {
         state = StateDirectory.of(folder.toString(), "books");
-        Configuration configuration = EmbeddedConfiguration.ofOneChain();
+        Configuration configuration = EmbeddedConfiguration.with(MemorySize.ofMebiBytes(16));
         configuration.set(WebOptions.SUBMIT_ENABLE, true);
         flink = EmbeddedFlink.start(state, "count", 2, configuration);
         rest = new FlinkRest(flink.rest());
@@ -156,7 +157,7 @@ class FlinkRestTest {
 
     @Test
     void refusesASecondRunOfTheSameJob() {
-        assertThatThrownBy(() -> EmbeddedFlink.start(state, "count", 1))
+        assertThatThrownBy(() -> EmbeddedFlink.start(state, "count", 1, MemorySize.ofMebiBytes(16)))
                 .isInstanceOf(FlinkException.class)
                 .hasMessage("Cannot start Flink: the job count of this migration already runs in process "
                         + ProcessHandle.current().pid() + ". Stop it first.");

@@ -1,5 +1,7 @@
 package io.sluice.backfill;
 
+import io.sluice.state.SpecFile;
+import io.sluice.state.StateMark;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -44,10 +46,7 @@ public final class BackfillJob {
      * @param arguments one: the path of the file, as {@link SpecFile} writes it
      */
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length != 1) {
-            throw new IllegalArgumentException("the backfill job takes one argument: its specification's path");
-        }
-        BackfillSpec spec = SpecFile.read(arguments[0]);
+        BackfillSpec spec = SpecFile.read(arguments, BackfillSpec.class);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.configure(configuration(spec, Duration.ofSeconds(3)));
         define(env, spec);
@@ -90,7 +89,7 @@ public final class BackfillJob {
      * @throws IOException when nothing can be written there
      */
     public static void define(StreamExecutionEnvironment env, BackfillSpec spec) throws IOException {
-        SnapshotSource source = new SnapshotSource(spec, StateMark.leave(spec.state()));
+        SnapshotSource source = new SnapshotSource(spec, StateMark.leave(spec.state(), "backfill"));
         env.fromSource(source, WatermarkStrategy.noWatermarks(), "snapshot to target", Types.STRING)
                 .uid("carry")
                 .sinkTo(failureFiles(spec))

@@ -30,8 +30,8 @@ import java.util.function.Consumer;
  */
 public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<String> leftOut) {
 
-    /** Server versions are numbered as major × 1,000,000; sequence numbers came with 6. */
-    private static final int FIRST_WITH_SEQUENCE_NUMBERS = 6_000_000;
+    /** {@code index.version.created} of an index that has them. Versions are numbered as major × 1,000,000. */
+    public static final int FIRST_WITH_SEQUENCE_NUMBERS = 6_000_000;
 
     public BackfillPlan {
         indices = List.copyOf(indices);

@@ -1,5 +1,6 @@
 package io.sluice.backfill;
 
+import io.sluice.state.StateMark;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

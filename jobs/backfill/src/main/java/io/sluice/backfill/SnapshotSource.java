@@ -1,5 +1,6 @@
 package io.sluice.backfill;
 
+import io.sluice.state.StateMark;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param bulkBytes how large a bulk may grow
  * @param bulkActions how many steps a bulk may hold
  * @param bulksInFlight how many may be unanswered
+ * @param heldBytes that may wait in Flink's state, all subtasks together
+ * @param asksPerSecond documents that are asked of the source, all subtasks together; 0 for as many as it answers
  */
 public record ReplayBounds(
         Duration readAhead,
@@ -27,12 +29,42 @@ public record ReplayBounds(
         long mostDueBytes,
         int bulkBytes,
         int bulkActions,
-        int bulksInFlight)
+        int bulksInFlight,
+        long heldBytes,
+        double asksPerSecond)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
     /** For a heap of 1 GB with a few subtasks. */
     public static final ReplayBounds DEFAULT = new ReplayBounds(
-            Duration.ofSeconds(2), 64 << 20, 256 << 20, 100_000, 64 << 20, 50_000, 64 << 20, 5 << 20, 2_000, 8);
+            Duration.ofSeconds(2),
+            64 << 20,
+            256 << 20,
+            100_000,
+            64 << 20,
+            50_000,
+            64 << 20,
+            5 << 20,
+            2_000,
+            8,
+            10L << 30,
+            0);
+
+    /** The same for other wishes of the user. */
+    public ReplayBounds with(long mostHeldBytes, double mostAsksPerSecond) {
+        return new ReplayBounds(
+                readAhead,
+                assemblyBytes,
+                exchangeBytes,
+                mostOpen,
+                waitingBytes,
+                mostDue,
+                mostDueBytes,
+                bulkBytes,
+                bulkActions,
+                bulksInFlight,
+                mostHeldBytes,
+                mostAsksPerSecond);
+    }
 }

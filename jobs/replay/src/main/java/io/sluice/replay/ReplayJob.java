@@ -13,7 +13,11 @@ import io.sluice.replay.send.SendFactory;
 import io.sluice.replay.wire.PartitionKeys;
 import io.sluice.replay.wire.StepItem;
 import io.sluice.replay.wire.StepItemSerializer;
+import io.sluice.state.SpecFile;
+import io.sluice.state.StateMark;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -41,7 +45,11 @@ import org.apache.flink.util.OutputTag;
  */
 public final class ReplayJob {
 
-    private static final int MAX_PARALLELISM = 128;
+    /** The job's name in the state folder. */
+    public static final String NAME = "replay";
+
+    /** The most subtasks that it may have: the number of key groups, which can never change. */
+    public static final int MAX_PARALLELISM = 128;
 
     /** As many as key groups, so that every parallelism has an even share. */
     private static final int DOMAINS = MAX_PARALLELISM;
@@ -53,6 +61,19 @@ public final class ReplayJob {
             new OutputTag<>("account", AccountRecordSerializer.TYPE);
 
     private ReplayJob() {}
+
+    /**
+     * Runs the job whose specification lies in a file.
+     *
+     * @param arguments one: the path of the file, as {@link SpecFile} writes it
+     */
+    public static void main(String[] arguments) throws Exception {
+        ReplaySpec spec = SpecFile.read(arguments, ReplaySpec.class);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        env.configure(configuration(spec, Duration.ofSeconds(3)));
+        define(env, spec);
+        env.execute(spec.jobName());
+    }
 
     /**
      * What the job wants of Flink, wherever it runs.
@@ -89,10 +110,15 @@ public final class ReplayJob {
         return configuration;
     }
 
-    /** Builds the graph. */
-    public static void define(StreamExecutionEnvironment env, ReplaySpec spec) {
+    /**
+     * Builds the graph.
+     *
+     * @throws IOException when the state folder cannot be written to
+     */
+    public static void define(StreamExecutionEnvironment env, ReplaySpec spec) throws IOException {
         PartitionKeys partitions = new PartitionKeys(spec.partitions(), MAX_PARALLELISM);
-        SingleOutputStreamOperator<StepItem> assembled = capture(env, spec)
+        StateMark mark = StateMark.leave(spec.state(), NAME);
+        SingleOutputStreamOperator<StepItem> assembled = capture(env, spec, mark)
                 .keyBy(new PartitionOfRaw(partitions), Types.INT)
                 .transform(
                         "assemble and rewrite",
@@ -100,7 +126,7 @@ public final class ReplayJob {
                         new AssembleFactory(spec, partitions, FOR_ACCOUNT))
                 .uid("assemble");
         SingleOutputStreamOperator<AccountRecord> sent = assembled
-                .union(clock(env, spec))
+                .union(clock(env, spec, mark))
                 .keyBy(new Domains(new PartitionKeys(DOMAINS, MAX_PARALLELISM)), Types.INT)
                 .transform("send", AccountRecordSerializer.TYPE, new SendFactory(spec))
                 .uid("send");
@@ -111,18 +137,22 @@ public final class ReplayJob {
     }
 
     /** A subtask without a partition would hold time for ever, so there are never more than those. */
-    private static DataStream<RawRecord> capture(StreamExecutionEnvironment env, ReplaySpec spec) {
+    private static DataStream<RawRecord> capture(StreamExecutionEnvironment env, ReplaySpec spec, StateMark mark) {
         SingleOutputStreamOperator<RawRecord> capture = env.fromSource(
                         CaptureSource.of(spec), CaptureSource.time(spec), "capture")
                 .uid("capture");
-        capture.setParallelism(Math.min(env.getParallelism(), spec.partitions()));
-        capture.setMaxParallelism(Math.min(MAX_PARALLELISM, spec.partitions()));
-        return capture;
+        SingleOutputStreamOperator<RawRecord> proven =
+                capture.filter(new StateProof(mark)).name("state is shared").uid("proof");
+        for (SingleOutputStreamOperator<RawRecord> one : List.of(capture, proven)) {
+            one.setParallelism(Math.min(env.getParallelism(), spec.partitions()));
+            one.setMaxParallelism(Math.min(MAX_PARALLELISM, spec.partitions()));
+        }
+        return proven;
     }
 
-    private static DataStream<StepItem> clock(StreamExecutionEnvironment env, ReplaySpec spec) {
+    private static DataStream<StepItem> clock(StreamExecutionEnvironment env, ReplaySpec spec, StateMark mark) {
         SingleOutputStreamOperator<Long> ticks = env.fromSource(
-                        new ClockSource(spec), ClockTime.of(spec), "clock", Types.LONG)
+                        new ClockSource(spec, mark), ClockTime.of(spec), "clock", Types.LONG)
                 .uid("clock");
         ticks.setParallelism(1).setMaxParallelism(1);
         SingleOutputStreamOperator<StepItem> time = ticks.flatMap(new TimeAlone())

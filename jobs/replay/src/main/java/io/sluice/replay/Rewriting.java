@@ -22,6 +22,16 @@ public interface Rewriting {
 
     /** By rules. */
     static Maker by(RewriteRules rules) {
-        return () -> new Rewriter(rules)::rewrite;
+        return new ByRules(rules);
+    }
+
+    /** Makes rewritings by rules. A class of its own, as it travels to other hosts. */
+    record ByRules(RewriteRules rules) implements Maker {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Rewriting make() {
+            return new Rewriter(rules)::rewrite;
+        }
     }
 }

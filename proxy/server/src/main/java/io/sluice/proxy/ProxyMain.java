@@ -82,13 +82,15 @@ public final class ProxyMain {
             AdminToken token = token(config, settings);
             ProxySettings own =
                     SettingsReader.settings(config, Runtime.getRuntime().availableProcessors());
-            Recording recording = Recording.open(config);
+            AdminServer admin = AdminServer.bind(settings.admin());
+            Recording recording = null;
             Proxy proxy = null;
             try {
+                recording = Recording.open(config, admin.port());
                 proxy = Proxy.start(own, recording == null ? null : recording.recorder());
                 Administered administered =
                         new Administered(proxy.gate(), proxy.tally(), proxy.clusters(), proxy::clients, recording);
-                AdminServer admin = AdminServer.open(settings.admin(), administered, contexts(tls), token);
+                admin.serve(administered, contexts(tls), token);
                 return new RunningProxy(proxy, admin, recording);
             } catch (IOException | RuntimeException e) {
                 if (proxy != null) {
@@ -97,6 +99,7 @@ public final class ProxyMain {
                 if (recording != null) {
                     recording.close();
                 }
+                admin.close();
                 throw e;
             }
         }

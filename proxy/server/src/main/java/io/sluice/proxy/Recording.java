@@ -36,17 +36,20 @@ final class Recording implements Administered.Capture, AutoCloseable {
     /**
      * Opens the journal, publishes what an earlier run left in it, and is then ready for clients.
      *
+     * @param adminPort where the admin port is, which other proxies and commands are told
      * @return null when the configuration has no capture
      * @throws IOException when Kafka does not answer, its topic is not as it must be, or the journal cannot be used
      */
-    static @Nullable Recording open(MigrationConfig config) throws IOException {
+    static @Nullable Recording open(MigrationConfig config, int adminPort) throws IOException {
         CaptureConfig capture = config.capture();
-        return capture == null ? null : new Recording(KafkaRecorder.open(settings(config, capture)));
+        return capture == null ? null : new Recording(KafkaRecorder.open(settings(config, capture, adminPort)));
     }
 
-    private static RecorderSettings settings(MigrationConfig config, CaptureConfig capture) {
+    static RecorderSettings settings(MigrationConfig config, CaptureConfig capture, int adminPort) {
         ProxyConfig proxy = SettingsReader.proxy(config);
-        HostPort admin = proxy.adminAdvertised() == null ? proxy.admin() : proxy.adminAdvertised();
+        HostPort admin = proxy.adminAdvertised() == null
+                ? new HostPort(proxy.admin().host(), adminPort) // the configured one may be 0: any
+                : proxy.adminAdvertised();
         ProxyConfig.Journal journal = proxy.journal();
         RecorderSettings.Builder settings = RecorderSettings.of(
                         capture.topic(),

@@ -51,8 +51,8 @@ class AdminTest {
         target = RawSource.answering(RawSource.ok("target"));
         proxy = TestProxy.between(source.address(), target.address()).start();
         tokenFile = folder.resolve("proxy/admin-token");
-        admin = AdminServer.open(
-                new HostPort("127.0.0.1", 0),
+        admin = AdminServer.bind(new HostPort("127.0.0.1", 0));
+        admin.serve(
                 new Administered(proxy.gate(), proxy.tally(), proxy.clusters(), proxy::clients, new Marking()),
                 null,
                 AdminToken.of(tokenFile));
@@ -97,6 +97,23 @@ class AdminTest {
                         assertThat(files).hasSize(1);
                     }
                 });
+    }
+
+    @Test
+    void whoAsksBeforeThereIsAnythingToAskForIsAnsweredLater() throws Exception {
+        try (AdminServer early = AdminServer.bind(new HostPort("127.0.0.1", 0))) {
+            CompletableFuture<HttpResponse<String>> answer = http.sendAsync(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + early.port() + "/status"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            early.serve(
+                    new Administered(proxy.gate(), proxy.tally(), proxy.clusters(), proxy::clients, null),
+                    null,
+                    AdminToken.of(tokenFile));
+
+            assertThat(answer.get().statusCode()).isEqualTo(401);
+        }
     }
 
     @Test

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.conduct.Conductor;
 import io.sluice.state.StateFiles;
+import io.sluice.state.StateMark;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -30,6 +32,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
 
     private final SplitEnumeratorContext<ClockSplit> context;
     private final ReplaySpec spec;
+    private final StateMark mark;
     private final StateFiles files;
     private final Conductor conductor;
     private final StatusReport report = new StatusReport();
@@ -40,9 +43,10 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private long refused;
     private long clockMillis;
 
-    ClockEnumerator(SplitEnumeratorContext<ClockSplit> context, ReplaySpec spec, ClockState state) {
+    ClockEnumerator(SplitEnumeratorContext<ClockSplit> context, ReplaySpec spec, StateMark mark, ClockState state) {
         this.context = context;
         this.spec = spec;
+        this.mark = mark;
         this.files = new StateFiles(spec.state());
         this.conductor = Conductor.join(spec.token());
         this.started = state.started();
@@ -51,6 +55,11 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
 
     @Override
     public void start() {
+        try {
+            mark.prove(); // orders and status go through the folder that this host sees
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the state folder " + spec.state(), e);
+        }
         if (!started) {
             context.callAsync(() -> FirstStamp.millis(spec), this::began);
         }

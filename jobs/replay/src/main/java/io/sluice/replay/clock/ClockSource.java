@@ -1,6 +1,7 @@
 package io.sluice.replay.clock;
 
 import io.sluice.replay.ReplaySpec;
+import io.sluice.state.StateMark;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -15,9 +16,12 @@ public final class ClockSource implements Source<Long, ClockSplit, ClockState> {
     private static final long serialVersionUID = 1L;
 
     private final ReplaySpec spec;
+    private final StateMark mark;
 
-    public ClockSource(ReplaySpec spec) {
+    /** @param mark is in the state folder */
+    public ClockSource(ReplaySpec spec, StateMark mark) {
         this.spec = spec;
+        this.mark = mark;
     }
 
     @Override
@@ -38,7 +42,7 @@ public final class ClockSource implements Source<Long, ClockSplit, ClockState> {
     @Override
     public SplitEnumerator<ClockSplit, ClockState> restoreEnumerator(
             SplitEnumeratorContext<ClockSplit> context, ClockState state) {
-        return new ClockEnumerator(context, spec, state);
+        return new ClockEnumerator(context, spec, mark, state);
     }
 
     @Override

@@ -52,9 +52,10 @@ public record SnapshotRecord(
      * An index of the snapshot.
      *
      * @param uuid its incarnation, {@code index.uuid}
+     * @param created its creation date, in milliseconds since 1970 by the source's clock; 0 if that is not known
      * @param shards those that the snapshot holds whole
      */
-    public record HeldIndex(String name, String uuid, List<Integer> shards) {
+    public record HeldIndex(String name, String uuid, long created, List<Integer> shards) {
         /** Copies the shards. */
         public HeldIndex {
             shards = List.copyOf(shards);

@@ -18,7 +18,7 @@ import java.util.UUID;
  *
  * <pre>
  *   {"version": 1, "repository": …, "snapshot": …, "uuid": …, "stage": "marked" | "begun" | "taken",
- *    "indices": [{"name": …, "uuid": …, "shards": [0, 1]}],
+ *    "indices": [{"name": …, "uuid": …, "created": …, "shards": [0, 1]}],
  *    "failed_shards": [{"index": …, "shard": 2, "reason": …}],
  *    "marks": [{"proxy": …, "incarnation": …,
  *               "partitions": [{"partition": 0, "stamp": …, "oldest_open": … | null}]}]}
@@ -45,6 +45,7 @@ final class SnapshotRecordForm {
             ArrayNode shards = indices.addObject()
                     .put("name", index.name())
                     .put("uuid", index.uuid())
+                    .put("created", index.created())
                     .putArray("shards");
             index.shards().forEach(shards::add);
         }
@@ -82,7 +83,11 @@ final class SnapshotRecordForm {
         for (JsonNode index : json.path("indices")) {
             List<Integer> shards = new ArrayList<>();
             index.path("shards").forEach(shard -> shards.add(Math.toIntExact(number(shard, "shards"))));
-            indices.add(new HeldIndex(text(index, "name"), text(index, "uuid"), shards));
+            indices.add(new HeldIndex(
+                    text(index, "name"),
+                    text(index, "uuid"),
+                    index.path("created").asLong(),
+                    shards));
         }
         List<FailedShard> failed = new ArrayList<>();
         for (JsonNode shard : json.path("failed_shards")) {

@@ -16,6 +16,17 @@ final class Calls {
     private static final Set<String> KEPT =
             Set.of("ignore_unavailable", "allow_no_indices", "expand_wildcards", "create", "order");
 
+    /** Of these, the effects are part of an index, and so of a snapshot. */
+    private static final Set<Plan.Kind> OF_INDICES = Set.of(
+            Plan.Kind.CREATE_INDEX,
+            Plan.Kind.DELETE_INDEX,
+            Plan.Kind.OPEN_CLOSE,
+            Plan.Kind.MAPPING,
+            Plan.Kind.SETTINGS,
+            Plan.Kind.ALIAS_ACTIONS,
+            Plan.Kind.ALIAS,
+            Plan.Kind.ROLLOVER);
+
     private final RewriteRules rules;
     private final Indices indices;
     private final AliasActions aliasActions;
@@ -31,11 +42,26 @@ final class Calls {
             into.refused(0, Writes.refusal(request.status()));
         } else if (request.outcome() == Request.Outcome.UNKNOWN) {
             into.unknown(0, "index_operation_unknown_outcome");
+        } else if (isInSnapshot(request)) {
+            into.inSnapshot(0);
         } else if (!request.hasBody()) {
             into.unknown(0, request.bodyRule());
         } else {
             applied(request, into);
         }
+    }
+
+    /**
+     * What was done to an index before the snapshot shows in it. To do it again would undo what the backfill carries: a delete
+     * of an index of the same name, above all. What is no index is not in it.
+     */
+    private boolean isInSnapshot(Request request) {
+        SnapshotMark mark = rules.mark();
+        return mark != null
+                && OF_INDICES.contains(request.plan().kind())
+                && mark.isBeforeOfAny(
+                        request.captured().id().run(),
+                        request.captured().answer().ended());
     }
 
     private void applied(Request request, Items into) {

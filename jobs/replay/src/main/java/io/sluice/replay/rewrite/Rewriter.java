@@ -43,7 +43,12 @@ public final class Rewriter {
         Items items = new Items();
         Head head = Head.ofRequest(exchange.request().head());
         if (head == null) {
-            if (exchange.write()) {
+            SnapshotMark mark = rules.mark();
+            if (exchange.write()
+                    && mark != null
+                    && mark.isBefore(exchange.id().run(), exchange.answer().ended())) {
+                items.inSnapshot(0); // reading began in the midst of it
+            } else if (exchange.write()) {
                 items.unknown(0, "request_head_missing");
             } else {
                 items.skipped(0, "request_head_missing");

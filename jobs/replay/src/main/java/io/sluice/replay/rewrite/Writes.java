@@ -87,10 +87,17 @@ final class Writes {
     private boolean isBeforeSnapshot(
             int item, WriteRequest request, String index, Indices.Facts facts, CapturedExchange exchange, Items into) {
         SnapshotMark mark = rules.mark();
-        if (mark == null || !facts.isInSnapshot()) {
+        if (mark == null) {
             return false;
         }
         long answered = exchange.answer().ended();
+        if (mark.isGone(index) && mark.isBefore(exchange.id().run(), answered)) {
+            into.skipped(item, "index_gone_before_snapshot");
+            return true;
+        }
+        if (!facts.isInSnapshot()) {
+            return false;
+        }
         if (mark.isOfOlderIndex(index, answered)) {
             into.skipped(item, "index_made_anew_since");
             return true;

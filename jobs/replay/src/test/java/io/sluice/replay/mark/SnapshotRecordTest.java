@@ -23,7 +23,7 @@ class SnapshotRecordTest {
             .begun()
             .taken(
                     "u",
-                    List.of(new HeldIndex("books", "b", List.of(0, 2))),
+                    List.of(new HeldIndex("books", "b", 1_700_000_000_000L, List.of(0, 2))),
                     List.of(new FailedShard("books", 1, "node left")));
 
     @Test
@@ -66,7 +66,7 @@ class SnapshotRecordTest {
     void whatIsWrittenIsReadAgainAndTheFormStaysAsItIs() throws Exception {
         String frozen = """
                 {"version":1,"repository":"sluice-books","snapshot":"snap-1","uuid":"u","stage":"taken",
-                "indices":[{"name":"books","uuid":"b","shards":[0,2]}],
+                "indices":[{"name":"books","uuid":"b","created":1700000000000,"shards":[0,2]}],
                 "failed_shards":[{"index":"books","shard":1,"reason":"node left"}],
                 "marks":[{"proxy":"0b0c0d0e-0000-4000-8000-000000000001","incarnation":7,
                 "partitions":[{"partition":0,"stamp":1000,"oldest_open":null},

@@ -196,16 +196,31 @@ class DocumentRewriteTest {
     void whatTheSnapshotHoldsIsNotWrittenButDeletesAre() {
         Exchanges put = Exchanges.of("PUT /logs/_doc/1", SOURCE, 201, ANSWER.formatted("1"));
         Exchanges delete = Exchanges.of("DELETE /logs/_doc/1", "", 200, ANSWER.formatted("1"));
-        SnapshotMark later = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_001L), Map.of("logs", 0L));
-        SnapshotMark sooner = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_000L), Map.of("logs", 0L));
-        SnapshotMark other = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_001L), Map.of("books", 0L));
-        SnapshotMark anew = new SnapshotMark(Map.of(), Map.of("logs", 3L));
+        SnapshotMark later = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_001L), Map.of("logs", 0L), Set.of());
+        SnapshotMark sooner = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_000L), Map.of("logs", 0L), Set.of());
+        SnapshotMark other = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_001L), Map.of("books", 0L), Set.of("logs"));
+        SnapshotMark anew = new SnapshotMark(Map.of(), Map.of("logs", 3L), Set.of());
         assertThat(put.rewritten(marked(later))).containsExactly("IN_SNAPSHOT in_snapshot");
         assertThat(delete.rewritten(marked(later))).containsExactly("delete logs/1 @7");
-        for (SnapshotMark none : List.of(sooner, other, new SnapshotMark(Map.of(), Map.of("logs", 0L)))) {
+        for (SnapshotMark none : List.of(sooner, other, new SnapshotMark(Map.of(), Map.of("logs", 0L), Set.of()))) {
             assertThat(put.rewritten(marked(none))).containsExactly("write logs/1 @7 " + SOURCE);
         }
         assertThat(delete.rewritten(marked(anew))).containsExactly("SKIPPED index_made_anew_since");
+        SnapshotMark gone = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_001L), Map.of("books", 0L), Set.of());
+        assertThat(put.rewritten(marked(gone))).containsExactly("SKIPPED index_gone_before_snapshot");
+        assertThat(delete.rewritten(marked(gone))).containsExactly("SKIPPED index_gone_before_snapshot");
+    }
+
+    @Test
+    void whatWasDoneToIndicesBeforeTheSnapshotShowsInIt() {
+        SnapshotMark later = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_001L), Map.of("logs", 0L), Set.of());
+        SnapshotMark sooner = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_000L), Map.of("logs", 0L), Set.of());
+        Exchanges delete = Exchanges.of("DELETE /logs", "", 200, "{\"acknowledged\":true}");
+        Exchanges template = Exchanges.of("PUT /_template/t", "{\"index_patterns\":[\"l*\"]}", 200, "{}");
+
+        assertThat(delete.rewritten(marked(later))).containsExactly("IN_SNAPSHOT in_snapshot");
+        assertThat(delete.rewritten(marked(sooner))).singleElement().asString().doesNotContain("IN_SNAPSHOT");
+        assertThat(template.rewritten(marked(later))).singleElement().asString().doesNotContain("IN_SNAPSHOT");
     }
 
     @Test

@@ -30,7 +30,7 @@ class RewriteRulesTest {
             Set.of("u"),
             Set.of("v"),
             Set.of("p-*"),
-            new SnapshotMark(Map.of(Exchanges.RUN, 5L), Map.of("a", 7L)),
+            new SnapshotMark(Map.of(Exchanges.RUN, 5L), Map.of("a", 7L), Set.of("b")),
             false,
             true,
             9);

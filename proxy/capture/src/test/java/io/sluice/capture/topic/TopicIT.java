@@ -24,6 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +96,40 @@ class TopicIT {
                 assertThat(disk.topic()).isPositive();
             });
         }
+    }
+
+    @Test
+    void readingBeginsWellBeforeATimeAndNeverBehindWhatWasDeleted() throws Exception {
+        KafkaAccess access = newTopic();
+        Instant from = Instant.now().minusSeconds(60);
+        try (Producer<byte[], byte[]> producer = access.producer(1_000)) {
+            for (int seconds : new int[] {-1_200, -360, -240, 10}) {
+                send(producer, access.topic(), 0, from.plusSeconds(seconds));
+            }
+            send(producer, access.topic(), 1, from.minusSeconds(1_200));
+        }
+
+        assertThat(TopicStart.since(access, from)).isEqualTo(Map.of(0, 2L, 1, 1L, 2, 0L));
+
+        try (Admin admin = access.admin()) {
+            admin.deleteRecords(Map.of(new TopicPartition(access.topic(), 0), RecordsToDelete.beforeOffset(3)))
+                    .all()
+                    .get();
+        }
+        assertThatThrownBy(() -> TopicStart.since(access, from))
+                .isInstanceOf(TopicException.class)
+                .hasMessageContaining("Partition 0 of topic " + access.topic() + " begins at ")
+                .hasMessageContaining("needed from " + from)
+                .hasMessageContaining("Take a new snapshot");
+        assertThat(TopicStart.since(access, from.plusSeconds(10)))
+                .as("all that is needed is there")
+                .containsEntry(0, 3L);
+    }
+
+    private static void send(Producer<byte[], byte[]> producer, String topic, int partition, Instant at)
+            throws Exception {
+        producer.send(new ProducerRecord<>(topic, partition, at.toEpochMilli(), new byte[] {1}, new byte[] {2}))
+                .get();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -13,7 +14,10 @@ import io.sluice.config.HostPort;
 import io.sluice.proxy.upstream.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,41 +31,32 @@ public final class AdminServer implements AutoCloseable {
 
     private final EventLoopGroup loop;
     private final Channel listener;
+    private final AtomicReference<Consumer<Channel>> connected;
 
-    private AdminServer(EventLoopGroup loop, Channel listener) {
+    private AdminServer(EventLoopGroup loop, Channel listener, AtomicReference<Consumer<Channel>> connected) {
         this.loop = loop;
         this.listener = listener;
+        this.connected = connected;
     }
 
     /**
-     * Opens it.
+     * Takes the port. Nobody is answered before {@link #serve}: so the port is known to those who tell others of it, before there
+     * is anything to be asked for.
      *
-     * @param tls what is shown there, asked for at each connection; null: plain HTTP
-     * @param token what must be shown; null: a certificate, which the TLS settings ask for
      * @throws IOException when it cannot listen there
      */
-    public static AdminServer open(
-            HostPort at, Administered proxy, @Nullable Supplier<SslContext> tls, @Nullable AdminToken token)
-            throws IOException {
+    public static AdminServer bind(HostPort at) throws IOException {
         Transport transport = Transport.best();
         EventLoopGroup loop = transport.loops("proxy-admin", 1);
-        Metrics metrics = new Metrics(proxy);
-        RouteOrders route = new RouteOrders(proxy.gate(), proxy.clusters(), loop.next());
+        AtomicReference<Consumer<Channel>> connected = new AtomicReference<>(Channel::close);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop)
                 .channel(transport.server())
+                .option(ChannelOption.AUTO_READ, false) // who connects waits
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (tls != null) {
-                            channel.pipeline().addLast(tls.get().newHandler(channel.alloc()));
-                        }
-                        channel.pipeline()
-                                .addLast(
-                                        new ReadTimeoutHandler(IDLE_SECONDS),
-                                        new HttpServerCodec(),
-                                        new HttpObjectAggregator(MOST_BODY_BYTES),
-                                        new AdminHandler(proxy, metrics, route, token));
+                        Objects.requireNonNull(connected.get()).accept(channel);
                     }
                 })
                 .bind(at.host(), at.port())
@@ -73,7 +68,30 @@ public final class AdminServer implements AutoCloseable {
                             + ". Is the address one of this host's, and free?",
                     bound.cause());
         }
-        return new AdminServer(loop, bound.channel());
+        return new AdminServer(loop, bound.channel(), connected);
+    }
+
+    /**
+     * Answers from now on, those who waited first. To be called once.
+     *
+     * @param tls what is shown there, asked for at each connection; null: plain HTTP
+     * @param token what must be shown; null: a certificate, which the TLS settings ask for
+     */
+    public void serve(Administered proxy, @Nullable Supplier<SslContext> tls, @Nullable AdminToken token) {
+        Metrics metrics = new Metrics(proxy);
+        RouteOrders route = new RouteOrders(proxy.gate(), proxy.clusters(), loop.next());
+        connected.set(channel -> {
+            if (tls != null) {
+                channel.pipeline().addLast(tls.get().newHandler(channel.alloc()));
+            }
+            channel.pipeline()
+                    .addLast(
+                            new ReadTimeoutHandler(IDLE_SECONDS),
+                            new HttpServerCodec(),
+                            new HttpObjectAggregator(MOST_BODY_BYTES),
+                            new AdminHandler(proxy, metrics, route, token));
+        });
+        listener.config().setAutoRead(true);
     }
 
     /** The port it listens on. */

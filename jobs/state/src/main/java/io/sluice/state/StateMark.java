@@ -1,7 +1,6 @@
-package io.sluice.backfill;
+package io.sluice.state;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.sluice.state.StateFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.InetAddress;
@@ -9,24 +8,27 @@ import java.util.UUID;
 
 /**
  * What whoever defines a job leaves in the state folder, and every host that works for it looks for: a host
- * with a folder of its own under the same name would follow no order, and its failure files would be seen by nobody.
+ * with a folder of its own under the same name would follow no order, and what it writes would be seen by nobody.
  *
  * @param state the folder's address
+ * @param job {@code backfill}, {@code replay}
  * @param token tells this mark from every other
  */
-record StateMark(String state, String token) implements Serializable {
+public record StateMark(String state, String job, String token) implements Serializable {
 
-    /** Below the state folder; one file, called after its token. */
-    static final String FOLDER = "marks/backfill";
+    private static final long serialVersionUID = 1L;
+
+    /** Below the state folder; a folder for each job, in it one file, called after its token. */
+    static final String FOLDER = "marks";
 
     /**
      * Leaves one, in place of the job's last. Its name is new, so no host has kept in mind that there is no such file, or what was
      * in it: network file systems do, for a minute.
      */
-    static StateMark leave(String state) throws IOException {
-        StateMark mark = new StateMark(state, UUID.randomUUID().toString());
+    public static StateMark leave(String state, String job) throws IOException {
+        StateMark mark = new StateMark(state, job, UUID.randomUUID().toString());
         StateFiles files = new StateFiles(state);
-        files.clear(FOLDER);
+        files.clear(FOLDER + "/" + job);
         files.write(mark.file(), JsonNodeFactory.instance.objectNode());
         return mark;
     }
@@ -36,7 +38,7 @@ record StateMark(String state, String token) implements Serializable {
      *
      * @throws StateNotSharedException if it does not
      */
-    void prove() throws IOException {
+    public void prove() throws IOException {
         if (new StateFiles(state).read(file()).isEmpty()) {
             throw new StateNotSharedException(
                     "The state folder %s that %s sees is not the one that the command wrote to. Every host of the Flink cluster must see the same one: mount it there, or choose another `state`."
@@ -45,6 +47,6 @@ record StateMark(String state, String token) implements Serializable {
     }
 
     private String file() {
-        return FOLDER + "/" + token + ".json";
+        return FOLDER + "/" + job + "/" + token + ".json";
     }
 }

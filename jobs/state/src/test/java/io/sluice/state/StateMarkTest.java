@@ -1,4 +1,4 @@
-package io.sluice.backfill;
+package io.sluice.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -19,15 +19,15 @@ class StateMarkTest {
 
     @Test
     void isSeenWhereTheFolderIs() throws IOException {
-        StateMark mark = StateMark.leave(folder.toUri().toString());
+        StateMark mark = StateMark.leave(folder.toUri().toString(), "backfill");
 
         assertThatCode(mark::prove).doesNotThrowAnyException();
     }
 
     @Test
     void isMissedWhereTheFolderIsNot() throws IOException {
-        StateMark mark = StateMark.leave(folder.toUri().toString());
-        Files.delete(folder.resolve(StateMark.FOLDER).resolve(mark.token() + ".json"));
+        StateMark mark = StateMark.leave(folder.toUri().toString(), "backfill");
+        Files.delete(folder.resolve(StateMark.FOLDER).resolve("backfill").resolve(mark.token() + ".json"));
 
         assertThatThrownBy(mark::prove)
                 .isInstanceOf(StateNotSharedException.class)
@@ -36,8 +36,8 @@ class StateMarkTest {
 
     @Test
     void isMissedInAnOlderFolderOfTheSameName() throws IOException {
-        StateMark mark = StateMark.leave(folder.toUri().toString());
-        StateMark.leave(folder.toUri().toString());
+        StateMark mark = StateMark.leave(folder.toUri().toString(), "backfill");
+        StateMark.leave(folder.toUri().toString(), "backfill");
 
         assertThatThrownBy(mark::prove).isInstanceOf(StateNotSharedException.class);
     }

@@ -1,0 +1,243 @@
+package io.sluice.control;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.sluice.capture.topic.KafkaAccess;
+import io.sluice.capture.topic.TopicAdmin;
+import io.sluice.capture.topic.TopicShape;
+import io.sluice.capture.topic.TopicStart;
+import io.sluice.cluster.Cluster;
+import io.sluice.cluster.FenceProbe;
+import io.sluice.config.CaptureConfig;
+import io.sluice.config.ClusterConfig;
+import io.sluice.config.FenceConfig;
+import io.sluice.config.MetadataConfig;
+import io.sluice.config.MigrationConfig;
+import io.sluice.config.Rate;
+import io.sluice.config.ReplayConfig;
+import io.sluice.config.SnapshotConfig;
+import io.sluice.control.console.Output;
+import io.sluice.control.state.StateDirectory;
+import io.sluice.control.state.StateException;
+import io.sluice.replay.ReplayBounds;
+import io.sluice.replay.ReplayJob;
+import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.Rewriting;
+import io.sluice.replay.mark.SnapshotRecord;
+import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.replay.rewrite.RewriteRules.FenceRule;
+import io.sluice.replay.rewrite.SnapshotMark;
+import io.sluice.transform.FenceKind;
+import io.sluice.transform.IndexNames;
+import io.sluice.transform.TypePolicy;
+import io.sluice.transform.TypeRoutes;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that must be so before a replay starts: there is a capture, it reaches back far enough, the source can be asked, and the
+ * target takes fenced writes. Nothing is changed anywhere.
+ *
+ * @param origin what positions are positions of: the topic, the snapshot, and what decides which documents go where
+ */
+record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
+
+    /** By which factor the clock may go faster than told while it is behind its schedule. */
+    private static final double CATCH_UP = 4;
+
+    private static final String SCRATCH = "sluice-fence-probe";
+
+    static ReplaySetup prepare(MigrationConfig config, StateDirectory state, Output output)
+            throws IOException, CommandException {
+        refuseWrongUsage(config);
+        CaptureConfig capture = needed(config.capture(), "a capture", "capture.brokers");
+        ClusterConfig source = needed(config.source(), "a source that can be asked", "source.endpoint");
+        ClusterConfig target = needed(config.target(), "a target", "target.endpoint");
+        KafkaAccess access = new KafkaAccess(capture.kafka(), capture.topic());
+        TopicShape topic = topic(access);
+        Optional<SnapshotRecord> snapshot = snapshot(config, state, output);
+        RewriteRules rules;
+        try (Cluster asked = Cluster.connect(ClusterAddresses.of(source))) {
+            rules = rules(config, SourceFacts.of(asked), snapshot.map(SnapshotMark::of));
+        }
+        try (Cluster written = Cluster.connect(ClusterAddresses.of(target))) {
+            written.info();
+            refuseWithoutFence(written);
+        }
+        Map<Integer, Long> offsets = offsets(access, rules.mark() == null ? Optional.empty() : snapshot);
+        ReplayConfig replay = config.replay();
+        ReplaySpec spec = new ReplaySpec(
+                config.name(),
+                UUID.randomUUID().toString(),
+                JobStart.folder(state),
+                capture.kafka(),
+                capture.topic(),
+                topic.partitions(),
+                offsets,
+                Rewriting.by(rules),
+                ClusterAddresses.of(source),
+                ClusterAddresses.of(target),
+                replay.delay(),
+                replay.speed(),
+                CATCH_UP,
+                ReplayBounds.DEFAULT.with(replay.held().bytes(), asksPerSecond(replay.askSource())));
+        return new ReplaySetup(spec, origin(config, spec, snapshot));
+    }
+
+    private static void refuseWrongUsage(MigrationConfig config) throws CommandException {
+        ReplayConfig replay = config.replay();
+        if (replay.mode() == ReplayConfig.Mode.LOAD) {
+            throw CommandException.wrongUsage(
+                    "replay.mode is load, which this version does not have yet. Set it to mirror");
+        }
+        if (replay.parallelism() > ReplayJob.MAX_PARALLELISM) {
+            throw CommandException.wrongUsage("replay.parallelism is %d; a replay has at most %d subtasks"
+                    .formatted(replay.parallelism(), ReplayJob.MAX_PARALLELISM));
+        }
+        if (replay.askSource() instanceof Rate.Bytes) {
+            throw CommandException.wrongUsage(
+                    "replay.ask_source.rate is in bytes, but questions are counted: set it to \"500 docs/s\", for example");
+        }
+    }
+
+    private static <T> T needed(@Nullable T section, String what, String key) throws CommandException {
+        if (section == null) {
+            throw CommandException.wrongUsage("a replay needs %s: set %s in the configuration".formatted(what, key));
+        }
+        return section;
+    }
+
+    private static TopicShape topic(KafkaAccess access) throws IOException, CommandException {
+        try (TopicAdmin admin = TopicAdmin.open(access)) {
+            Optional<TopicShape> found = admin.find();
+            if (found.isEmpty()) {
+                throw CommandException.failed(
+                        "there is no topic %s on Kafka at %s, so nothing was captured. Create it with sluice capture create-topic, and start the proxy"
+                                .formatted(access.topic(), access.brokers()),
+                        null);
+            }
+            return found.get();
+        }
+    }
+
+    /** The record of the snapshot that the backfill carries; empty when nothing is known of it. */
+    private static Optional<SnapshotRecord> snapshot(MigrationConfig config, StateDirectory state, Output output)
+            throws StateException, CommandException {
+        SnapshotConfig wanted = config.snapshot();
+        if (wanted == null) {
+            return Optional.empty();
+        }
+        Optional<SnapshotRecord> known = SnapshotCreation.read(state.snapshot())
+                .filter(record -> record.name().equals(wanted.name()));
+        if (known.isPresent() && known.get().stage() != SnapshotRecord.Stage.TAKEN) {
+            throw CommandException.notReady(
+                    "snapshot %s is not over yet, and what it holds decides where the replay begins. Watch it to its end with sluice snapshot create"
+                            .formatted(wanted.name()));
+        }
+        if (known.isEmpty() || SnapshotMark.of(known.get()) == null) {
+            output.warning(
+                    "nothing in the capture marks the beginning of snapshot %s: all of the capture is replayed. That takes longer, and does no harm."
+                            .formatted(wanted.name()));
+        }
+        return known;
+    }
+
+    private static void refuseWithoutFence(Cluster target) throws IOException, CommandException {
+        FenceProbe probe = target.probeFence(SCRATCH);
+        if (!probe.works()) {
+            throw CommandException.failed(
+                    "the target does not keep external versions (%s), so an older write could replace a newer one. A replay needs a target that does"
+                            .formatted(probe.reason()),
+                    null);
+        }
+    }
+
+    private static RewriteRules rules(MigrationConfig config, SourceFacts source, Optional<SnapshotMark> mark)
+            throws CommandException {
+        IndexNames names = BackfillSetup.names(config);
+        return new RewriteRules(
+                names,
+                fences(config, source),
+                source.newest(),
+                routes(config, names, source),
+                source.meaningOfPaths(),
+                config.documents().drop(),
+                source.unrouted(),
+                source.aliases(),
+                source.pipelined(),
+                mark.map(known -> known.with(source.created())).orElse(null),
+                true,
+                true,
+                RewriteRules.MOST_BODY_BYTES);
+    }
+
+    /** As the backfill has it: sequence numbers wherever an index has any, if nobody says otherwise. */
+    private static List<FenceRule> fences(MigrationConfig config, SourceFacts source) {
+        List<FenceRule> fences = new ArrayList<>();
+        source.unnumbered().stream()
+                .filter(index -> config.fence().of(index) == FenceConfig.Kind.AUTO)
+                .forEach(index -> fences.add(new FenceRule(index, FenceKind.VERSION)));
+        for (FenceConfig.Rule rule : config.fence().byPattern()) {
+            fences.add(new FenceRule(
+                    rule.pattern(), BackfillSetup.fence(rule.kind()).orElse(source.newest())));
+        }
+        return fences;
+    }
+
+    private static Map<String, TypeRoutes> routes(MigrationConfig config, IndexNames names, SourceFacts source)
+            throws CommandException {
+        Map<String, TypeRoutes> routes = new HashMap<>();
+        for (Map.Entry<String, List<String>> index : source.types().entrySet()) {
+            String name = index.getKey();
+            if (!names.selects(name)) {
+                continue;
+            }
+            MetadataConfig.Types wanted = config.metadata().of(name);
+            if (wanted == MetadataConfig.Types.FAIL) {
+                throw CommandException.failed(
+                        "index %s has the types %s, and metadata.types is fail for it. Exclude it, or choose union, prefix or split"
+                                .formatted(name, String.join(", ", index.getValue())),
+                        null);
+            }
+            TypePolicy policy = BackfillSetup.types(config, name);
+            try {
+                routes.put(name, policy.routes(names.targetName(name), index.getValue()));
+            } catch (IllegalArgumentException e) {
+                throw CommandException.failed("index %s cannot be split: %s".formatted(name, e.getMessage()), e);
+            }
+        }
+        return routes;
+    }
+
+    private static Map<Integer, Long> offsets(KafkaAccess access, Optional<SnapshotRecord> marked) throws IOException {
+        OptionalLong from = marked.map(SnapshotRecord::readFrom).orElse(OptionalLong.empty());
+        if (from.isEmpty()) {
+            return Map.of();
+        }
+        return TopicStart.since(access, Instant.ofEpochMilli(TimeUnit.NANOSECONDS.toMillis(from.getAsLong())));
+    }
+
+    private static double asksPerSecond(Rate rate) {
+        return rate instanceof Rate.Documents documents ? documents.perSecond() : 0;
+    }
+
+    private static ArrayNode origin(MigrationConfig config, ReplaySpec spec, Optional<SnapshotRecord> snapshot) {
+        return JsonNodeFactory.instance
+                .arrayNode()
+                .add(spec.topic() + " " + spec.partitions())
+                .add(snapshot.map(SnapshotRecord::uuid).orElse(""))
+                .add(config.indices().toString())
+                .add(config.documents().toString())
+                .add(config.metadata().toString())
+                .add(config.fence().toString());
+    }
+}

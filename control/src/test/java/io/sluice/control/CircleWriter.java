@@ -1,0 +1,224 @@
+package io.sluice.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A client with connections of its own that writes to the same few documents as all others, in its own way, until it is told to stop. */
+final class CircleWriter implements Runnable {
+
+    static final String INDEX = "books";
+
+    /** An alias of {@link #INDEX} that gives no routing. */
+    static final String PLAIN_ALIAS = "plain";
+
+    /** An alias of {@link #INDEX} that gives a routing. */
+    static final String ROUTED_ALIAS = "routed";
+
+    /** An index with a pipeline of its own. */
+    static final String PIPED = "piped";
+
+    /** An index that is deleted and made again. */
+    static final String FLEETING = "fleeting";
+
+    private static final int DOCUMENTS = 300;
+    private static final int MOST_OWN = 50;
+    private static final String JSON = "application/json";
+    private static final String LINES = "application/x-ndjson";
+
+    /** Ways to write. */
+    enum Way {
+        SINGLE,
+        BULK,
+        GENERATED_IDS,
+        RACES,
+        REFRESH,
+        PLAIN_ALIAS,
+        /** From here on the source must be asked. */
+        STRIPPED,
+        ROUTED_ALIAS,
+        UPDATES,
+        PIPELINE,
+        BY_QUERY,
+        /** From here on there must be barriers. */
+        INDEX_AGAIN,
+        INDEX_BY_WRITE
+    }
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final URI through;
+    private final Way way;
+    private final int number;
+    private final Random random;
+    private final AtomicBoolean stop;
+    private final AtomicInteger writes = new AtomicInteger();
+    private final Deque<String> own = new ArrayDeque<>();
+
+    CircleWriter(URI through, Way way, int number, long seed, AtomicBoolean stop) {
+        this.through = through;
+        this.way = way;
+        this.number = number;
+        this.random = new Random(seed + number);
+        this.stop = stop;
+    }
+
+    /** How many requests were answered. */
+    int writes() {
+        return writes.get();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stop.get()) {
+                write();
+                writes.incrementAndGet();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("writer " + number + ", " + way, e);
+        }
+    }
+
+    private void write() throws IOException {
+        switch (way) {
+            case SINGLE -> single(INDEX, "");
+            case BULK -> bulk();
+            case GENERATED_IDS -> generated();
+            case RACES -> race();
+            case REFRESH -> single(INDEX, "refresh=wait_for");
+            case PLAIN_ALIAS -> single(PLAIN_ALIAS, "");
+            case STRIPPED -> single(INDEX, "filter_path=took,errors");
+            case ROUTED_ALIAS -> single(ROUTED_ALIAS, "");
+            case UPDATES -> update();
+            case PIPELINE -> single(PIPED, "");
+            case BY_QUERY -> byQuery();
+            case INDEX_AGAIN -> indexAgain();
+            case INDEX_BY_WRITE -> single("made-by-write-" + random.nextInt(5), "");
+        }
+    }
+
+    private String id() {
+        return String.valueOf(random.nextInt(DOCUMENTS));
+    }
+
+    private String document() {
+        return "{\"writer\":%d,\"n\":%d,\"text\":\"%x\"}".formatted(number, writes.get(), random.nextLong());
+    }
+
+    private void single(String index, String parameters) throws IOException {
+        String query = parameters.isEmpty() ? "" : "?" + parameters;
+        switch (random.nextInt(5)) {
+            case 0 -> send("DELETE", "/" + index + "/_doc/" + id() + query, JSON, "");
+            case 1 -> send("PUT", "/" + index + "/_create/" + id() + query, JSON, document());
+            default -> send("PUT", "/" + index + "/_doc/" + id() + query, JSON, document());
+        }
+    }
+
+    private void bulk() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        int items = 1 + random.nextInt(12);
+        for (int i = 0; i < items; i++) {
+            String action = random.nextInt(4) == 0 ? "delete" : random.nextInt(4) == 0 ? "create" : "index";
+            lines.append("{\"%s\":{\"_id\":\"%s\"}}\n".formatted(action, id()));
+            if (!action.equals("delete")) {
+                lines.append(document()).append('\n');
+            }
+        }
+        send("POST", "/" + INDEX + "/_bulk", LINES, lines.toString());
+    }
+
+    private void generated() throws IOException {
+        if (own.size() > MOST_OWN) {
+            send("DELETE", "/" + INDEX + "/_doc/" + own.removeFirst(), JSON, "");
+        } else if (random.nextBoolean()) {
+            own.add(send("POST", "/" + INDEX + "/_doc", JSON, document())
+                    .path("_id")
+                    .asText());
+        } else {
+            String lines = "{\"index\":{}}\n%s\n{\"create\":{}}\n%s\n".formatted(document(), document());
+            for (JsonNode item :
+                    send("POST", "/" + INDEX + "/_bulk", LINES, lines).path("items")) {
+                own.add(item.elements().next().path("_id").asText());
+            }
+        }
+    }
+
+    /** Of two who saw the same, one wins. */
+    private void race() throws IOException {
+        String path = "/" + INDEX + "/_doc/" + id();
+        JsonNode seen = send("GET", path, JSON, "");
+        if (!seen.path("found").asBoolean()) {
+            send("PUT", path + "?op_type=create", JSON, document());
+            return;
+        }
+        String condition = "?if_seq_no=%d&if_primary_term=%d"
+                .formatted(
+                        seen.path("_seq_no").asLong(),
+                        seen.path("_primary_term").asLong());
+        if (random.nextInt(3) == 0) {
+            send("DELETE", path + condition, JSON, "");
+        } else {
+            send("PUT", path + condition, JSON, document());
+        }
+    }
+
+    private void update() throws IOException {
+        String path = "/" + INDEX + "/_update/" + id();
+        switch (random.nextInt(3)) {
+            case 0 -> send("POST", path, JSON, "{\"doc\":%s}".formatted(document()));
+            case 1 ->
+                send(
+                        "POST",
+                        path,
+                        JSON,
+                        "{\"script\":{\"source\":\"ctx._source.n += 1\"},\"upsert\":%s}".formatted(document()));
+            default -> send("POST", path, JSON, "{\"doc\":%s,\"doc_as_upsert\":true}".formatted(document()));
+        }
+    }
+
+    private void byQuery() throws IOException {
+        send("POST", "/" + INDEX + "/_delete_by_query?conflicts=proceed&refresh=true", JSON, """
+                {"query": {"term": {"writer": %d}}, "max_docs": 3}
+                """.formatted(
+                        random.nextInt(number + 1)));
+    }
+
+    private void indexAgain() throws IOException {
+        if (random.nextInt(20) == 0) {
+            send("DELETE", "/" + FLEETING, JSON, "");
+            send("PUT", "/" + FLEETING, JSON, "{\"settings\":{\"number_of_shards\":2,\"number_of_replicas\":0}}");
+        }
+        single(FLEETING, "");
+    }
+
+    /** Sends one request, and returns what was answered; that a condition does not hold is no failure. */
+    private JsonNode send(String method, String path, String type, String body) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(through.resolve(path))
+                .header("Content-Type", type)
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build();
+        try {
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() >= 500 || answer.statusCode() == 400 || answer.statusCode() == 429) {
+                throw new IOException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
+            }
+            return mapper.readTree(answer.body());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException(interrupted);
+        }
+    }
+}

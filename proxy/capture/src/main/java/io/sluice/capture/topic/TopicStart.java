@@ -1,0 +1,58 @@
+package io.sluice.capture.topic;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+
+/** Where a reader must begin, so that it misses nothing that was captured from a time on. */
+public final class TopicStart {
+
+    /**
+     * How much earlier reading begins than it must by Kafka's times. Those are of another clock than the stamps of the capture: the
+     * broker's, or the proxy's after it was set.
+     */
+    static final Duration MARGIN = Duration.ofMinutes(5);
+
+    private TopicStart() {}
+
+    /**
+     * The offset of each partition. A record is sent to Kafka after it is stamped, so what is stamped from that time on lies
+     * at or behind the first record that Kafka took since then.
+     *
+     * @throws TopicException also when retention has deleted records that are needed
+     */
+    public static Map<Integer, Long> since(KafkaAccess access, Instant from) throws TopicException {
+        try (TopicReading topic = TopicReading.open(access)) {
+            List<Stretch> all = topic.all(); // first: what comes meanwhile lies behind these ends
+            Map<Integer, Long> offsets = new HashMap<>();
+            Map<TopicPartition, OffsetAndTimestamp> found =
+                    topic.at(from.minus(MARGIN).toEpochMilli());
+            for (Stretch stretch : all) {
+                OffsetAndTimestamp first = found.get(stretch.partition());
+                if (first != null) {
+                    refuseGone(access, stretch, first, from);
+                }
+                offsets.put(stretch.partition().partition(), first == null ? stretch.to() : first.offset());
+            }
+            return offsets;
+        }
+    }
+
+    private static void refuseGone(KafkaAccess access, Stretch stretch, OffsetAndTimestamp first, Instant from)
+            throws TopicException {
+        boolean isOldest = stretch.from() > 0 && first.offset() <= stretch.from();
+        if (isOldest && first.timestamp() > from.toEpochMilli()) {
+            throw new TopicException(
+                    "Partition %d of topic %s begins at %s, but the capture is needed from %s on: Kafka has deleted what lies between. Take a new snapshot, and raise capture.retention before."
+                            .formatted(
+                                    stretch.partition().partition(),
+                                    access.topic(),
+                                    Instant.ofEpochMilli(first.timestamp()),
+                                    from));
+        }
+    }
+}
