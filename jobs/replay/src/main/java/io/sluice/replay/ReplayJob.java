@@ -49,10 +49,7 @@ public final class ReplayJob {
     public static final String NAME = "replay";
 
     /** The most subtasks that it may have: the number of key groups, which can never change. */
-    public static final int MAX_PARALLELISM = 128;
-
-    /** As many as key groups, so that every parallelism has an even share. */
-    private static final int DOMAINS = MAX_PARALLELISM;
+    public static final int MAX_PARALLELISM = Domains.COUNT;
 
     /** Failures in a row, none of them followed by a minute of work, after which the job fails. */
     private static final int MOST_RESTARTS = 20;
@@ -127,7 +124,7 @@ public final class ReplayJob {
                 .uid("assemble");
         SingleOutputStreamOperator<AccountRecord> sent = assembled
                 .union(clock(env, spec, mark))
-                .keyBy(new Domains(new PartitionKeys(DOMAINS, MAX_PARALLELISM)), Types.INT)
+                .keyBy(new Domains(new PartitionKeys(Domains.COUNT, MAX_PARALLELISM)), Types.INT)
                 .transform("send", AccountRecordSerializer.TYPE, new SendFactory(spec))
                 .uid("send");
         sent.union(assembled.getSideOutput(FOR_ACCOUNT))

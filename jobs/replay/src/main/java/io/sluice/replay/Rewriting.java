@@ -5,6 +5,7 @@ import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Rewriter;
 import io.sluice.replay.rewrite.Rewritten;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /** Says what is to be done at the target because of an exchange. A pure function; each object is used by one thread. */
 @FunctionalInterface
@@ -18,6 +19,11 @@ public interface Rewriting {
     interface Maker extends Serializable {
         /** Makes one. */
         Rewriting make();
+
+        /** What an index of the source is called at the target; null when it is not carried. */
+        default @Nullable String targetName(String sourceIndex) {
+            return sourceIndex;
+        }
     }
 
     /** By rules. */
@@ -32,6 +38,11 @@ public interface Rewriting {
         @Override
         public Rewriting make() {
             return new Rewriter(rules)::rewrite;
+        }
+
+        @Override
+        public @Nullable String targetName(String sourceIndex) {
+            return rules.names().selects(sourceIndex) ? rules.names().targetName(sourceIndex) : null;
         }
     }
 }

@@ -8,10 +8,11 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  *
  * @param noted gaps, late and malformed records, and the like
  * @param time everything stamped below it was read
+ * @param floor every write whose request began below it was handed to the senders
  * @param confirmed every write stamped below it is confirmed
  */
 public record AccountReport(
-        int partition, Counts exchanges, Counts items, Map<String, Long> noted, long time, long confirmed)
+        int partition, Counts exchanges, Counts items, Map<String, Long> noted, long time, long floor, long confirmed)
         implements OperatorEvent {
 
     private static final long serialVersionUID = 1L;

@@ -96,7 +96,8 @@ final class PartitionAccount {
     }
 
     AccountReport report() {
-        return new AccountReport(partition, exchanges.copy(), items.copy(), Map.copyOf(noted), time, confirmed());
+        return new AccountReport(
+                partition, exchanges.copy(), items.copy(), Map.copyOf(noted), time, floor, confirmed());
     }
 
     byte[] toBytes() throws IOException {

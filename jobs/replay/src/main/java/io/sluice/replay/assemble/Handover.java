@@ -11,6 +11,7 @@ import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Rewritten;
 import io.sluice.replay.rewrite.Settled;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.send.Domains;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
 import java.util.ArrayList;
@@ -62,9 +63,19 @@ final class Handover implements PartitionAssembly.Told {
             } else {
                 sent++;
                 steps.accept(new StepItem(ref, step));
+                if (step instanceof Step.Call call) {
+                    announce(ref, call);
+                }
             }
         }
         account.accept(new Seen(ref, sent, settled));
+    }
+
+    /** On the way of all other steps: none that began after the call was answered can come to a domain before it. */
+    private void announce(ExchangeRef ref, Step.Call call) {
+        for (int domain = 0; domain < Domains.COUNT; domain++) {
+            steps.accept(new StepItem(ref, call.barrier(domain, false)));
+        }
     }
 
     /** The stamp of the request's last fragment; of what there is, where that is missing. */

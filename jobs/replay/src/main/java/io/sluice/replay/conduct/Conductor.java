@@ -4,6 +4,7 @@ import io.sluice.replay.account.AccountReport;
 import io.sluice.replay.account.Counts;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -14,6 +15,8 @@ import java.util.TreeMap;
 public final class Conductor {
 
     private static final Map<String, Conductor> OPEN = new HashMap<>();
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final String job;
     private final Map<Integer, AccountReport> accounts = new TreeMap<>();
@@ -58,6 +61,26 @@ public final class Conductor {
     /** Whether a sender has more to do than this: the clock stops until it has less. */
     public synchronized boolean isOverloaded(int mostDue, long mostDueBytes) {
         return loads.values().stream().anyMatch(load -> load.due() > mostDue || load.dueBytes() > mostDueBytes);
+    }
+
+    /**
+     * From which event time on a sender has heard of every write that began before a stamp. Steps go out before the time that
+     * follows them, so what was handed on when a partition was at some time is there when that time has passed.
+     *
+     * @return in milliseconds since 1970; empty while a write is open that began before it
+     */
+    synchronized OptionalLong heardAllBelow(long stamp, int partitions) {
+        if (accounts.size() < partitions) {
+            return OptionalLong.empty();
+        }
+        long time = 0;
+        for (AccountReport account : accounts.values()) {
+            if (account.floor() < stamp) {
+                return OptionalLong.empty();
+            }
+            time = Math.max(time, account.time());
+        }
+        return OptionalLong.of(Math.floorDiv(time, NANOS_PER_MILLI));
     }
 
     /**

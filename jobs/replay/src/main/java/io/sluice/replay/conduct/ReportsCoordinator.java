@@ -23,8 +23,6 @@ public final class ReportsCoordinator implements OperatorCoordinator {
     public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
         if (event instanceof AccountReport report) {
             conductor.heard(report);
-        } else if (event instanceof SendLoad load) {
-            conductor.heard(load);
         } else {
             throw new IllegalArgumentException("not a report: " + event);
         }
@@ -45,9 +43,7 @@ public final class ReportsCoordinator implements OperatorCoordinator {
     public void subtaskReset(int subtask, long checkpoint) {}
 
     @Override
-    public void executionAttemptFailed(int subtask, int attempt, @Nullable Throwable reason) {
-        conductor.senderLeft(subtask);
-    }
+    public void executionAttemptFailed(int subtask, int attempt, @Nullable Throwable reason) {}
 
     @Override
     public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {}

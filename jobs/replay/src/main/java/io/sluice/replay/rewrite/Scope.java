@@ -1,5 +1,6 @@
 package io.sluice.replay.rewrite;
 
+import java.util.Collections;
 import java.util.Set;
 
 /**
@@ -15,6 +16,16 @@ public record Scope(boolean everything, Set<String> indices) {
 
     public Scope {
         indices = Set.copyOf(indices);
+    }
+
+    /** Whether something can be touched by both. */
+    public boolean overlaps(Scope other) {
+        return everything || other.everything || !Collections.disjoint(indices, other.indices);
+    }
+
+    /** Whether an index is in it. */
+    public boolean touches(String index) {
+        return everything || indices.contains(index);
     }
 
     /** These indices alone. */

@@ -1,6 +1,7 @@
 package io.sluice.replay.rewrite;
 
 import com.google.protobuf.ByteString;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One thing to do at the target because of an exchange. */
@@ -79,7 +80,38 @@ public sealed interface Step {
             String method,
             String target,
             @Nullable String contentType,
-            ByteString body) implements Step {}
+            ByteString body) implements Step {
+        private static final Set<String> DEFINITIONS =
+                Set.of("_template", "_index_template", "_component_template", "_ingest", "_scripts", "_search");
+
+        /** Whether it may touch what a backfill carries: what is defined for indices to come does not. */
+        public boolean waitsForBackfill() {
+            return !DEFINITIONS.contains(target.split("[/?]", 3)[1]);
+        }
+
+        /** Whether nothing is left afterwards of any index in its scope. */
+        public boolean deletesIndices() {
+            return method.equals("DELETE") && !scope.everything() && target.split("[?]", 2)[0].lastIndexOf('/') == 0;
+        }
+
+        /** What a domain is told of it. */
+        public Barrier barrier(int domain, boolean called) {
+            return new Barrier(item, domain, scope, waitsForBackfill(), deletesIndices(), called);
+        }
+    }
+
+    /**
+     * Tells one order domain of a {@link Call} of the same exchange: what is later than it and in its scope waits there until
+     * the call is settled. Comes of the road, not of rewriting; has no outcome.
+     *
+     * @param item that of the call
+     * @param domain which; each is told
+     * @param waitsForBackfill whether the call waits until the backfill has carried what it touches
+     * @param deletesIndices whether the call leaves nothing of any index in its scope
+     * @param called whether the call is settled, and only the word to go on is missing
+     */
+    record Barrier(int item, int domain, Scope scope, boolean waitsForBackfill, boolean deletesIndices, boolean called)
+            implements Step {}
 
     /**
      * A request that changes nothing: sent when its time has come, to be compared.

@@ -13,6 +13,7 @@ import io.sluice.cluster.Window;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,19 @@ final class BulkSender {
         due++;
         dueBytes += step.bytes();
         ready.add(step);
+    }
+
+    /** What is known of indices is not true any more: an operation on whole indices has changed them. */
+    void forget(Scope scope) {
+        indices.forget(scope);
+    }
+
+    /**
+     * Settles what waits for an index that is about to be deleted. After a crash it may have been deleted already, and the deletion
+     * is done once more only after all that came before it.
+     */
+    void giveUpMissing(Predicate<Pending> inVain) {
+        indices.take(inVain).forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
     }
 
     /** Sends what is due, as far as the target takes it. */

@@ -12,6 +12,12 @@ public final class Domains implements KeySelector<StepItem, Integer> {
 
     private static final long serialVersionUID = 1L;
 
+    /** As many as key groups, so that every parallelism has an even share. */
+    public static final int COUNT = 128;
+
+    /** Which one has the calls. */
+    static final int OF_CALLS = 0;
+
     private final PartitionKeys keys;
 
     /** @param keys one for each domain */
@@ -28,7 +34,10 @@ public final class Domains implements KeySelector<StepItem, Integer> {
         if (step instanceof Step.Ask ask) {
             return key(ask.index(), ask.routing(), ask.id());
         }
-        return keys.of(0);
+        if (step instanceof Step.Barrier barrier) {
+            return keys.of(barrier.domain());
+        }
+        return keys.of(OF_CALLS);
     }
 
     private int key(String index, @Nullable String routing, String id) {

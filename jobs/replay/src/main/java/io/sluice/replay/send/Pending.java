@@ -15,6 +15,7 @@ final class Pending implements Comparable<Pending> {
     private final int number;
     private final int key;
     private final int bytes;
+    private final @Nullable String touches;
     private @Nullable StepItem item;
 
     /** What is to be sent because of it; for what has to be asked first, the answer. */
@@ -23,11 +24,20 @@ final class Pending implements Comparable<Pending> {
     /** Whether it is in state. */
     boolean stored;
 
+    /** Whether it comes from a checkpoint: whoever had it before may have sent it. */
+    boolean restored;
+
     /** How often it was sent in vain. */
     int attempts;
 
     /** How often no answer came although the target was there. */
     int cuts;
+
+    /** Whether it has gone on: it was held by no barrier, or by none any more. */
+    boolean underWay;
+
+    /** Whether it was settled before, and is done once more because of a backfill. */
+    boolean kept;
 
     /** Whether it is sent by itself, as one of those it was sent with makes the target refuse all. */
     boolean alone;
@@ -37,6 +47,7 @@ final class Pending implements Comparable<Pending> {
         this.number = item.step().item();
         this.key = key;
         this.item = item;
+        this.touches = Holding.indexOf(item.step());
         ByteString source = item.step() instanceof Step.Write write ? write.source() : null;
         this.bytes = OVERHEAD_BYTES + (source == null ? 0 : source.size());
         if (item.step() instanceof Step.Write step) {
@@ -55,7 +66,13 @@ final class Pending implements Comparable<Pending> {
 
     /** Its name in state, under its key. */
     String name() {
-        return exchange.stamp() + "/" + exchange.proxy() + "/" + number;
+        return Holding.idOf(exchange, number);
+    }
+
+    /** The index that it changes; null when it may be any. */
+    @Nullable
+    String touches() {
+        return touches;
     }
 
     /** Its size on the heap while it is there as a whole. */

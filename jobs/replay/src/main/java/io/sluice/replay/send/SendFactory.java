@@ -2,7 +2,7 @@ package io.sluice.replay.send;
 
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.AccountRecord;
-import io.sluice.replay.conduct.ReportsCoordinator;
+import io.sluice.replay.conduct.SendCoordinator;
 import io.sluice.replay.wire.StepItem;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
@@ -30,13 +30,15 @@ public final class SendFactory extends AbstractStreamOperatorFactory<AccountReco
     public <T extends StreamOperator<AccountRecord>> T createStreamOperator(
             StreamOperatorParameters<AccountRecord> parameters) {
         OperatorID id = parameters.getStreamConfig().getOperatorID();
-        return (T) new SendOperator(
+        SendOperator operator = new SendOperator(
                 parameters, spec, parameters.getOperatorEventDispatcher().getOperatorEventGateway(id));
+        parameters.getOperatorEventDispatcher().registerEventHandler(id, operator);
+        return (T) operator;
     }
 
     @Override
     public OperatorCoordinator.Provider getCoordinatorProvider(String name, OperatorID id) {
-        return new ReportsCoordinator.Provider(id, spec.token());
+        return new SendCoordinator.Provider(id, spec, Domains.COUNT);
     }
 
     @Override

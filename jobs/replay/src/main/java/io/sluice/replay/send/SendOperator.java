@@ -5,14 +5,19 @@ import io.sluice.cluster.RawHttpOptions;
 import io.sluice.cluster.RawHttps;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.AccountRecord;
+import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.conduct.BarrierOrder;
+import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.SendLoad;
+import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.StepItem;
 import io.sluice.replay.wire.StepItemSerializer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,7 +26,9 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -40,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * many of them; most come and go without touching it.
  */
 final class SendOperator extends AbstractStreamOperator<AccountRecord>
-        implements OneInputStreamOperator<StepItem, AccountRecord>, Settling {
+        implements OneInputStreamOperator<StepItem, AccountRecord>, Settling, OperatorEventHandler {
 
     private static final long serialVersionUID = 1L;
 
@@ -57,6 +64,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private final transient Set<Pending> fresh = new HashSet<>();
 
     private transient MapState<String, StepItem> steps;
+    private transient CallRoad calls;
     private transient @Nullable RawHttp http;
     private transient BulkSender sender;
     private transient long passed;
@@ -76,11 +84,18 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         steps = context.getKeyedStateStore().getMapState(STEPS);
+        http = RawHttps.open(
+                spec.target(),
+                RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
+        sender = new BulkSender(http, spec.bounds(), new OnMailbox(), this);
+        calls = new CallRoad(
+                this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore(), this, http, new OnMailbox());
         this.<Integer>getKeyedStateBackend()
                 .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, STEPS, (key, state) -> {
                     for (Map.Entry<String, StepItem> step : state.entries()) {
                         Pending pending = new Pending(step.getValue(), key);
                         pending.stored = true;
+                        pending.restored = true;
                         await(pending);
                     }
                 });
@@ -90,25 +105,26 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the task ends
     public void open() throws Exception {
         super.open();
-        http = RawHttps.open(
-                spec.target(),
-                RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
-        sender = new BulkSender(http, spec.bounds(), new OnMailbox(), this);
         getProcessingTimeService().scheduleAtFixedRate(now -> report(), 0, REPORT_MILLIS);
     }
 
     private void report() {
+        sender.giveUpMissing(calls::isInVain);
         coordinator.sendEventToCoordinator(new SendLoad(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
                 sender.due(),
                 sender.dueBytes(),
                 waiting.size(),
                 sender.retries(),
-                sender.waitingFor()));
+                sender.waitingFor().isEmpty() ? calls.waitingFor() : sender.waitingFor()));
+        calls.report(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(), passed, coordinator);
     }
 
     @Override
     public void processElement(StreamRecord<StepItem> element) throws Exception {
+        if (calls.announced(element.getValue(), (Integer) getCurrentKey())) {
+            return;
+        }
         Pending step = new Pending(element.getValue(), (Integer) getCurrentKey());
         fresh.add(step);
         if (step.exchange().millis() <= passed) {
@@ -119,8 +135,13 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         }
     }
 
-    private void await(Pending step) throws Exception {
+    private void await(Pending step) {
         waiting.add(step);
+        keep(step);
+    }
+
+    /** Leaves its bytes on the heap while there is room. */
+    private void keep(Pending step) {
         if (waitingBytes + step.bytes() <= spec.bounds().waitingBytes()) {
             waitingBytes += step.bytes();
         } else {
@@ -135,29 +156,39 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         while (!waiting.isEmpty() && waiting.first().exchange().millis() <= passed) {
             Pending step = waiting.first();
             waiting.remove(step);
-            if (step.item() != null) {
-                waitingBytes -= step.bytes();
-            }
+            unkeep(step);
             due(step);
         }
         sender.pump();
         super.processWatermark(mark);
     }
 
+    /** Its time has come, and it is not waiting with the others any more. */
     private void due(Pending step) {
         load(step);
         StepItem item = step.item();
         if (item == null) {
             throw new IllegalStateException("a step without its bytes: " + step.name());
         }
+        if (item.step() instanceof Step.Call) {
+            calls.due(step);
+        } else if (item.step() instanceof Step.Read) {
+            settled(step, new Ruled(Verdict.SKIPPED, "reads_not_sent_yet"));
+        } else if (calls.holds(step)) {
+            keep(step);
+        } else {
+            go(step, item);
+        }
+    }
+
+    /** Nothing holds it. */
+    private void go(Pending step, StepItem item) {
         if (item.step() instanceof Step.Write) {
             sender.due(step);
         } else if (item.step() instanceof Step.Ask) {
             settled(step, new Ruled(Verdict.UNKNOWN, "asks_not_sent_yet"));
-        } else if (item.step() instanceof Step.Sweep) {
-            settled(step, new Ruled(Verdict.UNKNOWN, "sweeps_not_done_yet"));
         } else {
-            settled(step, new Ruled(Verdict.SKIPPED, "calls_not_sent_yet"));
+            settled(step, new Ruled(Verdict.UNKNOWN, "sweeps_not_done_yet"));
         }
     }
 
@@ -173,10 +204,20 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         }
     }
 
-    private void store(Pending step) throws Exception {
+    private void unkeep(Pending step) {
+        if (step.item() != null) {
+            waitingBytes -= step.bytes();
+        }
+    }
+
+    private void store(Pending step) {
         if (!step.stored) {
             setCurrentKey(step.key());
-            steps.put(step.name(), step.item());
+            try {
+                steps.put(step.name(), step.item());
+            } catch (Exception e) {
+                throw new IllegalStateException("cannot put step %s into the state".formatted(step.name()), e);
+            }
             step.stored = true;
             fresh.remove(step);
         }
@@ -184,6 +225,11 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void settled(Pending step, Ruled ruled) {
+        if (calls.settled(step)) {
+            String what = ruled.verdict() == Verdict.FAILED ? "kept_deletes_failed" : "kept_deletes_done_again";
+            output.collect(new StreamRecord<>(new Noted(step.exchange().partition(), what)));
+            return;
+        }
         if (step.stored) {
             setCurrentKey(step.key());
             try {
@@ -208,9 +254,36 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         fresh.clear();
     }
 
+    @Override
+    public void handleOperatorEvent(OperatorEvent event) {
+        if (event instanceof OpenBackfills open) {
+            calls.told(open);
+        } else if (event instanceof BarrierOrder order) {
+            calls.told(order);
+        } else {
+            throw new IllegalArgumentException("not for a sender: " + event);
+        }
+    }
+
+    /** Takes writes whose time had come already. */
+    void send(List<Pending> writes) {
+        writes.forEach(sender::due);
+        sender.pump();
+    }
+
+    /** Goes on with what a barrier held. */
+    void passed(Scope scope, List<Pending> released) {
+        sender.forget(scope);
+        for (Pending step : released) {
+            unkeep(step);
+            due(step);
+        }
+        sender.pump();
+    }
+
     /** How many steps are not settled. */
     int unsettled() {
-        return waiting.size() + sender.due();
+        return waiting.size() + sender.due() + calls.waiting();
     }
 
     @Override

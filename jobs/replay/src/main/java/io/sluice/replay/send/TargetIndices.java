@@ -3,6 +3,7 @@ package io.sluice.replay.send;
 import io.sluice.cluster.BackOff;
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawRequest;
+import io.sluice.replay.rewrite.Scope;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Which indices the target has. No write goes to one it does not have, as that would make one of no shape at all; what is
@@ -29,6 +31,9 @@ final class TargetIndices {
     private final TaskThread thread;
     private final Consumer<List<Pending>> ready;
     private final Set<String> known = new HashSet<>();
+    /** Of those that are waited for, what the target said it does not have. */
+    private final Set<String> absent = new HashSet<>();
+
     private final Map<String, List<Pending>> waiting = new HashMap<>();
     private String trouble = "";
 
@@ -60,6 +65,23 @@ final class TargetIndices {
         known.remove(index);
     }
 
+    /** Those in a scope may not be there any more. */
+    void forget(Scope scope) {
+        known.removeIf(scope::touches);
+    }
+
+    /** Takes out those steps, for indices that the target does not have, of which something is so. */
+    List<Pending> take(Predicate<Pending> which) {
+        List<Pending> taken = new ArrayList<>();
+        for (String index : absent) {
+            List<Pending> those = waiting.get(index);
+            if (those != null) {
+                those.removeIf(step -> which.test(step) && taken.add(step));
+            }
+        }
+        return taken;
+    }
+
     /** What is waited for, or empty. */
     String waitingFor() {
         return waiting.isEmpty() ? "" : trouble;
@@ -71,12 +93,16 @@ final class TargetIndices {
                 .whenComplete((answer, failure) -> thread.run(() -> {
                     if (failure == null && answer.status() / 100 == 2) {
                         known.add(index);
+                        absent.remove(index);
                         List<Pending> those = waiting.remove(index);
                         if (those != null) {
                             ready.accept(those);
                         }
                     } else {
                         trouble = failure == null ? noIndex(index, answer.status()) : reasonOf(failure);
+                        if (failure == null && answer.status() == NOT_FOUND) {
+                            absent.add(index);
+                        }
                         thread.later(BackOff.millis(attempts), () -> ask(index, attempts + 1));
                     }
                 }));

@@ -29,6 +29,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
     private static final int CALL = 3;
     private static final int READ = 4;
     private static final int SWEEP = 5;
+    private static final int BARRIER = 6;
 
     @Override
     public void serialize(StepItem item, DataOutputView out) throws IOException {
@@ -46,6 +47,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         } else if (step instanceof Step.Call call) {
             out.writeByte(CALL);
             call(call, out);
+        } else if (step instanceof Step.Barrier barrier) {
+            out.writeByte(BARRIER);
+            barrier(barrier, out);
         } else if (step instanceof Step.Read read) {
             out.writeByte(READ);
             out.writeInt(read.item());
@@ -83,14 +87,27 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
 
     private static void call(Step.Call call, DataOutput out) throws IOException {
         out.writeInt(call.item());
-        out.writeBoolean(call.scope().everything());
-        out.writeInt(call.scope().indices().size());
-        for (String index : call.scope().indices()) {
-            Text.write(index, out);
-        }
+        scope(call.scope(), out);
         request(call.method(), call.target(), out);
         Text.write(call.contentType(), out);
         Text.write(call.body(), out);
+    }
+
+    private static void barrier(Step.Barrier barrier, DataOutput out) throws IOException {
+        out.writeInt(barrier.item());
+        out.writeInt(barrier.domain());
+        scope(barrier.scope(), out);
+        out.writeBoolean(barrier.waitsForBackfill());
+        out.writeBoolean(barrier.deletesIndices());
+        out.writeBoolean(barrier.called());
+    }
+
+    private static void scope(Scope scope, DataOutput out) throws IOException {
+        out.writeBoolean(scope.everything());
+        out.writeInt(scope.indices().size());
+        for (String index : scope.indices()) {
+            Text.write(index, out);
+        }
     }
 
     private static void document(@Nullable String type, String id, @Nullable String routing, DataOutput out)
@@ -142,6 +159,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.readNullable(in));
                     case CALL ->
                         new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));
+                    case BARRIER ->
+                        new Step.Barrier(
+                                item, in.readInt(), scope(in), in.readBoolean(), in.readBoolean(), in.readBoolean());
                     case READ -> new Step.Read(item, Text.read(in), Text.read(in), Text.readNullable(in), body(in));
                     default -> throw new IOException("a step of kind " + kind);
                 });

@@ -3,15 +3,9 @@ package io.sluice.replay.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.sluice.cluster.ClusterAddress;
-import io.sluice.cluster.Credentials;
-import io.sluice.cluster.TlsSettings;
-import io.sluice.replay.ReplayBounds;
-import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.Verdict;
-import io.sluice.replay.rewrite.Rewritten;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.PartitionKeys;
@@ -19,9 +13,6 @@ import io.sluice.replay.wire.StepItem;
 import io.sluice.testkit.BulkSink;
 import io.sluice.testkit.Servers;
 import java.net.URI;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -48,31 +39,12 @@ class SendOperatorTest {
     private static KeyedOneInputStreamOperatorTestHarness<Integer, StepItem, AccountRecord> harness(
             URI target, int parallelism, int subtask) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new SendFactory(spec(target)),
+                new SendFactory(Senders.spec(target)),
                 new Domains(new PartitionKeys(KEY_GROUPS, KEY_GROUPS)),
                 Types.INT,
                 KEY_GROUPS,
                 parallelism,
                 subtask);
-    }
-
-    private static ReplaySpec spec(URI target) {
-        ClusterAddress address = new ClusterAddress(target, new Credentials.None(), TlsSettings.DEFAULT);
-        return new ReplaySpec(
-                "test",
-                UUID.randomUUID().toString(),
-                "file:///nowhere",
-                Map.of(),
-                "capture",
-                1,
-                Map.of(),
-                () -> exchange -> new Rewritten("none", List.of(), List.of()),
-                address,
-                address,
-                Duration.ZERO,
-                1,
-                1,
-                ReplayBounds.DEFAULT);
     }
 
     /** A write whose time is a number of milliseconds. */

@@ -1,0 +1,121 @@
+package io.sluice.replay.conduct;
+
+import io.sluice.replay.conduct.BarrierOrder.Kind;
+import io.sluice.replay.conduct.HeldBarriers.Held;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads barriers through their three orders, by what the senders report. Without Flink, and without state of its own that had to
+ * survive: after a failure the senders report what they hold, and all that is decided here follows from it again.
+ *
+ * <p>That is so because a word to all senders comes before a checkpoint at all of them or after it at all of them, and because
+ * the owner keeps its barrier, marked as called, until that word has come.
+ *
+ * <p>Belongs to one thread.
+ */
+final class Barriers {
+
+    /** An order for one sender, or for all. */
+    record Told(@Nullable Integer subtask, BarrierOrder order) {}
+
+    private final int domains;
+    private final Map<Integer, List<Held>> reports = new TreeMap<>();
+    private final Set<String> draining = new HashSet<>();
+    private final Set<String> calling = new HashSet<>();
+
+    /** @param domains how many there are, of all senders */
+    Barriers(int domains) {
+        this.domains = domains;
+    }
+
+    void heard(HeldBarriers report) {
+        reports.put(report.subtask(), report.held());
+    }
+
+    /** A sender is gone, and all others will go on with it from a checkpoint: what they were told counts no more. */
+    void left(int subtask) {
+        reports.remove(subtask);
+        draining.clear();
+        calling.clear();
+    }
+
+    /** All senders are gone. */
+    void clear() {
+        reports.clear();
+        draining.clear();
+        calling.clear();
+    }
+
+    /** Whether anything is held. */
+    boolean isEmpty() {
+        return reports.values().stream().allMatch(List::isEmpty);
+    }
+
+    /** What all senders say of one barrier. */
+    private static final class Sum {
+        final Held first;
+        int domains;
+        boolean drained = true;
+        boolean called;
+
+        @Nullable
+        Integer owner;
+
+        Sum(Held first) {
+            this.first = first;
+        }
+
+        void add(int subtask, Held held) {
+            domains += held.domains();
+            drained &= held.drained();
+            called |= held.called();
+            owner = held.owns() ? Integer.valueOf(subtask) : owner;
+        }
+    }
+
+    /**
+     * What is to be said now. Nothing is said twice to the same senders, but for the last word.
+     *
+     * @param heardAll the event time after which nothing comes that began before a stamp, when that is known
+     * @param backfills that are not complete
+     */
+    List<Told> decide(LongFunction<OptionalLong> heardAll, OpenBackfills backfills) {
+        Map<String, Sum> sums = new LinkedHashMap<>();
+        reports.forEach((subtask, held) -> held.forEach(
+                one -> sums.computeIfAbsent(one.id(), id -> new Sum(one)).add(subtask, one)));
+        draining.retainAll(sums.keySet());
+        calling.retainAll(sums.keySet());
+        Map<Long, OptionalLong> known = new HashMap<>();
+        List<Told> orders = new ArrayList<>();
+        sums.forEach((id, sum) -> {
+            if (sum.called) {
+                orders.add(new Told(null, new BarrierOrder(Kind.PASS, id, 0)));
+            } else if (sum.domains == domains) {
+                lead(id, sum, known.computeIfAbsent(sum.first.stamp(), heardAll::apply), backfills, orders);
+            }
+        });
+        return orders;
+    }
+
+    private void lead(String id, Sum sum, OptionalLong heardAll, OpenBackfills backfills, List<Told> orders) {
+        if (!draining.contains(id)) {
+            boolean waits = sum.first.waitsForBackfill() && backfills.touches(sum.first.scope());
+            if (!waits && heardAll.isPresent()) {
+                draining.add(id);
+                orders.add(new Told(null, new BarrierOrder(Kind.DRAIN, id, heardAll.getAsLong())));
+            }
+        } else if (sum.drained && sum.owner != null && calling.add(id)) {
+            orders.add(new Told(sum.owner, new BarrierOrder(Kind.CALL, id, 0)));
+        }
+    }
+}

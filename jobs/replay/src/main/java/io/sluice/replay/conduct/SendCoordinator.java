@@ -1,0 +1,177 @@
+package io.sluice.replay.conduct;
+
+import io.sluice.replay.ReplaySpec;
+import io.sluice.state.StateFiles;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The senders' coordinator: hands their loads to the job's {@link Conductor}, leads their {@link Barriers}, and tells them which
+ * backfills are open.
+ *
+ * <p>Belongs to the JobMaster's main thread, which must never wait: files are read elsewhere. It has no state in checkpoints, see
+ * {@link Barriers}.
+ */
+public final class SendCoordinator implements OperatorCoordinator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SendCoordinator.class);
+
+    private static final long LOOK_MILLIS = 500;
+
+    private final Conductor conductor;
+    private final int partitions;
+    private final Barriers barriers;
+    private final BackfillLook look;
+    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "replay-backfill-look");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Map<Integer, SubtaskGateway> senders = new TreeMap<>();
+
+    private volatile OpenBackfills backfills = OpenBackfills.UNKNOWN;
+    /** What the senders know. */
+    private OpenBackfills told = OpenBackfills.UNKNOWN;
+
+    private SendCoordinator(ReplaySpec spec, int domains) {
+        this.conductor = Conductor.join(spec.token());
+        this.partitions = spec.partitions();
+        this.barriers = new Barriers(domains);
+        this.look = new BackfillLook(new StateFiles(spec.state()), spec.rewriting());
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // it runs until the coordinator is closed
+    public void start() {
+        looking.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        try {
+            backfills = look.look();
+        } catch (Exception e) { // whatever it is, the next look may go better
+            LOG.warn("Cannot see which indices the backfill has carried; operations on them wait.", e);
+        }
+    }
+
+    @Override
+    public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+        SubtaskGateway sender = senders.get(subtask);
+        if (sender == null || sender.getExecution().getAttemptNumber() != attempt) {
+            return; // of one that has failed
+        }
+        if (event instanceof SendLoad load) {
+            conductor.heard(load);
+        } else if (event instanceof HeldBarriers held) {
+            barriers.heard(held);
+        } else {
+            throw new IllegalArgumentException("not from a sender: " + event);
+        }
+        lead();
+    }
+
+    private void lead() {
+        OpenBackfills open = backfills;
+        if (!open.equals(told)) {
+            told = open;
+            senders.values().forEach(sender -> tell(sender, open));
+        }
+        if (barriers.isEmpty()) {
+            return;
+        }
+        for (Barriers.Told order : barriers.decide(stamp -> conductor.heardAllBelow(stamp, partitions), told)) {
+            if (order.subtask() == null) {
+                senders.values().forEach(sender -> tell(sender, order.order()));
+            } else {
+                tell(senders.get(order.subtask()), order.order());
+            }
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Flink fails the task that cannot be told
+    private static void tell(@Nullable SubtaskGateway sender, OperatorEvent event) {
+        if (sender != null) {
+            sender.sendEvent(event);
+        }
+    }
+
+    @Override
+    public void checkpointCoordinator(long checkpoint, CompletableFuture<byte[]> result) {
+        result.complete(new byte[0]);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) {}
+
+    @Override
+    public void resetToCheckpoint(long checkpoint, byte @Nullable [] data) {
+        List.copyOf(senders.keySet()).forEach(this::gone);
+        barriers.clear(); // there may be fewer senders now
+    }
+
+    @Override
+    public void subtaskReset(int subtask, long checkpoint) {
+        gone(subtask);
+    }
+
+    @Override
+    public void executionAttemptFailed(int subtask, int attempt, @Nullable Throwable reason) {
+        gone(subtask);
+    }
+
+    private void gone(int subtask) {
+        senders.remove(subtask);
+        barriers.left(subtask);
+        conductor.senderLeft(subtask);
+    }
+
+    @Override
+    public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
+        senders.put(subtask, gateway);
+        tell(gateway, told);
+    }
+
+    @Override
+    public void close() {
+        looking.shutdownNow();
+        conductor.leave();
+    }
+
+    /** Makes one wherever the JobMaster runs. */
+    public static final class Provider implements OperatorCoordinator.Provider {
+
+        private static final long serialVersionUID = 1L;
+
+        private final OperatorID operator;
+        private final ReplaySpec spec;
+        private final int domains;
+
+        /** @param domains how many order domains there are */
+        public Provider(OperatorID operator, ReplaySpec spec, int domains) {
+            this.operator = operator;
+            this.spec = spec;
+            this.domains = domains;
+        }
+
+        @Override
+        public OperatorID getOperatorId() {
+            return operator;
+        }
+
+        @Override
+        public OperatorCoordinator create(OperatorCoordinator.Context context) {
+            return new SendCoordinator(spec, domains);
+        }
+    }
+}

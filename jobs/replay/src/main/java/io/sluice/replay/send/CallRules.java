@@ -1,0 +1,77 @@
+package io.sluice.replay.send;
+
+import io.sluice.cluster.BulkAnswer;
+import io.sluice.cluster.ItemVerdict;
+import io.sluice.cluster.RawResponse;
+import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.account.Verdict;
+import io.sluice.replay.rewrite.Step;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an answer to a call means, also to one that may have been done before. Pure. */
+final class CallRules {
+
+    private static final int NOT_FOUND = 404;
+    private static final int LONGEST_RULE = 200;
+
+    private static final Set<String> ALREADY_THERE =
+            Set.of("resource_already_exists_exception", "index_already_exists_exception");
+
+    private CallRules() {}
+
+    private static String path(Step.Call call) {
+        int query = call.target().indexOf('?');
+        return query < 0 ? call.target() : call.target().substring(0, query);
+    }
+
+    /** Whether a call may be done twice: it then ends as it did at first, or is refused by an answer that {@link #judge} knows. */
+    static boolean mayBeDoneTwice(Step.Call call) {
+        String path = path(call);
+        return switch (call.method()) {
+            case "PUT" -> !call.target().contains("create=true");
+            case "DELETE" -> true;
+            default ->
+                path.endsWith("/_open")
+                        || path.endsWith("/_close")
+                        || path.equals("/_aliases")
+                        || path.contains("/_rollover/"); // by a name
+        };
+    }
+
+    /**
+     * What became of a call.
+     *
+     * @param again whether it may have been done before this answer's request
+     * @return null when it is to be sent again
+     */
+    static @Nullable Ruled judge(Step.Call call, RawResponse answer, boolean again) {
+        ItemVerdict verdict = BulkAnswer.verdictOf(answer);
+        return switch (verdict) {
+            case APPLIED -> new Ruled(Verdict.APPLIED, "");
+            case RETRY, INDEX_BLOCKED -> null;
+            case SUPERSEDED, INDEX_MISSING, REFUSED -> refused(call, answer, again);
+        };
+    }
+
+    private static Ruled refused(Step.Call call, RawResponse answer, boolean again) {
+        String reason = BulkAnswer.reasonOf(answer);
+        int colon = reason.indexOf(": ");
+        String type = colon < 0 ? "" : reason.substring(0, colon);
+        boolean isThere = ALREADY_THERE.contains(type);
+        boolean isGone = answer.status() == NOT_FOUND && call.method().equals("DELETE");
+        boolean isMoved = answer.status() == NOT_FOUND && path(call).equals("/_aliases");
+        if (isGone || (again && (isThere || isMoved))) {
+            return new Ruled(Verdict.APPLIED, "");
+        }
+        if (again && answer.status() == NOT_FOUND && type.equals("index_not_found_exception")) {
+            // It was there at first, and deleted by what came later.
+            return new Ruled(Verdict.SUPERSEDED, "index_deleted_later");
+        }
+        if (isThere) {
+            return new Ruled(Verdict.SUPERSEDED, "already_there");
+        }
+        String rule = type.isEmpty() || type.contains(" ") ? "status_" + answer.status() : type;
+        return new Ruled(Verdict.FAILED, rule.substring(0, Math.min(rule.length(), LONGEST_RULE)));
+    }
+}

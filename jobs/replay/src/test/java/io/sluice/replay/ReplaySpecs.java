@@ -1,0 +1,37 @@
+package io.sluice.replay;
+
+import io.sluice.cluster.ClusterAddress;
+import io.sluice.cluster.Credentials;
+import io.sluice.cluster.TlsSettings;
+import io.sluice.replay.rewrite.Rewritten;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Specs of jobs that read nothing: for one part of a job alone. */
+public final class ReplaySpecs {
+
+    private ReplaySpecs() {}
+
+    /** One with a single partition. */
+    public static ReplaySpec of(URI target, URI state) {
+        ClusterAddress address = new ClusterAddress(target, new Credentials.None(), TlsSettings.DEFAULT);
+        return new ReplaySpec(
+                "test",
+                UUID.randomUUID().toString(),
+                state.toString(),
+                Map.of(),
+                "capture",
+                1,
+                Map.of(),
+                () -> exchange -> new Rewritten("none", List.of(), List.of()),
+                address,
+                address,
+                Duration.ZERO,
+                1,
+                1,
+                ReplayBounds.DEFAULT);
+    }
+}

@@ -1,0 +1,122 @@
+package io.sluice.replay.conduct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.replay.conduct.BarrierOrder.Kind;
+import io.sluice.replay.conduct.Barriers.Told;
+import io.sluice.replay.conduct.HeldBarriers.Held;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
+
+class BarriersTest {
+
+    private static final long STAMP = 7_000_000;
+    private static final LongFunction<OptionalLong> ALL = stamp -> OptionalLong.of(9);
+    private static final LongFunction<OptionalLong> NOTHING = stamp -> OptionalLong.empty();
+
+    private final Barriers barriers = new Barriers(4);
+
+    private static Held held(int domains, boolean owns, boolean drained, boolean called) {
+        return new Held("b", STAMP, false, Set.of("books"), true, domains, owns, drained, called);
+    }
+
+    private void report(int subtask, Held... held) {
+        barriers.heard(new HeldBarriers(subtask, List.of(held)));
+    }
+
+    private List<Told> decide() {
+        return barriers.decide(ALL, OpenBackfills.NONE);
+    }
+
+    @Test
+    void aBarrierGoesThroughItsOrdersAndEachIsSaidOnce() {
+        report(0, held(2, true, false, false));
+        assertThat(decide()).as("two domains do not know it").isEmpty();
+
+        report(1, held(2, false, false, false));
+        assertThat(decide()).containsExactly(new Told(null, new BarrierOrder(Kind.DRAIN, "b", 9)));
+        assertThat(decide()).isEmpty();
+
+        report(0, held(2, true, true, false));
+        assertThat(decide()).as("the other one is not drained").isEmpty();
+        report(1, held(2, false, true, false));
+        assertThat(decide()).containsExactly(new Told(0, new BarrierOrder(Kind.CALL, "b", 0)));
+        assertThat(decide()).isEmpty();
+
+        report(0, held(2, true, true, true));
+        assertThat(decide()).containsExactly(new Told(null, new BarrierOrder(Kind.PASS, "b", 0)));
+        report(0);
+        report(1);
+        assertThat(decide()).isEmpty();
+        assertThat(barriers.isEmpty()).isTrue();
+    }
+
+    @Test
+    void nothingIsDrainedWhileAnExchangeIsOpenThatBeganBefore() {
+        report(0, held(4, true, false, false));
+
+        assertThat(barriers.decide(NOTHING, OpenBackfills.NONE)).isEmpty();
+        assertThat(decide()).hasSize(1);
+    }
+
+    @Test
+    void aBarrierWaitsForTheBackfillOfItsIndexAndForNoOther() {
+        report(0, held(4, true, false, false));
+
+        assertThat(barriers.decide(ALL, OpenBackfills.UNKNOWN)).isEmpty();
+        assertThat(barriers.decide(ALL, new OpenBackfills(false, Set.of("books", "films"))))
+                .isEmpty();
+        assertThat(barriers.decide(ALL, new OpenBackfills(false, Set.of("films"))))
+                .hasSize(1);
+    }
+
+    @Test
+    void aBarrierForEverythingWaitsForAnyBackfillUnlessItNeedsNone() {
+        report(
+                0,
+                new Held("all", STAMP, true, Set.of(), true, 4, true, false, false),
+                new Held("template", STAMP, true, Set.of(), false, 4, true, false, false));
+
+        assertThat(barriers.decide(ALL, new OpenBackfills(false, Set.of("films"))))
+                .containsExactly(new Told(null, new BarrierOrder(Kind.DRAIN, "template", 9)));
+    }
+
+    @Test
+    void afterAFailureAllIsSaidAgainToThoseWhoComeBack() {
+        report(0, held(2, true, false, false));
+        report(1, held(2, false, false, false));
+        decide();
+        barriers.left(0);
+        barriers.left(1);
+
+        report(0, held(1, true, true, false));
+        report(1, held(2, false, true, false));
+        assertThat(decide()).as("the third has not come back").isEmpty();
+        report(2, held(1, false, true, false));
+        assertThat(decide())
+                .as("drained counts only after the order")
+                .containsExactly(new Told(null, new BarrierOrder(Kind.DRAIN, "b", 9)));
+        assertThat(decide()).containsExactly(new Told(0, new BarrierOrder(Kind.CALL, "b", 0)));
+    }
+
+    @Test
+    void thoseWhoDoNotComeBackAfterARescaleDoNotCount() {
+        report(0, held(2, true, false, false));
+        report(1, held(2, false, false, false));
+        barriers.clear();
+
+        report(0, held(4, true, false, false));
+
+        assertThat(decide()).containsExactly(new Told(null, new BarrierOrder(Kind.DRAIN, "b", 9)));
+    }
+
+    @Test
+    void anOwnerWhoCameBackWithACallThatIsSettledOpensTheBarrier() {
+        report(0, held(1, true, false, true));
+
+        assertThat(decide()).containsExactly(new Told(null, new BarrierOrder(Kind.PASS, "b", 0)));
+    }
+}

@@ -1,0 +1,96 @@
+package io.sluice.replay.conduct;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.ReplaySpecs;
+import io.sluice.replay.account.AccountReport;
+import io.sluice.replay.account.Counts;
+import io.sluice.replay.conduct.BarrierOrder.Kind;
+import io.sluice.replay.conduct.HeldBarriers.Held;
+import io.sluice.replay.mark.SnapshotRecord;
+import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
+import io.sluice.state.StateFiles;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.operators.coordination.EventReceivingTasks;
+import org.apache.flink.runtime.operators.coordination.MockOperatorCoordinatorContext;
+import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@SuppressWarnings("try") // Flink declares that closing a coordinator may throw anything
+class SendCoordinatorTest {
+
+    private static final long STAMP = 7_000_000;
+    private static final OperatorID OPERATOR = new OperatorID();
+
+    @TempDir
+    private Path folder;
+
+    private final EventReceivingTasks tasks = EventReceivingTasks.createForRunningTasks();
+
+    private static HeldBarriers held(boolean drained) {
+        Held held = new Held("b", STAMP, false, Set.of("books"), true, 2, true, drained, false);
+        return new HeldBarriers(0, List.of(held));
+    }
+
+    private static AccountReport account(long floor) {
+        return new AccountReport(0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor);
+    }
+
+    /** Reports until the sender was told something. */
+    private void untilTold(OperatorCoordinator coordinator, HeldBarriers report, OperatorEvent event) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!tasks.getSentEventsForSubtask(0).contains(event)) {
+            assertThat(System.nanoTime())
+                    .as("not told %s but %s", event, tasks.getSentEventsForSubtask(0))
+                    .isLessThan(end);
+            coordinator.handleEventFromOperator(0, 0, report);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    @Test
+    void leadsABarrierWhenTheBackfillIsCompleteAndTheAccountSaysThatNothingMoreComes() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        StateFiles files = new StateFiles(spec.state());
+        List<HeldIndex> indices = List.of(new HeldIndex("books", "uuid-1", List.of(0)));
+        files.write(
+                "snapshot.json",
+                SnapshotRecord.marked("backups", "first", List.of())
+                        .begun()
+                        .taken("uuid", indices, List.of())
+                        .toJson());
+        Conductor conductor = Conductor.join(spec.token());
+        try (OperatorCoordinator coordinator = new SendCoordinator.Provider(OPERATOR, spec, 2)
+                .create(new MockOperatorCoordinatorContext(OPERATOR, 1))) {
+            coordinator.start();
+            coordinator.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
+            assertThat(tasks.getSentEventsForSubtask(0)).containsExactly(OpenBackfills.UNKNOWN);
+            conductor.heard(account(STAMP));
+
+            untilTold(coordinator, held(false), new OpenBackfills(false, Set.of("books")));
+            assertThat(tasks.getSentEventsForSubtask(0)).hasSize(2);
+            conductor.heard(account(STAMP - 1));
+            files.write("complete/uuid-1.json", JsonNodeFactory.instance.objectNode());
+            untilTold(coordinator, held(false), OpenBackfills.NONE);
+            assertThat(tasks.getSentEventsForSubtask(0))
+                    .as("an exchange is open")
+                    .hasSize(3);
+            conductor.heard(account(STAMP));
+            untilTold(coordinator, held(false), new BarrierOrder(Kind.DRAIN, "b", 9 * STAMP / 1_000_000));
+            untilTold(coordinator, held(true), new BarrierOrder(Kind.CALL, "b", 0));
+        } finally {
+            conductor.leave();
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package io.sluice.replay.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.replay.account.AccountRecord;
+import io.sluice.replay.account.AccountRecord.Noted;
+import io.sluice.replay.account.AccountRecord.Outcome;
+import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.account.Verdict;
+import io.sluice.replay.conduct.BarrierOrder;
+import io.sluice.replay.conduct.BarrierOrder.Kind;
+import io.sluice.replay.conduct.OpenBackfills;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("try") // the harness declares that closing it may throw anything
+class BarrierTest {
+
+    private RecordingTarget target;
+
+    @BeforeEach
+    void start() throws Exception {
+        target = RecordingTarget.start();
+    }
+
+    @AfterEach
+    void stop() {
+        target.close();
+    }
+
+    private static BarrierOrder drain(int call, long afterMillis) {
+        return new BarrierOrder(Kind.DRAIN, Senders.id(call), afterMillis);
+    }
+
+    private static BarrierOrder call(int call) {
+        return new BarrierOrder(Kind.CALL, Senders.id(call), 0);
+    }
+
+    private static BarrierOrder pass(int call) {
+        return new BarrierOrder(Kind.PASS, Senders.id(call), 0);
+    }
+
+    private void untilArrived(Senders senders, String... all) throws Exception {
+        senders.until(
+                "expected " + List.of(all) + " but only those arrived: " + target.arrived(),
+                () -> target.arrived().size() >= all.length);
+        senders.reports();
+        assertThat(target.arrived()).containsExactlyInAnyOrder(all);
+    }
+
+    /** Drains, calls and passes, as the coordinator does. */
+    private static void lead(Senders senders, int call, long afterMillis) throws Exception {
+        senders.tell(drain(call, afterMillis));
+        senders.until("not drained", () -> senders.isDrained(Senders.id(call)));
+        senders.tell(call(call));
+        senders.until("not called", () -> senders.isCalled(Senders.id(call)));
+        senders.tell(pass(call));
+    }
+
+    private static long outcomes(Senders senders) {
+        return senders.told().stream().filter(Outcome.class::isInstance).count();
+    }
+
+    @Test
+    void whatIsLaterInItsScopeWaitsForACallAndNothingElseDoes() throws Exception {
+        try (Senders senders = Senders.start(target.endpoint())) {
+            senders.write("books", 1);
+            senders.call("DELETE", "/books", Set.of("books"), 2);
+            senders.write("books", 3);
+            senders.write("films", 4);
+            senders.time(10);
+            untilArrived(senders, "index books/1", "index films/4");
+
+            senders.until("not settled", () -> outcomes(senders) == 2);
+            senders.tell(drain(2, 20));
+            senders.reports();
+            assertThat(senders.isDrained(Senders.id(2)))
+                    .as("something may come until time 20")
+                    .isFalse();
+            senders.time(20);
+            senders.until("not drained", () -> senders.isDrained(Senders.id(2)));
+            assertThat(senders.isCalled(Senders.id(2))).isFalse();
+
+            senders.tell(call(2));
+            untilArrived(senders, "index books/1", "index films/4", "DELETE /books");
+            senders.until("not called", () -> senders.isCalled(Senders.id(2)));
+
+            senders.tell(pass(2));
+            untilArrived(senders, "index books/1", "index films/4", "DELETE /books", "index books/3");
+            senders.until("not settled", () -> outcomes(senders) == 4);
+            assertThat(senders.held(Senders.id(2))).isEmpty();
+        }
+    }
+
+    @Test
+    void aWriteOfBeforeThatComesLateGoesBeforeTheCall() throws Exception {
+        try (Senders senders = Senders.start(target.endpoint())) {
+            senders.call("DELETE", "/books", Set.of("books"), 2);
+            senders.time(10);
+            senders.write("books", 1);
+            untilArrived(senders, "index books/1");
+
+            lead(senders, 2, 10);
+
+            untilArrived(senders, "index books/1", "DELETE /books");
+        }
+    }
+
+    @Test
+    void callsOfOneScopeGoInTheirOrderAndThoseOfAnotherDoNotWait() throws Exception {
+        try (Senders senders = Senders.start(target.endpoint())) {
+            senders.call("DELETE", "/books", Set.of("books"), 1);
+            senders.call("PUT", "/books", Set.of("books"), 2);
+            senders.call("PUT", "/films", Set.of("films"), 3);
+            senders.write("books", 4);
+            senders.time(10);
+            senders.tell(drain(1, 10));
+            senders.tell(drain(2, 10));
+            senders.tell(drain(3, 10));
+            senders.reports();
+
+            assertThat(senders.isDrained(Senders.id(1))).isTrue();
+            assertThat(senders.isDrained(Senders.id(2))).isFalse();
+            assertThat(senders.isDrained(Senders.id(3))).isTrue();
+            lead(senders, 1, 10);
+            lead(senders, 2, 10);
+
+            senders.until("no write", () -> target.arrived().size() == 3);
+            assertThat(target.arrived()).containsExactly("DELETE /books", "PUT /books", "index books/4");
+        }
+    }
+
+    @Test
+    void aHeldBarrierSurvivesACrashAndAnotherParallelism() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (Senders before = Senders.start(target.endpoint())) {
+            before.call("DELETE", "/books", Set.of("books"), 2);
+            for (int millis = 3; millis < 30; millis++) {
+                before.write("books", millis);
+            }
+            before.time(20);
+            before.tell(drain(2, 15));
+            before.reports();
+            checkpoint = before.checkpoint();
+        }
+        try (Senders after = Senders.restored(target.endpoint(), checkpoint, 2)) {
+            after.time(30);
+            after.reports();
+            assertThat(after.held(Senders.id(2))).hasSize(2);
+            assertThat(after.isDrained(Senders.id(2))).as("nobody said so here").isFalse();
+            assertThat(target.arrived()).isEmpty();
+
+            lead(after, 2, 15);
+
+            after.until("not settled", () -> outcomes(after) == 28);
+            assertThat(target.arrived()).hasSize(28);
+            assertThat(target.arrived().get(0)).isEqualTo("DELETE /books");
+        }
+    }
+
+    @Test
+    void aCallThatWasSettledBeforeACrashIsNotSentAgain() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (Senders before = Senders.start(target.endpoint())) {
+            before.call("DELETE", "/books", Set.of("books"), 2);
+            before.write("books", 3);
+            before.time(10);
+            before.tell(drain(2, 10));
+            before.tell(call(2));
+            before.until("not called", () -> before.isCalled(Senders.id(2)));
+            checkpoint = before.checkpoint();
+        }
+        try (Senders after = Senders.restored(target.endpoint(), checkpoint, 2)) {
+            after.time(10);
+            after.reports();
+            assertThat(after.isCalled(Senders.id(2))).isTrue();
+
+            after.tell(call(2));
+            after.tell(pass(2));
+
+            after.until("not settled", () -> outcomes(after) == 1);
+            assertThat(target.arrived()).containsExactly("DELETE /books", "index books/3");
+        }
+    }
+
+    @Test
+    void aCallIsSentUntilTheTargetHasAnsweredForGood() throws Exception {
+        target.order(503);
+        target.order(429);
+        try (Senders senders = Senders.start(target.endpoint())) {
+            senders.call("PUT", "/books", Set.of("books"), 2);
+            senders.time(10);
+
+            lead(senders, 2, 10);
+
+            assertThat(target.arrived()).containsExactly("PUT /books 503", "PUT /books 429", "PUT /books");
+            assertThat(outcomes(senders)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aWriteToAnIndexThatIsGoneDoesNotHoldTheDeletionThatIsDoneOnceMore() throws Exception {
+        target.lacks("books");
+        try (Senders senders = Senders.start(target.endpoint())) {
+            senders.write("books", 1);
+            senders.call("DELETE", "/books", Set.of("books"), 2);
+            senders.time(10);
+
+            lead(senders, 2, 10);
+
+            assertThat(target.arrived()).containsExactly("DELETE /books");
+            assertThat(senders.told())
+                    .extracting(told -> ((Outcome) told).ruled())
+                    .containsExactly(
+                            new Ruled(Verdict.SUPERSEDED, "index_deleted_later"), new Ruled(Verdict.APPLIED, ""));
+        }
+    }
+
+    @Test
+    void aDeleteIsDoneOnceMoreWhenTheBackfillOfItsIndexIsComplete() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (Senders before = Senders.start(target.endpoint())) {
+            before.tell(new OpenBackfills(false, Set.of("books")));
+            before.delete("books", 1);
+            before.delete("films", 2);
+            before.write("books", 3);
+            before.time(10);
+            before.until("not settled", () -> outcomes(before) == 3);
+            checkpoint = before.checkpoint();
+        }
+        try (Senders after = Senders.restored(target.endpoint(), checkpoint, 2)) {
+            after.tell(new OpenBackfills(false, Set.of("books")));
+            after.reports();
+            assertThat(target.arrived()).hasSize(3);
+
+            after.tell(OpenBackfills.NONE);
+            after.until("not done", () -> !after.told().isEmpty());
+            after.reports();
+
+            assertThat(target.arrived().subList(3, target.arrived().size())).containsExactly("delete books/1");
+            assertThat(after.told()).containsExactly((AccountRecord) new Noted(0, "kept_deletes_done_again"));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.sluice.replay.send;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writes down what arrives, in the order in which it does: {@code index books/1}, {@code delete books/1}, {@code PUT /books}. It
+ * has every index that somebody asks for but those that it was told to lack, and does all that it is told, unless a status was ordered for calls.
+ */
+final class RecordingTarget implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpServer server;
+    private final List<String> arrived = new ArrayList<>();
+    private final Set<String> lacking = new HashSet<>();
+    private final Deque<Integer> statuses = new ArrayDeque<>();
+
+    private RecordingTarget(HttpServer server) {
+        this.server = server;
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    static RecordingTarget start() throws IOException {
+        return new RecordingTarget(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100));
+    }
+
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** The next call gets this status; those that were ordered before go first. */
+    synchronized void order(int status) {
+        statuses.add(status);
+    }
+
+    /** It has all indices but this one. */
+    synchronized void lacks(String index) {
+        lacking.add(index);
+    }
+
+    synchronized List<String> arrived() {
+        return List.copyOf(arrived);
+    }
+
+    private synchronized void answer(HttpExchange exchange) throws IOException {
+        String method = exchange.getRequestMethod();
+        String path = exchange.getRequestURI().getPath();
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        if (path.equals("/_bulk")) {
+            send(exchange, 200, bulk(body));
+        } else if (method.equals("HEAD") || method.equals("GET")) {
+            exchange.sendResponseHeaders(lacking.contains(path.substring(1)) ? 404 : 200, -1);
+            exchange.close();
+        } else {
+            Integer status = statuses.poll();
+            arrived.add(method + " " + path + (status == null ? "" : " " + status));
+            send(exchange, status == null ? 200 : status, "{\"acknowledged\":true}");
+        }
+    }
+
+    private String bulk(byte[] body) throws IOException {
+        List<String> items = new ArrayList<>();
+        String[] lines = new String(body, StandardCharsets.UTF_8).split("\n", -1);
+        for (int i = 0; i < lines.length && !lines[i].isEmpty(); i++) {
+            JsonNode action = JSON.readTree(lines[i]);
+            String name = action.fieldNames().next();
+            JsonNode parameters = action.get(name);
+            arrived.add("%s %s/%s"
+                    .formatted(
+                            name,
+                            parameters.get("_index").asText(),
+                            parameters.get("_id").asText()));
+            items.add("{\"%s\":{\"status\":200}}".formatted(name));
+            if (!name.equals("delete")) {
+                i++;
+            }
+        }
+        return "{\"errors\":false,\"items\":[%s]}".formatted(String.join(",", items));
+    }
+
+    private static void send(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

@@ -1,0 +1,223 @@
+package io.sluice.replay.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.ReplaySpecs;
+import io.sluice.replay.account.AccountRecord;
+import io.sluice.replay.conduct.HeldBarriers;
+import io.sluice.replay.conduct.HeldBarriers.Held;
+import io.sluice.replay.rewrite.Scope;
+import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.wire.ExchangeRef;
+import io.sluice.replay.wire.PartitionKeys;
+import io.sluice.replay.wire.StepItem;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+
+/** The senders of one job in one thread, with a test in the place of their coordinator. */
+@SuppressWarnings("try") // the harness declares that closing it may throw anything
+final class Senders implements AutoCloseable {
+
+    private static final PartitionKeys KEYS = new PartitionKeys(Domains.COUNT, Domains.COUNT);
+    private static final long TICK_MILLIS = 20;
+
+    private static final class Sender {
+        final List<OperatorEvent> reports = new ArrayList<>();
+        final KeyedOneInputStreamOperatorTestHarness<Integer, StepItem, AccountRecord> harness;
+
+        Sender(ReplaySpec spec, int parallelism, int subtask) throws Exception {
+            harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                    new Factory(spec, reports), new Domains(KEYS), Types.INT, Domains.COUNT, parallelism, subtask);
+        }
+
+        SendOperator operator() {
+            return (SendOperator) harness.getOperator();
+        }
+
+        List<Held> held() {
+            for (int i = reports.size() - 1; i >= 0; i--) {
+                if (reports.get(i) instanceof HeldBarriers held) {
+                    return held.held();
+                }
+            }
+            return List.of();
+        }
+    }
+
+    /** Makes an operator whose reports go to a list. */
+    private static final class Factory extends AbstractStreamOperatorFactory<AccountRecord>
+            implements OneInputStreamOperatorFactory<StepItem, AccountRecord> {
+        private static final long serialVersionUID = 1L;
+        private final ReplaySpec spec;
+        private final transient List<OperatorEvent> reports;
+
+        Factory(ReplaySpec spec, List<OperatorEvent> reports) {
+            this.spec = spec;
+            this.reports = reports;
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink's signature
+        public <T extends StreamOperator<AccountRecord>> T createStreamOperator(
+                StreamOperatorParameters<AccountRecord> parameters) {
+            return (T) new SendOperator(parameters, spec, reports::add);
+        }
+
+        @Override
+        public Class<? extends StreamOperator<?>> getStreamOperatorClass(ClassLoader loader) {
+            return SendOperator.class;
+        }
+    }
+
+    private final List<Sender> senders = new ArrayList<>();
+
+    static Senders start(URI target) throws Exception {
+        Senders one = new Senders();
+        Sender sender = new Sender(spec(target), 1, 0);
+        sender.harness.open();
+        one.senders.add(sender);
+        return one;
+    }
+
+    /** As many as wanted, which go on from a checkpoint of one. */
+    static Senders restored(URI target, OperatorSubtaskState checkpoint, int parallelism) throws Exception {
+        Senders all = new Senders();
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+            Sender sender = new Sender(spec(target), parallelism, subtask);
+            sender.harness.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                    checkpoint, Domains.COUNT, 1, parallelism, subtask));
+            sender.harness.open();
+            all.senders.add(sender);
+        }
+        return all;
+    }
+
+    static ReplaySpec spec(URI target) {
+        return ReplaySpecs.of(target, URI.create("file:///nowhere"));
+    }
+
+    private static ExchangeRef at(int millis) {
+        return new ExchangeRef(0, millis * 1_000_000L, new UUID(1, 1), 1, millis);
+    }
+
+    /** How the barrier of a call is called. */
+    static String id(int millis) {
+        return Holding.idOf(at(millis), 0);
+    }
+
+    /** A write of the document whose id and time are a number of milliseconds. */
+    void write(String index, int millis) throws Exception {
+        ByteString source = ByteString.copyFromUtf8("{\"n\":%d}".formatted(millis));
+        take(millis, new Step.Write(0, index, index, null, String.valueOf(millis), null, millis, source));
+    }
+
+    /** The same without a document. */
+    void delete(String index, int millis) throws Exception {
+        take(millis, new Step.Write(0, index, index, null, String.valueOf(millis), null, millis, null));
+    }
+
+    /** A call and its barriers. */
+    void call(String method, String path, Set<String> indices, int millis) throws Exception {
+        Step.Call call = new Step.Call(0, Scope.of(indices), method, path, null, ByteString.EMPTY);
+        take(millis, call);
+        for (int domain = 0; domain < Domains.COUNT; domain++) {
+            take(millis, call.barrier(domain, false));
+        }
+    }
+
+    private void take(int millis, Step step) throws Exception {
+        senders.get(0).harness.processElement(new StreamRecord<>(new StepItem(at(millis), step), millis));
+    }
+
+    void time(long millis) throws Exception {
+        for (Sender sender : senders) {
+            sender.harness.processWatermark(millis);
+        }
+    }
+
+    void tell(OperatorEvent order) {
+        senders.forEach(sender -> sender.operator().handleOperatorEvent(order));
+    }
+
+    /** What all say of a barrier. */
+    List<Held> held(String id) {
+        return senders.stream()
+                .flatMap(sender -> sender.held().stream())
+                .filter(held -> held.id().equals(id))
+                .toList();
+    }
+
+    boolean isDrained(String id) {
+        return held(id).stream().mapToInt(Held::domains).sum() == Domains.COUNT
+                && held(id).stream().allMatch(Held::drained);
+    }
+
+    boolean isCalled(String id) {
+        return held(id).stream().anyMatch(Held::called);
+    }
+
+    List<AccountRecord> told() {
+        return senders.stream()
+                .flatMap(sender -> sender.harness.extractOutputValues().stream())
+                .toList();
+    }
+
+    OperatorSubtaskState checkpoint() throws Exception {
+        return senders.get(0).harness.snapshot(1, 1);
+    }
+
+    /** Lets them work, and their clock go, until something is so. */
+    void until(String what, BooleanSupplier condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            tick();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    /** Two reports and all that is there to be done. */
+    void reports() throws Exception {
+        tick();
+        tick();
+    }
+
+    private void tick() throws Exception {
+        for (Sender sender : senders) {
+            sender.harness.setProcessingTime(sender.harness.getProcessingTime() + TICK_MILLIS);
+            Optional<Mail> mail = sender.harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+            while (mail.isPresent()) {
+                mail.get().run();
+                mail = sender.harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (Sender sender : senders) {
+            sender.harness.close();
+        }
+    }
+}
