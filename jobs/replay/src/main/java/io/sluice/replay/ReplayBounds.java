@@ -16,6 +16,10 @@ import java.time.Duration;
  * @param bulkBytes how large a bulk may grow
  * @param bulkActions how many steps a bulk may hold
  * @param bulksInFlight how many may be unanswered
+ * @param mostHeld steps that wait for what the source or the target has to do first, before the clock stops
+ * @param asksInFlight how many indices of the source may be read from at once
+ * @param asksPerRead documents that are asked for together
+ * @param asksPerSecond documents of the whole job that are asked of the source in a second; infinite for as many as there are
  */
 public record ReplayBounds(
         Duration readAhead,
@@ -27,12 +31,36 @@ public record ReplayBounds(
         long mostDueBytes,
         int bulkBytes,
         int bulkActions,
-        int bulksInFlight)
+        int bulksInFlight,
+        int mostHeld,
+        int asksInFlight,
+        int asksPerRead,
+        double asksPerSecond)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    public ReplayBounds {
+        if (!(asksPerSecond > 0) || asksInFlight < 1 || asksPerRead < 1) {
+            throw new IllegalArgumentException("%s questions in a second, %d reads at once, %d questions in each"
+                    .formatted(asksPerSecond, asksInFlight, asksPerRead));
+        }
+    }
+
     /** For a heap of 1 GB with a few subtasks. */
     public static final ReplayBounds DEFAULT = new ReplayBounds(
-            Duration.ofSeconds(2), 64 << 20, 256 << 20, 100_000, 64 << 20, 50_000, 64 << 20, 5 << 20, 2_000, 8);
+            Duration.ofSeconds(2),
+            64 << 20,
+            256 << 20,
+            100_000,
+            64 << 20,
+            50_000,
+            64 << 20,
+            5 << 20,
+            2_000,
+            8,
+            50_000,
+            2,
+            200,
+            Double.POSITIVE_INFINITY);
 }

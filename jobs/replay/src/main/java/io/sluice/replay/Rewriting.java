@@ -18,10 +18,25 @@ public interface Rewriting {
     interface Maker extends Serializable {
         /** Makes one. */
         Rewriting make();
+
+        /** What it goes by; what has to be asked of the source, and the indices that are made, go by the same. */
+        default RewriteRules rules() {
+            return RewriteRules.DEFAULT;
+        }
     }
 
     /** By rules. */
     static Maker by(RewriteRules rules) {
-        return () -> new Rewriter(rules)::rewrite;
+        return new ByRules(rules);
+    }
+
+    /** Makes those that go by rules. */
+    record ByRules(RewriteRules rules) implements Maker {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Rewriting make() {
+            return new Rewriter(rules)::rewrite;
+        }
     }
 }

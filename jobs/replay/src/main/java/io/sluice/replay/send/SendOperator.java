@@ -8,7 +8,10 @@ import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.ask.IndexCopy;
+import io.sluice.replay.ask.SourceReading;
 import io.sluice.replay.conduct.SendLoad;
+import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.StepItem;
 import io.sluice.replay.wire.StepItemSerializer;
@@ -46,6 +49,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     private static final long REPORT_MILLIS = 20;
 
+    /** A document may have as many bytes as a request that carries it. */
+    private static final int LONGEST_SOURCE_ANSWER = 256 << 20;
+
     private static final MapStateDescriptor<String, StepItem> STEPS =
             new MapStateDescriptor<>("steps", Types.STRING, StepItemSerializer.TYPE);
 
@@ -58,7 +64,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     private transient MapState<String, StepItem> steps;
     private transient @Nullable RawHttp http;
+    private transient @Nullable RawHttp source;
     private transient BulkSender sender;
+    private transient Asker asker;
     private transient long passed;
     private transient long waitingBytes;
 
@@ -93,18 +101,44 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         http = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
-        sender = new BulkSender(http, spec.bounds(), new OnMailbox(), this);
+        source = RawHttps.open(spec.source(), ofSource());
+        RewriteRules rules = spec.rewriting().rules();
+        OnMailbox thread = new OnMailbox();
+        IndexCopy definitions = new IndexCopy(source, rules, spec.migration());
+        sender = new BulkSender(http, definitions, spec.bounds(), thread, this);
+        asker = new Asker(
+                new SourceReading(source, rules),
+                rules,
+                spec.bounds(),
+                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                thread,
+                this,
+                sender::dueNow);
         getProcessingTimeService().scheduleAtFixedRate(now -> report(), 0, REPORT_MILLIS);
     }
 
+    private RawHttpOptions ofSource() {
+        RawHttpOptions usual = RawHttpOptions.DEFAULT;
+        return new RawHttpOptions(
+                spec.bounds().asksInFlight() + 2,
+                usual.maxWaiting(),
+                usual.connectTimeout(),
+                usual.idleTimeout(),
+                LONGEST_SOURCE_ANSWER,
+                usual.gzip(),
+                usual.ioThreads());
+    }
+
     private void report() {
+        boolean isFull = asker.held() >= spec.bounds().mostHeld();
+        String waitingFor = sender.waitingFor();
         coordinator.sendEventToCoordinator(new SendLoad(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
-                sender.due(),
+                isFull ? Math.max(sender.due(), spec.mostDue()) : sender.due(), // stops the clock
                 sender.dueBytes(),
                 waiting.size(),
                 sender.retries(),
-                sender.waitingFor()));
+                waitingFor.isEmpty() ? asker.waitingFor() : waitingFor));
     }
 
     @Override
@@ -114,6 +148,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         if (step.exchange().millis() <= passed) {
             due(step); // its answer came late
             sender.pump();
+            asker.pump();
         } else {
             await(step);
         }
@@ -141,6 +176,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             due(step);
         }
         sender.pump();
+        asker.pump();
         super.processWatermark(mark);
     }
 
@@ -152,8 +188,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         }
         if (item.step() instanceof Step.Write) {
             sender.due(step);
-        } else if (item.step() instanceof Step.Ask) {
-            settled(step, new Ruled(Verdict.UNKNOWN, "asks_not_sent_yet"));
+        } else if (item.step() instanceof Step.Ask ask) {
+            asker.due(step, ask);
         } else if (item.step() instanceof Step.Sweep) {
             settled(step, new Ruled(Verdict.UNKNOWN, "sweeps_not_done_yet"));
         } else {
@@ -184,6 +220,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void settled(Pending step, Ruled ruled) {
+        if (step.asker != null) {
+            step.asker.accept(ruled);
+            return;
+        }
         if (step.stored) {
             setCurrentKey(step.key());
             try {
@@ -208,15 +248,18 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         fresh.clear();
     }
 
-    /** How many steps are not settled. */
+    /** How many steps are not settled, and writes that came of them. */
     int unsettled() {
-        return waiting.size() + sender.due();
+        return waiting.size() + sender.due() + asker.held();
     }
 
     @Override
     public void close() throws Exception {
         if (http != null) {
             http.close();
+        }
+        if (source != null) {
+            source.close();
         }
         super.close();
     }
