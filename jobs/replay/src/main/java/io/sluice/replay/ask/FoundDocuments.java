@@ -44,7 +44,8 @@ final class FoundDocuments {
     static List<FoundDocument> ofMget(byte[] body, int expected) throws IOException {
         FoundDocuments found = read(body, "docs");
         if (found.documents.size() != expected) {
-            throw new IOException("%d documents were asked for, and %d answered".formatted(expected, found.documents.size()));
+            throw new IOException(
+                    "%d documents were asked for, and %d answered".formatted(expected, found.documents.size()));
         }
         return found.documents;
     }

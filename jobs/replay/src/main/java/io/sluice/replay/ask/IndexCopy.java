@@ -48,7 +48,7 @@ public final class IndexCopy {
         return calls.definition(index).thenCombine(calls.routingShards(index), (definition, routingShards) -> {
             JsonNode of = definition.path(index);
             return of.isObject()
-                    ? Optional.of(body(of, routingShards, splitBy(index, type)))
+                    ? Optional.of(body(of, routingShards, splitBy(index, type), rules, migration))
                     : Optional.empty();
         });
     }
@@ -69,22 +69,22 @@ public final class IndexCopy {
         });
     }
 
-    private static ObjectNode fields(JsonNode definition, @Nullable String type) {
+    static ObjectNode fields(JsonNode definition, @Nullable String type) {
         ObjectNode mapping = IndexBodies.mapping(mappings(definition, type), null);
         mapping.remove("_meta"); // the target's says whose the index is
         return mapping;
     }
 
-    private ObjectNode body(JsonNode definition, int routingShards, @Nullable String type) {
+    static ObjectNode body(
+            JsonNode definition, int routingShards, @Nullable String type, RewriteRules rules, String migration) {
         ObjectNode given = JsonNodeFactory.instance.objectNode();
         given.set("mappings", mappings(definition, type));
         given.set("aliases", definition.path("aliases"));
         ObjectNode clean = IndexBodies.index(given, false);
         JsonNode settings = definition.path("settings");
         String uuid = settings.path("index.uuid").asText();
-        ObjectNode mappings = clean.path("mappings") instanceof ObjectNode there
-                ? there
-                : JsonNodeFactory.instance.objectNode();
+        ObjectNode mappings =
+                clean.path("mappings") instanceof ObjectNode there ? there : JsonNodeFactory.instance.objectNode();
         ObjectNode body = IndexDefinition.of(
                 layout(settings, routingShards),
                 settings,
@@ -116,7 +116,8 @@ public final class IndexCopy {
         try {
             return new ShardLayout(shards, isUsable ? routingShards : shards, partition);
         } catch (IllegalArgumentException e) {
-            throw new CompletionException(new IOException("an index of the source has no layout: " + e.getMessage(), e));
+            throw new CompletionException(
+                    new IOException("an index of the source has no layout: " + e.getMessage(), e));
         }
     }
 }

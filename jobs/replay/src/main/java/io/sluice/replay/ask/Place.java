@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type null where it has none
  */
-record Place(String index, @Nullable String type, String id, @Nullable String routing) {
+record Place(
+        String index,
+        @Nullable String type,
+        String id,
+        @Nullable String routing) {
 
     /** What its shard is chosen by. */
     String spreadBy() {

@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param routing null for none
  */
 public record Question(
-        String name, boolean everywhere, @Nullable String type, String id, @Nullable String routing) {
+        String name,
+        boolean everywhere,
+        @Nullable String type,
+        String id,
+        @Nullable String routing) {
 
     /** The question that a step puts. */
     public static Question of(Step.Ask ask, RewriteRules rules) {

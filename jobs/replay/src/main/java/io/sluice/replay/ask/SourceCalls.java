@@ -39,7 +39,9 @@ final class SourceCalls {
         String filter = "filter_path=*.settings.index.uuid,*.settings.index.number_of_shards";
         return send("GET", path(List.of(name)) + "/_settings?" + filter, null)
                 .thenApply(answer -> SourceIndices.of(
-                        answer.status() == NOT_FOUND ? JSON.createObjectNode() : tree(succeeded("the settings", answer))));
+                        answer.status() == NOT_FOUND
+                                ? JSON.createObjectNode()
+                                : tree(succeeded("the settings", answer))));
     }
 
     /** Settings, flat, mappings and aliases, below the index's name; nothing when there is no such index. */
@@ -94,8 +96,9 @@ final class SourceCalls {
     }
 
     private CompletableFuture<RawResponse> send(String method, String path, @Nullable ObjectNode body) {
-        List<ByteBuffer> bytes =
-                body == null ? List.of() : List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));
+        List<ByteBuffer> bytes = body == null
+                ? List.of()
+                : List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));
         return http.send(new RawRequest(method, path, body == null ? "" : "application/json", bytes, TIMEOUT));
     }
 

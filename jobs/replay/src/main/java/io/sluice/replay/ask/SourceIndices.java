@@ -30,7 +30,8 @@ record SourceIndices(Map<String, Incarnation> byName) {
             JsonNode of = index.getValue().path("settings");
             JsonNode nested = of.path("index");
             String uuid = nested.path("uuid").asText(of.path("index.uuid").asText(""));
-            int shards = nested.path("number_of_shards").asInt(of.path("index.number_of_shards").asInt(1));
+            int shards = nested.path("number_of_shards")
+                    .asInt(of.path("index.number_of_shards").asInt(1));
             indices.put(index.getKey(), new Incarnation(uuid, shards));
         });
         return new SourceIndices(indices);

@@ -102,8 +102,7 @@ public final class SourceReading {
 
     private static Map<Question, Reply> gone(Notes notes) {
         Map<Question, Reply> all = new HashMap<>();
-        notes.questions.forEach(
-                question -> all.put(question, Replies.ruled(Verdict.SKIPPED, "index_gone_at_source")));
+        notes.questions.forEach(question -> all.put(question, Replies.ruled(Verdict.SKIPPED, "index_gone_at_source")));
         return all;
     }
 
@@ -173,9 +172,11 @@ public final class SourceReading {
 
     private CompletableFuture<Void> documents(Notes notes) {
         Map<String, List<Place>> byIndex = new TreeMap<>();
-        notes.places.values().stream().flatMap(List::stream).distinct().forEach(place -> byIndex.computeIfAbsent(
-                        place.index(), index -> new ArrayList<>())
-                .add(place));
+        notes.places.values().stream()
+                .flatMap(List::stream)
+                .distinct()
+                .forEach(place -> byIndex.computeIfAbsent(place.index(), index -> new ArrayList<>())
+                        .add(place));
         CompletableFuture<Void> all = completedFuture(null);
         for (Map.Entry<String, List<Place>> index : byIndex.entrySet()) {
             all = all.thenCompose(nothing -> calls.mget(index.getKey(), mget(index.getValue())))
@@ -218,8 +219,8 @@ public final class SourceReading {
                 FoundDocument document = notes.found.get(place);
                 boolean isThere = document != null && document.isFound();
                 if (!isThere || notes.isAnywhere(question.getKey())) {
-                    all = all.thenCompose(nothing -> finder.shard(
-                                    place.index(), incarnation(place.index(), notes), place.spreadBy()))
+                    all = all.thenCompose(nothing ->
+                                    finder.shard(place.index(), incarnation(place.index(), notes), place.spreadBy()))
                             .thenAccept(shard -> notes.shards.put(place, shard));
                 }
             }
@@ -269,7 +270,8 @@ public final class SourceReading {
             for (int shard = 0; shard < notes.indices.shards(index); shard++) {
                 int number = shard;
                 boolean isThere = reads.stream()
-                        .anyMatch(read -> read.shard() == number && read.place().index().equals(index));
+                        .anyMatch(read ->
+                                read.shard() == number && read.place().index().equals(index));
                 if (!isThere) {
                     empty.add(shard);
                 }

@@ -3,7 +3,6 @@ package io.sluice.replay.send;
 import io.sluice.cluster.BackOff;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.account.AccountRecord.Ruled;
-import io.sluice.replay.account.Verdict;
 import io.sluice.replay.ask.Question;
 import io.sluice.replay.ask.Reply;
 import io.sluice.replay.ask.SourceReading;
@@ -234,7 +233,8 @@ final class Asker {
             throw new IllegalStateException("asking the source failed", cause);
         }
         batch.forEach(this::queue);
-        backlog.mostTogether = Math.max(1, backlog.mostTogether / 2); // an answer can be too long, or a document unreadable
+        backlog.mostTogether =
+                Math.max(1, backlog.mostTogether / 2); // an answer can be too long, or a document unreadable
         rest(backlog, String.valueOf(cause.getMessage()));
     }
 
@@ -261,5 +261,4 @@ final class Asker {
         }
         return "";
     }
-
 }

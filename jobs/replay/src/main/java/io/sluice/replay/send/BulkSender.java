@@ -239,7 +239,8 @@ final class BulkSender {
 
     /** A field that came up at the source after the index was made here is taken from there: the source accepted it. */
     private void refused(Pending step, BulkAnswer items, int i) {
-        boolean isStrict = items.errorType(i).equals(STRICT) || items.errorReason(i).contains(STRICT_WORDS);
+        boolean isStrict =
+                items.errorType(i).equals(STRICT) || items.errorReason(i).contains(STRICT_WORDS);
         if (isStrict && ++step.widened <= MOST_WIDENED) {
             indices.widen(writeOf(step), step);
         } else {

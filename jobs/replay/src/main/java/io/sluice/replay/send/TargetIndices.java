@@ -124,16 +124,20 @@ final class TargetIndices {
             define(key, preparation);
             return;
         }
-        call("HEAD", path(preparation.index), null).whenComplete((answer, failure) -> thread.run(() -> {
-            if (failure == null && answer.status() / 100 == 2) {
-                ready(key, preparation);
-            } else if (failure == null && answer.status() == NOT_FOUND) {
-                define(key, preparation);
-            } else {
-                String why = failure == null ? "answered " + answer.status() : reason(failure);
-                later(key, preparation, "the target was asked for index %s: %s".formatted(preparation.index, why));
-            }
-        }));
+        call("HEAD", path(preparation.index), null)
+                .whenComplete((answer, failure) -> thread.run(() -> {
+                    if (failure == null && answer.status() / 100 == 2) {
+                        ready(key, preparation);
+                    } else if (failure == null && answer.status() == NOT_FOUND) {
+                        define(key, preparation);
+                    } else {
+                        String why = failure == null ? "answered " + answer.status() : reason(failure);
+                        later(
+                                key,
+                                preparation,
+                                "the target was asked for index %s: %s".formatted(preparation.index, why));
+                    }
+                }));
     }
 
     /** Asks the source how it is to be. Only what waits before that can be about an index that is found to be gone. */
@@ -163,17 +167,19 @@ final class TargetIndices {
 
     private void apply(String key, Preparation preparation, ObjectNode body) {
         String path = path(preparation.index) + (preparation.isMade ? "" : "/_mapping");
-        call("PUT", path, body).whenComplete((answer, failure) -> thread.run(() -> {
-            if (failure != null) {
-                later(key, preparation, reason(failure));
-            } else if (answer.status() / 100 == 2 || BulkAnswer.reasonOf(answer).contains("already_exists_exception")) {
-                ready(key, preparation);
-            } else {
-                String why = "the target does not take the source's definition of index %s: %d %s"
-                        .formatted(preparation.index, answer.status(), BulkAnswer.reasonOf(answer));
-                later(key, preparation, why);
-            }
-        }));
+        call("PUT", path, body)
+                .whenComplete((answer, failure) -> thread.run(() -> {
+                    if (failure != null) {
+                        later(key, preparation, reason(failure));
+                    } else if (answer.status() / 100 == 2
+                            || BulkAnswer.reasonOf(answer).contains("already_exists_exception")) {
+                        ready(key, preparation);
+                    } else {
+                        String why = "the target does not take the source's definition of index %s: %d %s"
+                                .formatted(preparation.index, answer.status(), BulkAnswer.reasonOf(answer));
+                        later(key, preparation, why);
+                    }
+                }));
     }
 
     private void ready(String key, Preparation preparation) {
@@ -190,8 +196,9 @@ final class TargetIndices {
     }
 
     private CompletableFuture<RawResponse> call(String method, String path, @Nullable ObjectNode body) {
-        List<ByteBuffer> bytes =
-                body == null ? List.of() : List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));
+        List<ByteBuffer> bytes = body == null
+                ? List.of()
+                : List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));
         return http.send(new RawRequest(method, path, body == null ? "" : "application/json", bytes, TIMEOUT));
     }
 

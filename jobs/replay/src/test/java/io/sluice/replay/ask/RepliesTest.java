@@ -68,6 +68,10 @@ class RepliesTest {
         return ((Reply.Settled) reply).ruled();
     }
 
+    private static String textOf(Step.Write write) {
+        return write.source() == null ? "" : write.source().toStringUtf8();
+    }
+
     @Test
     void aDocumentIsFencedWithItsOwnNumberAndHasItsOwnRouting() {
         assertThat(writes(replies.of(List.of(new Read(PLACE, found(7, 3, "own"), 2, 90)))))
@@ -109,13 +113,10 @@ class RepliesTest {
 
         assertThat(writes(replies.of(List.of(here, new Read(other, null, 0, 30)))))
                 .extracting(Step.Write::routing, Step.Write::fence, Step.Write::source)
-                .containsExactly(
-                        tuple("r", 7L, SOURCE),
-                        tuple("0", 30L, null));
+                .containsExactly(tuple("r", 7L, SOURCE), tuple("0", 30L, null));
         assertThat(replies.of(List.of(here, new Read(other, failed("no_shard_available_action_exception"), 0, 30))))
                 .isInstanceOf(Reply.Again.class);
-        assertThat(ruled(replies.of(List.of())))
-                .isEqualTo(new Ruled(Verdict.UNKNOWN, "missing_with_unknown_routing"));
+        assertThat(ruled(replies.of(List.of()))).isEqualTo(new Ruled(Verdict.UNKNOWN, "missing_with_unknown_routing"));
         assertThat(ruled(replies.of(List.of(new Read(PLACE, failed("index_not_found_exception"), 0, 30)))))
                 .isEqualTo(new Ruled(Verdict.SKIPPED, "index_gone_at_source"));
     }
@@ -134,9 +135,7 @@ class RepliesTest {
                 .singleElement()
                 .returns("library", Step.Write::index)
                 .returns("novel#1", Step.Write::id)
-                .satisfies(write -> assertThat(write.source()).isNotNull().extracting(ByteString::toStringUtf8)
-                        .asString()
-                        .doesNotContain("a"));
+                .returns("{ }", RepliesTest::textOf);
         assertThat(ruled(new Replies(rules).of(List.of(new Read(hidden, typed, 0, 1)))))
                 .isEqualTo(new Ruled(Verdict.SKIPPED, "index_not_chosen"));
     }

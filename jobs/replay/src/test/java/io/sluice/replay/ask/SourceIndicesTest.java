@@ -39,7 +39,8 @@ class SourceIndicesTest {
 
     @Test
     void aRoutingThatLeadsToSeveralShardsTellsNone() throws Exception {
-        assertThat(ShardFinder.parsed(json("{\"shards\":[[{\"shard\":3},{\"shard\":3}]]}"))).isEqualTo(3);
+        assertThat(ShardFinder.parsed(json("{\"shards\":[[{\"shard\":3},{\"shard\":3}]]}")))
+                .isEqualTo(3);
         assertThat(ShardFinder.parsed(json("{\"shards\":[[{\"shard\":3}],[{\"shard\":4}]]}")))
                 .isEqualTo(ShardFinder.UNKNOWN);
         assertThat(ShardFinder.parsed(json("{}"))).isEqualTo(ShardFinder.UNKNOWN);
