@@ -94,15 +94,29 @@ public final class SourceReading {
      */
     public CompletableFuture<Map<Question, Reply>> read(String name, Collection<Question> questions) {
         Notes notes = new Notes(name, List.copyOf(questions));
+        if (!isOfOneTime(name)) {
+            return completedFuture(all(notes, Replies.ruled(Verdict.UNKNOWN, "name_unclear")));
+        }
         return calls.indices(name).thenCompose(indices -> {
             notes.indices = indices;
-            return indices.isEmpty() ? completedFuture(gone(notes)) : read(notes);
+            return indices.isEmpty()
+                    ? completedFuture(all(notes, Replies.ruled(Verdict.SKIPPED, "index_gone_at_source")))
+                    : read(notes);
         });
     }
 
-    private static Map<Question, Reply> gone(Notes notes) {
+    /** Whether it stands for today what it stood for then: dates do not, and a pattern names what no document is written to. */
+    private static boolean isOfOneTime(String name) {
+        return !name.isEmpty()
+                && !name.startsWith("<")
+                && !name.startsWith("_")
+                && name.indexOf('*') < 0
+                && name.indexOf(',') < 0;
+    }
+
+    private static Map<Question, Reply> all(Notes notes, Reply reply) {
         Map<Question, Reply> all = new HashMap<>();
-        notes.questions.forEach(question -> all.put(question, Replies.ruled(Verdict.SKIPPED, "index_gone_at_source")));
+        notes.questions.forEach(question -> all.put(question, reply));
         return all;
     }
 
