@@ -63,4 +63,23 @@ public record ReplayBounds(
             2,
             200,
             Double.POSITIVE_INFINITY);
+
+    /** These, with another rate of questions to the source. */
+    public ReplayBounds withAsksPerSecond(double rate) {
+        return new ReplayBounds(
+                readAhead,
+                assemblyBytes,
+                exchangeBytes,
+                mostOpen,
+                waitingBytes,
+                mostDue,
+                mostDueBytes,
+                bulkBytes,
+                bulkActions,
+                bulksInFlight,
+                mostHeld,
+                asksInFlight,
+                asksPerRead,
+                rate);
+    }
 }

@@ -138,7 +138,8 @@ final class Asker {
         Map<Question, List<Pending>> batch = new LinkedHashMap<>();
         Iterator<Map.Entry<Question, List<Pending>>> waiting =
                 backlog.waiting.entrySet().iterator();
-        while (waiting.hasNext() && batch.size() < backlog.mostTogether) {
+        int most = Math.min(backlog.mostTogether, (int) Math.max(1, perSecond)); // no more than a second's worth
+        while (waiting.hasNext() && batch.size() < most) {
             Map.Entry<Question, List<Pending>> one = waiting.next();
             batch.put(one.getKey(), one.getValue());
             waiting.remove();

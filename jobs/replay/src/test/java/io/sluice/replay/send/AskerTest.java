@@ -46,6 +46,11 @@ class AskerTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<Integer, StepItem, AccountRecord> harness(
             URI source, URI target) throws Exception {
+        return harness(source, target, ReplayBounds.DEFAULT);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<Integer, StepItem, AccountRecord> harness(
+            URI source, URI target, ReplayBounds bounds) throws Exception {
         ReplaySpec spec = new ReplaySpec(
                 "test",
                 UUID.randomUUID().toString(),
@@ -60,7 +65,7 @@ class AskerTest {
                 Duration.ZERO,
                 1,
                 1,
-                ReplayBounds.DEFAULT);
+                bounds);
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 new SendFactory(spec),
                 new Domains(new PartitionKeys(KEY_GROUPS, KEY_GROUPS)),
@@ -84,13 +89,16 @@ class AskerTest {
     private static void runUntil(
             KeyedOneInputStreamOperatorTestHarness<Integer, StepItem, AccountRecord> harness, BooleanSupplier condition)
             throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long began = System.nanoTime();
+        long end = began + TimeUnit.SECONDS.toNanos(20);
+        long time = harness.getProcessingTime();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("it never came").isLessThan(end);
             Optional<Mail> mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
             if (mail.isPresent()) {
                 mail.get().run();
             } else {
+                harness.setProcessingTime(time + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
         }
@@ -184,6 +192,48 @@ class AskerTest {
 
             assertThat(source.asked()).containsExactly(List.of("a"));
             assertApplied(after, 1);
+        }
+    }
+
+    @Test
+    void aSourceThatFailsIsAskedAgain() throws Exception {
+        try (BulkSink target = BulkSink.start(1);
+                OneShardSource source = new OneShardSource();
+                var sender = harness(source.endpoint(), target.endpoint())) {
+            Servers.succeed(target.endpoint(), "PUT", "/books", "{}");
+            source.failures.set(3);
+            source.reads.release(2);
+            sender.open();
+            SendOperator operator = (SendOperator) sender.getOperator();
+            sender.processElement(ask(1, "a"));
+            sender.processWatermark(LATER);
+            runUntil(sender, () -> operator.unsettled() == 0);
+
+            assertThat(source.failures).hasValue(0);
+            assertThat(source.asked()).containsExactly(List.of("a"));
+            assertApplied(sender, 1);
+        }
+    }
+
+    @Test
+    void noMoreIsAskedThanTheRateAllows() throws Exception {
+        try (BulkSink target = BulkSink.start(1);
+                OneShardSource source = new OneShardSource();
+                var sender = harness(source.endpoint(), target.endpoint(), ReplayBounds.DEFAULT.withAsksPerSecond(5))) {
+            Servers.succeed(target.endpoint(), "PUT", "/books", "{}");
+            source.reads.release(3);
+            sender.open();
+            SendOperator operator = (SendOperator) sender.getOperator();
+            for (int millis = 1; millis <= 11; millis++) {
+                sender.processElement(ask(millis, String.valueOf(millis)));
+            }
+            long began = System.nanoTime();
+            sender.processWatermark(LATER);
+            runUntil(sender, () -> operator.unsettled() == 0);
+
+            assertThat(source.asked()).extracting(List::size).containsExactly(5, 5, 1);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1_990));
+            assertApplied(sender, 11);
         }
     }
 }

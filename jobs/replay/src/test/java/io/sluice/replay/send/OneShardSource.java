@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Answers as a source with one index of one shard does, in which every document but those whose id begins with {@code gone} has the
@@ -29,6 +30,9 @@ final class OneShardSource implements AutoCloseable {
 
     /** How many reads are let through. */
     final Semaphore reads = new Semaphore(0);
+
+    /** How many requests it fails before it works. */
+    final AtomicInteger failures = new AtomicInteger();
 
     private final List<List<String>> asked = new ArrayList<>();
     private final HttpServer server;
@@ -54,7 +58,11 @@ final class OneShardSource implements AutoCloseable {
         byte[] body = exchange.getRequestBody().readAllBytes();
         String path = exchange.getRequestURI().getPath();
         String answer;
-        if (path.endsWith("/_settings")) {
+        int status = 200;
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            status = 503;
+            answer = "{\"error\":{\"type\":\"master_not_discovered_exception\"},\"status\":503}";
+        } else if (path.endsWith("/_settings")) {
             answer = SETTINGS;
         } else if (path.contains("/_stats")) {
             answer = STATS;
@@ -63,7 +71,7 @@ final class OneShardSource implements AutoCloseable {
         }
         byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
     }
