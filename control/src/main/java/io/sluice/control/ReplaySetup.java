@@ -227,7 +227,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
     }
 
     private static double asksPerSecond(Rate rate) {
-        return rate instanceof Rate.Documents documents ? documents.perSecond() : 0;
+        return rate instanceof Rate.Documents documents ? documents.perSecond() : Double.POSITIVE_INFINITY;
     }
 
     private static ArrayNode origin(MigrationConfig config, ReplaySpec spec, Optional<SnapshotRecord> snapshot) {

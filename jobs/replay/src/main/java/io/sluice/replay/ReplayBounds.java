@@ -17,7 +17,10 @@ import java.time.Duration;
  * @param bulkActions how many steps a bulk may hold
  * @param bulksInFlight how many may be unanswered
  * @param heldBytes that may wait in Flink's state, all subtasks together
- * @param asksPerSecond documents that are asked of the source, all subtasks together; 0 for as many as it answers
+ * @param mostHeld steps that wait for what the source or the target has to do first, before the clock stops
+ * @param asksInFlight how many indices of the source may be read from at once
+ * @param asksPerRead documents that are asked for together
+ * @param asksPerSecond documents that are asked of the source in a second, all subtasks together; infinite for as many as there are
  */
 public record ReplayBounds(
         Duration readAhead,
@@ -31,10 +34,20 @@ public record ReplayBounds(
         int bulkActions,
         int bulksInFlight,
         long heldBytes,
+        int mostHeld,
+        int asksInFlight,
+        int asksPerRead,
         double asksPerSecond)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
+
+    public ReplayBounds {
+        if (!(asksPerSecond > 0) || asksInFlight < 1 || asksPerRead < 1) {
+            throw new IllegalArgumentException("%s questions in a second, %d reads at once, %d questions in each"
+                    .formatted(asksPerSecond, asksInFlight, asksPerRead));
+        }
+    }
 
     /** For a heap of 1 GB with a few subtasks. */
     public static final ReplayBounds DEFAULT = new ReplayBounds(
@@ -49,7 +62,10 @@ public record ReplayBounds(
             2_000,
             8,
             10L << 30,
-            0);
+            50_000,
+            2,
+            200,
+            Double.POSITIVE_INFINITY);
 
     /** The same for other wishes of the user. */
     public ReplayBounds with(long mostHeldBytes, double mostAsksPerSecond) {
@@ -65,6 +81,9 @@ public record ReplayBounds(
                 bulkActions,
                 bulksInFlight,
                 mostHeldBytes,
+                mostHeld,
+                asksInFlight,
+                asksPerRead,
                 mostAsksPerSecond);
     }
 }

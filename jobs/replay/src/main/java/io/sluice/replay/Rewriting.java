@@ -4,6 +4,7 @@ import io.sluice.capture.read.CapturedExchange;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Rewriter;
 import io.sluice.replay.rewrite.Rewritten;
+import io.sluice.transform.IndexNames;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,15 @@ public interface Rewriting {
         /** Makes one. */
         Rewriting make();
 
+        /** What it goes by; what has to be asked of the source, and the indices that are made, go by the same. */
+        default RewriteRules rules() {
+            return RewriteRules.DEFAULT;
+        }
+
         /** What an index of the source is called at the target; null when it is not carried. */
         default @Nullable String targetName(String sourceIndex) {
-            return sourceIndex;
+            IndexNames names = rules().names();
+            return names.selects(sourceIndex) ? names.targetName(sourceIndex) : null;
         }
     }
 
@@ -38,11 +45,6 @@ public interface Rewriting {
         @Override
         public Rewriting make() {
             return new Rewriter(rules)::rewrite;
-        }
-
-        @Override
-        public @Nullable String targetName(String sourceIndex) {
-            return rules.names().selects(sourceIndex) ? rules.names().targetName(sourceIndex) : null;
         }
     }
 }

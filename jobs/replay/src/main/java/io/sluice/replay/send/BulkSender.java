@@ -13,6 +13,7 @@ import io.sluice.cluster.Window;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.ask.IndexCopy;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import java.io.IOException;
@@ -49,6 +50,12 @@ final class BulkSender {
     /** After this many attempts that failed at a write alone, it has failed. */
     private static final int MOST_CUTS = 10;
 
+    /** After this many times the source's own mapping does not help. */
+    private static final int MOST_WIDENED = 3;
+
+    private static final String STRICT = "strict_dynamic_mapping_exception";
+    private static final String STRICT_WORDS = "mapping set to strict";
+
     private static final int INTERNAL_ERROR = 500;
     private static final int UNAVAILABLE = 503;
 
@@ -69,15 +76,24 @@ final class BulkSender {
     private int probes;
     private String trouble = "";
 
-    BulkSender(RawHttp http, ReplayBounds bounds, TaskThread thread, Settling settling) {
+    /** @param definitions of indices that are made because they are not there */
+    BulkSender(RawHttp http, IndexCopy definitions, ReplayBounds bounds, TaskThread thread, Settling settling) {
         this.http = http;
         this.bounds = bounds;
         this.thread = thread;
         this.settling = settling;
         this.window = new Window(bounds.bulksInFlight());
-        this.indices = new TargetIndices(http, thread, those -> {
-            ready.addAll(those);
-            pump();
+        this.indices = new TargetIndices(http, definitions, thread, new TargetIndices.Waiting() {
+            @Override
+            public void ready(List<Pending> steps) {
+                ready.addAll(steps);
+                pump();
+            }
+
+            @Override
+            public void gone(List<Pending> steps) {
+                steps.forEach(step -> settle(step, Verdict.SKIPPED, "index_gone_at_source"));
+            }
         });
     }
 
@@ -101,6 +117,12 @@ final class BulkSender {
      */
     void giveUpMissing(Predicate<Pending> inVain) {
         indices.take(inVain).forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
+    }
+
+    /** The time of several has come. They go out now. */
+    void dueNow(List<Pending> steps) {
+        steps.forEach(this::due);
+        pump();
     }
 
     /** Sends what is due, as far as the target takes it. */
@@ -128,7 +150,7 @@ final class BulkSender {
             settling.load(step);
             Step.Write write = writeOf(step);
             if (!indices.has(write.index())) {
-                indices.await(write.index(), step);
+                indices.await(write, step);
                 continue;
             }
             add(write, body);
@@ -214,7 +236,7 @@ final class BulkSender {
         switch (verdict) {
             case APPLIED -> settle(step, Verdict.APPLIED, "");
             case SUPERSEDED -> settle(step, Verdict.SUPERSEDED, "");
-            case REFUSED -> settle(step, Verdict.FAILED, rule(items.status(i), items.errorType(i)));
+            case REFUSED -> refused(step, items, i);
             case RETRY, INDEX_BLOCKED, INDEX_MISSING -> {
                 if (verdict == ItemVerdict.INDEX_MISSING) {
                     indices.missing(writeOf(step).index());
@@ -227,6 +249,17 @@ final class BulkSender {
                     again.add(step);
                 }
             }
+        }
+    }
+
+    /** A field that came up at the source after the index was made here is taken from there: the source accepted it. */
+    private void refused(Pending step, BulkAnswer items, int i) {
+        boolean isStrict =
+                items.errorType(i).equals(STRICT) || items.errorReason(i).contains(STRICT_WORDS);
+        if (isStrict && ++step.widened <= MOST_WIDENED) {
+            indices.widen(writeOf(step), step);
+        } else {
+            settle(step, Verdict.FAILED, rule(items.status(i), items.errorType(i)));
         }
     }
 

@@ -1,9 +1,11 @@
 package io.sluice.replay.send;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A step that is not settled. Belongs to the task's thread. */
@@ -18,7 +20,7 @@ final class Pending implements Comparable<Pending> {
     private final @Nullable String touches;
     private @Nullable StepItem item;
 
-    /** What is to be sent because of it; for what has to be asked first, the answer. */
+    /** What is to be sent because of it. */
     Step.@Nullable Write write;
 
     /** Whether it is in state. */
@@ -39,10 +41,21 @@ final class Pending implements Comparable<Pending> {
     /** Whether it was settled before, and is done once more because of a backfill. */
     boolean kept;
 
+    /** How often its index was given the source's mapping because of it. */
+    int widened;
+
+    /** Who is told what became of it, if it is not a step itself but came of one; such a one is never in state. */
+    final @Nullable Consumer<Ruled> asker;
+
     /** Whether it is sent by itself, as one of those it was sent with makes the target refuse all. */
     boolean alone;
 
     Pending(StepItem item, int key) {
+        this(item, key, null);
+    }
+
+    private Pending(StepItem item, int key, @Nullable Consumer<Ruled> asker) {
+        this.asker = asker;
         this.exchange = item.exchange();
         this.number = item.step().item();
         this.key = key;
@@ -53,6 +66,11 @@ final class Pending implements Comparable<Pending> {
         if (item.step() instanceof Step.Write step) {
             this.write = step;
         }
+    }
+
+    /** A write that came of a step, which stays in state until this is settled. */
+    static Pending answer(Pending of, Step.Write write, Consumer<Ruled> asker) {
+        return new Pending(new StepItem(of.exchange, write), of.key, asker);
     }
 
     ExchangeRef exchange() {

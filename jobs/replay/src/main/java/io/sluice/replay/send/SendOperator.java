@@ -9,9 +9,12 @@ import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.ask.IndexCopy;
+import io.sluice.replay.ask.SourceReading;
 import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.SendLoad;
+import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.StepItem;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -53,6 +57,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     private static final long REPORT_MILLIS = 20;
 
+    /** A document may have as many bytes as a request that carries it. */
+    private static final int LONGEST_SOURCE_ANSWER = 256 << 20;
+
     private static final MapStateDescriptor<String, StepItem> STEPS =
             new MapStateDescriptor<>("steps", Types.STRING, StepItemSerializer.TYPE);
 
@@ -66,7 +73,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private transient MapState<String, StepItem> steps;
     private transient CallRoad calls;
     private transient @Nullable RawHttp http;
+    private transient @Nullable RawHttp source;
     private transient BulkSender sender;
+    private transient Asker asker;
     private transient long passed;
     private transient long waitingBytes;
 
@@ -84,12 +93,13 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         steps = context.getKeyedStateStore().getMapState(STEPS);
+        OnMailbox thread = new OnMailbox();
         http = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
-        sender = new BulkSender(http, spec.bounds(), new OnMailbox(), this);
-        calls = new CallRoad(
-                this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore(), this, http, new OnMailbox());
+        source = RawHttps.open(spec.source(), ofSource());
+        openRoads(http, source, thread);
+        calls = new CallRoad(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore(), this, http, thread);
         this.<Integer>getKeyedStateBackend()
                 .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, STEPS, (key, state) -> {
                     for (Map.Entry<String, StepItem> step : state.entries()) {
@@ -101,6 +111,20 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 });
     }
 
+    private void openRoads(RawHttp toTarget, RawHttp toSource, TaskThread thread) {
+        RewriteRules rules = spec.rewriting().rules();
+        IndexCopy definitions = new IndexCopy(toSource, rules, spec.migration());
+        sender = new BulkSender(toTarget, definitions, spec.bounds(), thread, this);
+        asker = new Asker(
+                new SourceReading(toSource, rules),
+                rules,
+                spec.bounds(),
+                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                thread,
+                this,
+                sender::dueNow);
+    }
+
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the task ends
     public void open() throws Exception {
@@ -108,16 +132,36 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         getProcessingTimeService().scheduleAtFixedRate(now -> report(), 0, REPORT_MILLIS);
     }
 
+    private RawHttpOptions ofSource() {
+        RawHttpOptions usual = RawHttpOptions.DEFAULT;
+        return new RawHttpOptions(
+                spec.bounds().asksInFlight() + 2,
+                usual.maxWaiting(),
+                usual.connectTimeout(),
+                usual.idleTimeout(),
+                LONGEST_SOURCE_ANSWER,
+                usual.gzip(),
+                usual.ioThreads());
+    }
+
     private void report() {
         sender.giveUpMissing(calls::isInVain);
+        boolean isFull = asker.held() >= spec.bounds().mostHeld();
         coordinator.sendEventToCoordinator(new SendLoad(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
-                sender.due(),
+                isFull ? Math.max(sender.due(), spec.mostDue()) : sender.due(), // stops the clock
                 sender.dueBytes(),
                 waiting.size(),
                 sender.retries(),
-                sender.waitingFor().isEmpty() ? calls.waitingFor() : sender.waitingFor()));
+                waitingFor()));
         calls.report(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(), passed, coordinator);
+    }
+
+    private String waitingFor() {
+        return Stream.of(sender.waitingFor(), calls.waitingFor(), asker.waitingFor())
+                .filter(each -> !each.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     @Override
@@ -129,7 +173,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         fresh.add(step);
         if (step.exchange().millis() <= passed) {
             due(step); // its answer came late
-            sender.pump();
+            pump();
         } else {
             await(step);
         }
@@ -159,7 +203,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             unkeep(step);
             due(step);
         }
-        sender.pump();
+        pump();
         super.processWatermark(mark);
     }
 
@@ -185,8 +229,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private void go(Pending step, StepItem item) {
         if (item.step() instanceof Step.Write) {
             sender.due(step);
-        } else if (item.step() instanceof Step.Ask) {
-            settled(step, new Ruled(Verdict.UNKNOWN, "asks_not_sent_yet"));
+        } else if (item.step() instanceof Step.Ask ask) {
+            asker.due(step, ask);
         } else {
             settled(step, new Ruled(Verdict.UNKNOWN, "sweeps_not_done_yet"));
         }
@@ -225,6 +269,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void settled(Pending step, Ruled ruled) {
+        if (step.asker != null) {
+            step.asker.accept(ruled);
+            return;
+        }
         if (calls.settled(step)) {
             String what = ruled.verdict() == Verdict.FAILED ? "kept_deletes_failed" : "kept_deletes_done_again";
             output.collect(new StreamRecord<>(new Noted(step.exchange().partition(), what)));
@@ -267,8 +315,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     /** Takes writes whose time had come already. */
     void send(List<Pending> writes) {
-        writes.forEach(sender::due);
-        sender.pump();
+        sender.dueNow(writes);
     }
 
     /** Goes on with what a barrier held. */
@@ -278,18 +325,26 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             unkeep(step);
             due(step);
         }
-        sender.pump();
+        pump();
     }
 
-    /** How many steps are not settled. */
+    private void pump() {
+        sender.pump();
+        asker.pump();
+    }
+
+    /** How many steps are not settled, and writes that came of them. */
     int unsettled() {
-        return waiting.size() + sender.due() + calls.waiting();
+        return waiting.size() + sender.due() + asker.held() + calls.waiting();
     }
 
     @Override
     public void close() throws Exception {
         if (http != null) {
             http.close();
+        }
+        if (source != null) {
+            source.close();
         }
         super.close();
     }

@@ -1,47 +1,88 @@
 package io.sluice.replay.send;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.cluster.BackOff;
+import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawRequest;
+import io.sluice.cluster.RawResponse;
+import io.sluice.replay.ask.IndexCopy;
 import io.sluice.replay.rewrite.Scope;
+import io.sluice.replay.rewrite.Step;
+import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which indices the target has. No write goes to one it does not have, as that would make one of no shape at all; what is
- * for such an index waits until somebody makes it.
+ * Which indices the target has. No write goes to one it does not have, as that would make one of no shape at all: it is made as
+ * the source has it, and what is for it waits. Several senders may make one at the same time; one of them does.
+ *
+ * <p>Belongs to the task's thread; answers come back to it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // whatever comes is handled on the task's thread
 final class TargetIndices {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final int NOT_FOUND = 404;
 
     private final RawHttp http;
+    private final IndexCopy definitions;
     private final TaskThread thread;
-    private final Consumer<List<Pending>> ready;
+    private final Waiting waiting;
     private final Set<String> known = new HashSet<>();
-    /** Of those that are waited for, what the target said it does not have. */
-    private final Set<String> absent = new HashSet<>();
+    private final Map<String, Preparation> preparations = new HashMap<>();
 
-    private final Map<String, List<Pending>> waiting = new HashMap<>();
-    private String trouble = "";
+    /** Takes back what waited. */
+    interface Waiting {
+        /** Its index is there. */
+        void ready(List<Pending> steps);
 
-    /** @param ready takes what waited, as soon as its index is there */
-    TargetIndices(RawHttp http, TaskThread thread, Consumer<List<Pending>> ready) {
+        /** The source does not have its index any more, so nothing of what was written to it is there either. */
+        void gone(List<Pending> steps);
+    }
+
+    /** An index that is looked for, made, or given more fields. */
+    private static final class Preparation {
+        final String index;
+        final String sourceIndex;
+        final @Nullable String type;
+        final boolean isMade;
+        final List<Pending> steps = new ArrayList<>();
+        /** Whether the target said that it is not there. */
+        boolean isAbsent;
+
+        int attempts;
+        String trouble;
+
+        Preparation(Step.Write write, boolean isMade) {
+            this.index = write.index();
+            this.sourceIndex = write.sourceIndex();
+            this.type = write.type();
+            this.isMade = isMade;
+            this.trouble = isMade ? "the target has no index " + index : "";
+        }
+    }
+
+    TargetIndices(RawHttp http, IndexCopy definitions, TaskThread thread, Waiting waiting) {
         this.http = http;
+        this.definitions = definitions;
         this.thread = thread;
-        this.ready = ready;
+        this.waiting = waiting;
     }
 
     /** Whether an index is known to be there. */
@@ -50,14 +91,24 @@ final class TargetIndices {
     }
 
     /** Keeps a step until its index is there. */
-    void await(String index, Pending step) {
-        List<Pending> those = waiting.get(index);
-        if (those == null) {
-            those = new ArrayList<>();
-            waiting.put(index, those);
-            ask(index, 1);
+    void await(Step.Write write, Pending step) {
+        prepare(write, step, true);
+    }
+
+    /** Keeps a step until its index has the fields that the source's has. */
+    void widen(Step.Write write, Pending step) {
+        prepare(write, step, false);
+    }
+
+    private void prepare(Step.Write write, Pending step, boolean isMade) {
+        String key = (isMade ? "make " : "widen ") + write.index();
+        Preparation preparation = preparations.get(key);
+        if (preparation == null) {
+            preparation = new Preparation(write, isMade);
+            preparations.put(key, preparation);
+            begin(key, preparation);
         }
-        those.add(step);
+        preparation.steps.add(step);
     }
 
     /** The target says that it is not there. */
@@ -73,10 +124,9 @@ final class TargetIndices {
     /** Takes out those steps, for indices that the target does not have, of which something is so. */
     List<Pending> take(Predicate<Pending> which) {
         List<Pending> taken = new ArrayList<>();
-        for (String index : absent) {
-            List<Pending> those = waiting.get(index);
-            if (those != null) {
-                those.removeIf(step -> which.test(step) && taken.add(step));
+        for (Preparation preparation : preparations.values()) {
+            if (preparation.isAbsent) {
+                preparation.steps.removeIf(step -> which.test(step) && taken.add(step));
             }
         }
         return taken;
@@ -84,38 +134,112 @@ final class TargetIndices {
 
     /** What is waited for, or empty. */
     String waitingFor() {
-        return waiting.isEmpty() ? "" : trouble;
+        for (Preparation preparation : preparations.values()) {
+            if (!preparation.trouble.isEmpty()) {
+                return preparation.trouble;
+            }
+        }
+        return "";
     }
 
-    private void ask(String index, int attempts) {
-        String path = "/" + URLEncoder.encode(index, StandardCharsets.UTF_8).replace("+", "%20");
-        http.send(new RawRequest("HEAD", path, "", List.of(), TIMEOUT))
+    private void begin(String key, Preparation preparation) {
+        if (!preparation.isMade) {
+            define(key, preparation);
+            return;
+        }
+        call("HEAD", path(preparation.index), null)
                 .whenComplete((answer, failure) -> thread.run(() -> {
                     if (failure == null && answer.status() / 100 == 2) {
-                        known.add(index);
-                        absent.remove(index);
-                        List<Pending> those = waiting.remove(index);
-                        if (those != null) {
-                            ready.accept(those);
-                        }
+                        ready(key, preparation);
+                    } else if (failure == null && answer.status() == NOT_FOUND) {
+                        preparation.isAbsent = true;
+                        define(key, preparation);
                     } else {
-                        trouble = failure == null ? noIndex(index, answer.status()) : reasonOf(failure);
-                        if (failure == null && answer.status() == NOT_FOUND) {
-                            absent.add(index);
-                        }
-                        thread.later(BackOff.millis(attempts), () -> ask(index, attempts + 1));
+                        String why = failure == null ? "answered " + answer.status() : reason(failure);
+                        later(
+                                key,
+                                preparation,
+                                "the target was asked for index %s: %s".formatted(preparation.index, why));
                     }
                 }));
     }
 
-    private static String noIndex(String index, int status) {
-        return status == NOT_FOUND
-                ? "the target has no index " + index
-                : "the target answered %d when asked whether it has index %s".formatted(status, index);
+    /** Asks the source how it is to be. Only what waits before that can be about an index that is found to be gone. */
+    private void define(String key, Preparation preparation) {
+        Set<Pending> before = Collections.newSetFromMap(new IdentityHashMap<>());
+        before.addAll(preparation.steps);
+        CompletableFuture<Optional<ObjectNode>> definition = preparation.isMade
+                ? definitions.definition(preparation.sourceIndex, preparation.type)
+                : definitions.mapping(preparation.sourceIndex, preparation.type);
+        definition.whenComplete((body, failure) -> thread.run(() -> {
+            if (failure != null) {
+                String why = "the source was asked how index %s is to be: %s"
+                        .formatted(preparation.sourceIndex, reason(failure));
+                later(key, preparation, why);
+            } else if (body.isPresent()) {
+                apply(key, preparation, body.get());
+            } else {
+                List<Pending> gone = new ArrayList<>();
+                preparation.steps.removeIf(step -> before.contains(step) && gone.add(step));
+                waiting.gone(gone);
+                if (preparation.steps.isEmpty()) {
+                    preparations.remove(key);
+                } else {
+                    begin(key, preparation);
+                }
+            }
+        }));
     }
 
-    private static String reasonOf(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+    private void apply(String key, Preparation preparation, ObjectNode body) {
+        String path = path(preparation.index) + (preparation.isMade ? "" : "/_mapping");
+        call("PUT", path, body)
+                .whenComplete((answer, failure) -> thread.run(() -> {
+                    if (failure != null) {
+                        later(key, preparation, reason(failure));
+                    } else if (answer.status() / 100 == 2
+                            || BulkAnswer.reasonOf(answer).contains("already_exists_exception")) {
+                        ready(key, preparation);
+                    } else {
+                        String why = "the target does not take the source's definition of index %s: %d %s"
+                                .formatted(preparation.index, answer.status(), BulkAnswer.reasonOf(answer));
+                        later(key, preparation, why);
+                    }
+                }));
+    }
+
+    private void ready(String key, Preparation preparation) {
+        preparations.remove(key);
+        if (preparation.isMade) {
+            known.add(preparation.index);
+        }
+        waiting.ready(preparation.steps);
+    }
+
+    private void later(String key, Preparation preparation, String why) {
+        preparation.trouble = why;
+        thread.later(BackOff.millis(++preparation.attempts), () -> begin(key, preparation));
+    }
+
+    private CompletableFuture<RawResponse> call(String method, String path, @Nullable ObjectNode body) {
+        List<ByteBuffer> bytes = body == null
+                ? List.of()
+                : List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));
+        return http.send(new RawRequest(method, path, body == null ? "" : "application/json", bytes, TIMEOUT));
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (!(cause instanceof IOException)) {
+            throw new IllegalStateException("preparing an index failed", cause);
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static String path(String index) {
+        return "/" + URLEncoder.encode(index, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -64,9 +64,9 @@ class BackfillLookTest {
     @Test
     void anIndexIsOpenUntilTheBackfillSaysThatItIsComplete() throws Exception {
         List<HeldIndex> indices = List.of(
-                new HeldIndex("books", "uuid-1", List.of(0)),
-                new HeldIndex("films", "uuid-2", List.of(0)),
-                new HeldIndex("logs", "uuid-3", List.of(0)));
+                new HeldIndex("books", "uuid-1", 0, List.of(0)),
+                new HeldIndex("films", "uuid-2", 0, List.of(0)),
+                new HeldIndex("logs", "uuid-3", 0, List.of(0)));
         files.write("snapshot.json", begun().taken("uuid", indices, List.of()).toJson());
         assertThat(look.look()).isEqualTo(new OpenBackfills(false, Set.of("new-books", "new-films")));
 

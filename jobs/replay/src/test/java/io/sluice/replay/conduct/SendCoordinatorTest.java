@@ -63,7 +63,7 @@ class SendCoordinatorTest {
     void leadsABarrierWhenTheBackfillIsCompleteAndTheAccountSaysThatNothingMoreComes() throws Exception {
         ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
         StateFiles files = new StateFiles(spec.state());
-        List<HeldIndex> indices = List.of(new HeldIndex("books", "uuid-1", List.of(0)));
+        List<HeldIndex> indices = List.of(new HeldIndex("books", "uuid-1", 0, List.of(0)));
         files.write(
                 "snapshot.json",
                 SnapshotRecord.marked("backups", "first", List.of())

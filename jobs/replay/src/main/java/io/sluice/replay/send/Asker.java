@@ -1,0 +1,265 @@
+package io.sluice.replay.send;
+
+import io.sluice.cluster.BackOff;
+import io.sluice.replay.ReplayBounds;
+import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.ask.Question;
+import io.sluice.replay.ask.Reply;
+import io.sluice.replay.ask.SourceReading;
+import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.replay.rewrite.Step;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the source for documents, together what can be asked together, and hands on the writes that come of it.
+ *
+ * <p>Steps on one document wait for one answer. One that comes after the question was sent waits for the next: the answer may be older
+ * than what it is about. A source that is gone is waited for without end. A step is settled when what came of it is.
+ *
+ * <p>Belongs to the task's thread; answers come back to it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // whatever comes is handled on the task's thread
+final class Asker {
+
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final SourceReading source;
+    private final RewriteRules rules;
+    private final ReplayBounds bounds;
+    private final double perSecond;
+    private final TaskThread thread;
+    private final Settling settling;
+    private final Consumer<List<Pending>> writes;
+
+    /** By the name that is asked for; in the order in which they are served. */
+    private final Map<String, Backlog> backlogs = new LinkedHashMap<>();
+
+    private int inFlight;
+    private int held;
+    private long nextNanos = System.nanoTime();
+    private boolean isTimed;
+
+    /** What waits for one name of the source; one read at a time, so that what comes meanwhile goes together. */
+    private final class Backlog {
+        final String name;
+        final Map<Question, List<Pending>> waiting = new LinkedHashMap<>();
+        boolean isBusy;
+        int failures;
+        int mostTogether = bounds.asksPerRead();
+        String trouble = "";
+
+        Backlog(String name) {
+            this.name = name;
+        }
+    }
+
+    /**
+     * @param parallelism over how many of its kind the rate is spread
+     * @param writes takes what is to be written
+     */
+    Asker(
+            SourceReading source,
+            RewriteRules rules,
+            ReplayBounds bounds,
+            int parallelism,
+            TaskThread thread,
+            Settling settling,
+            Consumer<List<Pending>> writes) {
+        this.source = source;
+        this.rules = rules;
+        this.bounds = bounds;
+        this.perSecond = bounds.asksPerSecond() / parallelism;
+        this.thread = thread;
+        this.settling = settling;
+        this.writes = writes;
+    }
+
+    /** The time of a step has come. It is asked for with the next {@link #pump}. */
+    void due(Pending step, Step.Ask ask) {
+        held++;
+        queue(Question.of(ask, rules), List.of(step));
+    }
+
+    private void queue(Question question, List<Pending> steps) {
+        Backlog backlog = backlogs.computeIfAbsent(question.name(), Backlog::new);
+        List<Pending> those = backlog.waiting.get(question);
+        if (those == null) {
+            those = new ArrayList<>(1);
+            backlog.waiting.put(question, those);
+        }
+        those.addAll(steps);
+    }
+
+    /** Asks what may be asked now. */
+    void pump() {
+        Iterator<Backlog> all = List.copyOf(backlogs.values()).iterator();
+        while (all.hasNext() && inFlight < bounds.asksInFlight()) {
+            Backlog backlog = all.next();
+            if (backlog.isBusy) {
+                continue;
+            }
+            if (backlog.waiting.isEmpty()) {
+                backlogs.remove(backlog.name);
+            } else if (isTime()) {
+                backlogs.remove(backlog.name); // behind all others
+                backlogs.put(backlog.name, backlog);
+                ask(backlog);
+            } else {
+                return;
+            }
+        }
+    }
+
+    private boolean isTime() {
+        long wait = nextNanos - System.nanoTime();
+        if (wait <= 0) {
+            return true;
+        }
+        if (!isTimed) {
+            isTimed = true;
+            thread.later(1 + TimeUnit.NANOSECONDS.toMillis(wait), () -> {
+                isTimed = false;
+                pump();
+            });
+        }
+        return false;
+    }
+
+    private void ask(Backlog backlog) {
+        Map<Question, List<Pending>> batch = new LinkedHashMap<>();
+        Iterator<Map.Entry<Question, List<Pending>>> waiting =
+                backlog.waiting.entrySet().iterator();
+        int most = Math.min(backlog.mostTogether, (int) Math.max(1, perSecond)); // no more than a second's worth
+        while (waiting.hasNext() && batch.size() < most) {
+            Map.Entry<Question, List<Pending>> one = waiting.next();
+            batch.put(one.getKey(), one.getValue());
+            waiting.remove();
+        }
+        long earliest = Math.max(nextNanos, System.nanoTime());
+        nextNanos = perSecond == Double.POSITIVE_INFINITY
+                ? earliest
+                : earliest + (long) (batch.size() / perSecond * NANOS_PER_SECOND);
+        backlog.isBusy = true;
+        inFlight++;
+        source.read(backlog.name, batch.keySet())
+                .whenComplete((replies, failure) -> thread.run(() -> {
+                    inFlight--;
+                    if (failure == null) {
+                        answered(backlog, batch, replies);
+                    } else {
+                        failed(backlog, batch, failure);
+                    }
+                    pump();
+                }));
+    }
+
+    private void answered(Backlog backlog, Map<Question, List<Pending>> batch, Map<Question, Reply> replies) {
+        List<Pending> toWrite = new ArrayList<>();
+        String again = "";
+        for (Map.Entry<Question, List<Pending>> asked : batch.entrySet()) {
+            Reply reply = replies.get(asked.getKey());
+            if (reply instanceof Reply.Documents documents) {
+                toWrite.addAll(writesOf(documents, asked.getValue()));
+            } else if (reply instanceof Reply.Settled one) {
+                settle(asked.getValue(), one.ruled());
+            } else {
+                again = reply instanceof Reply.Again later ? later.why() : "the source did not answer a question";
+                queue(asked.getKey(), asked.getValue());
+            }
+        }
+        backlog.mostTogether = Math.min(bounds.asksPerRead(), backlog.mostTogether * 2);
+        if (again.isEmpty()) {
+            backlog.isBusy = false;
+            backlog.failures = 0;
+            backlog.trouble = "";
+        } else {
+            rest(backlog, again);
+        }
+        writes.accept(toWrite);
+    }
+
+    private List<Pending> writesOf(Reply.Documents documents, List<Pending> steps) {
+        Answer answer = new Answer(steps, documents.writes().size(), documents.besides());
+        List<Pending> those = new ArrayList<>();
+        for (Step.Write write : documents.writes()) {
+            those.add(Pending.answer(steps.get(0), write, answer::settled));
+        }
+        return those;
+    }
+
+    /** What came of a question, for all steps that waited for it. */
+    private final class Answer {
+        private final List<Pending> steps;
+        private int left;
+        private @Nullable Ruled worst;
+
+        Answer(List<Pending> steps, int writes, @Nullable Ruled besides) {
+            this.steps = steps;
+            this.left = writes;
+            this.worst = besides;
+        }
+
+        void settled(Ruled ruled) {
+            if (worst == null || ruled.verdict().compareTo(worst.verdict()) > 0) {
+                worst = ruled;
+            }
+            if (--left == 0) {
+                settle(steps, worst);
+            }
+        }
+    }
+
+    private void settle(List<Pending> steps, Ruled ruled) {
+        for (Pending step : steps) {
+            held--;
+            settling.settled(step, ruled);
+        }
+    }
+
+    private void failed(Backlog backlog, Map<Question, List<Pending>> batch, Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (!(cause instanceof IOException)) {
+            throw new IllegalStateException("asking the source failed", cause);
+        }
+        batch.forEach(this::queue);
+        backlog.mostTogether =
+                Math.max(1, backlog.mostTogether / 2); // an answer can be too long, or a document unreadable
+        rest(backlog, String.valueOf(cause.getMessage()));
+    }
+
+    private void rest(Backlog backlog, String why) {
+        backlog.trouble = why;
+        backlog.failures++;
+        thread.later(BackOff.millis(backlog.failures), () -> {
+            backlog.isBusy = false;
+            pump();
+        });
+    }
+
+    /** How many steps are not settled. */
+    int held() {
+        return held;
+    }
+
+    /** Why answers do not come, or empty. */
+    String waitingFor() {
+        for (Backlog backlog : backlogs.values()) {
+            if (!backlog.trouble.isEmpty()) {
+                return "the source is asked for documents of %s: %s".formatted(backlog.name, backlog.trouble);
+            }
+        }
+        return "";
+    }
+}
