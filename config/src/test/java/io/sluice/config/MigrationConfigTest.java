@@ -38,7 +38,7 @@ class MigrationConfigTest {
         assertThat(config.fence().of("any")).isEqualTo(FenceConfig.Kind.AUTO);
         assertThat(config.replay())
                 .isEqualTo(new ReplayConfig(
-                        4, 1.0, Duration.ofMillis(500), Mode.MIRROR, 1.0, Rate.UNLIMITED, ByteSize.parse("10gb")));
+                        4, 1.0, 4.0, Duration.ofMillis(500), Mode.MIRROR, 1.0, Rate.UNLIMITED, ByteSize.parse("10gb")));
         assertThat(config.flink().rest()).isNull();
     }
 

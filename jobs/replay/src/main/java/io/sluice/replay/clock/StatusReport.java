@@ -34,6 +34,7 @@ final class StatusReport {
         boolean known = confirmed > 0;
         ObjectNode status = JSON.objectNode();
         status.put("state", tempo.paused() ? "paused" : "running");
+        status.put("number", System.currentTimeMillis());
         status.put("applied", tempo.number());
         status.put("updated", Instant.ofEpochMilli(nowMillis).toString());
         putTime(status, "captured_until", sight.time() / NANOS_PER_MILLI);
