@@ -73,6 +73,8 @@ final class BulkSender {
     private int due;
     private long dueBytes;
     private long retries;
+    private long sent;
+    private long sentBytes;
     private int probes;
     private String trouble = "";
 
@@ -185,6 +187,8 @@ final class BulkSender {
 
     private void send(Bulk bulk) {
         inFlight++;
+        sent += bulk.steps().size();
+        sentBytes += bulk.body().bytes();
         RawRequest request = new RawRequest(
                 "POST",
                 BulkBody.PATH_OF_SEVERAL,
@@ -259,6 +263,7 @@ final class BulkSender {
         if (isStrict && ++step.widened <= MOST_WIDENED) {
             indices.widen(writeOf(step), step);
         } else {
+            step.refusal = items.errorReason(i);
             settle(step, Verdict.FAILED, rule(items.status(i), items.errorType(i)));
         }
     }
@@ -371,6 +376,16 @@ final class BulkSender {
 
     long retries() {
         return retries;
+    }
+
+    /** How many writes were sent, each as often as it was. */
+    long sent() {
+        return sent;
+    }
+
+    /** The size of the bulks that were sent. */
+    long sentBytes() {
+        return sentBytes;
     }
 
     /** Why nothing goes out, or empty. */
