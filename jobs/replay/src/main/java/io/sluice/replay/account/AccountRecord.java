@@ -14,8 +14,9 @@ public sealed interface AccountRecord {
      *
      * @param steps how many outcomes will come
      * @param settled items for which none will
+     * @param sweeps whether all steps are sweeps
      */
-    record Seen(ExchangeRef exchange, int steps, List<Ruled> settled) implements AccountRecord {
+    record Seen(ExchangeRef exchange, int steps, List<Ruled> settled, boolean sweeps) implements AccountRecord {
         public Seen {
             settled = List.copyOf(settled);
         }

@@ -43,6 +43,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             for (Ruled ruled : seen.settled()) {
                 write(ruled, out);
             }
+            out.writeBoolean(seen.sweeps());
         } else if (record instanceof Outcome outcome) {
             out.writeByte(OUTCOME);
             outcome.exchange().writeTo(out);
@@ -68,7 +69,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
     public AccountRecord deserialize(DataInputView in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
-            case SEEN -> new Seen(ExchangeRef.readFrom(in), in.readInt(), ruled(in, in.readInt()));
+            case SEEN -> new Seen(ExchangeRef.readFrom(in), in.readInt(), ruled(in, in.readInt()), in.readBoolean());
             case OUTCOME -> new Outcome(ExchangeRef.readFrom(in), ruled(in));
             case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong());
             case NOTED -> new Noted(in.readInt(), Text.read(in));

@@ -10,9 +10,17 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  * @param time everything stamped below it was read
  * @param floor every write whose request began below it was handed to the senders
  * @param confirmed every write stamped below it is confirmed
+ * @param settled every write stamped below it is confirmed, but for what sweeps did
  */
 public record AccountReport(
-        int partition, Counts exchanges, Counts items, Map<String, Long> noted, long time, long floor, long confirmed)
+        int partition,
+        Counts exchanges,
+        Counts items,
+        Map<String, Long> noted,
+        long time,
+        long floor,
+        long confirmed,
+        long settled)
         implements OperatorEvent {
 
     private static final long serialVersionUID = 1L;

@@ -21,6 +21,7 @@ final class PartitionAccount {
     private static final class Open {
         int outcomes;
         int steps = NOT_TOLD;
+        boolean sweeps;
         Verdict worst = Verdict.APPLIED;
         String rule = "";
 
@@ -66,6 +67,7 @@ final class PartitionAccount {
     private void seen(Seen seen) {
         Open exchange = open.computeIfAbsent(seen.exchange(), ref -> new Open());
         exchange.steps = seen.steps();
+        exchange.sweeps = seen.sweeps();
         exchanges.captured(1);
         items.captured(seen.steps() + seen.settled().size());
         for (Ruled ruled : seen.settled()) {
@@ -95,9 +97,19 @@ final class PartitionAccount {
         return open.isEmpty() ? floor : Math.min(floor, open.firstKey().stamp());
     }
 
+    /** The same, but for what sweeps did: they wait for all else. */
+    private long settled() {
+        for (Map.Entry<ExchangeRef, Open> exchange : open.entrySet()) {
+            if (!exchange.getValue().sweeps) {
+                return Math.min(floor, exchange.getKey().stamp());
+            }
+        }
+        return floor;
+    }
+
     AccountReport report() {
         return new AccountReport(
-                partition, exchanges.copy(), items.copy(), Map.copyOf(noted), time, floor, confirmed());
+                partition, exchanges.copy(), items.copy(), Map.copyOf(noted), time, floor, confirmed(), settled());
     }
 
     byte[] toBytes() throws IOException {
@@ -118,6 +130,7 @@ final class PartitionAccount {
             exchange.getKey().writeTo(out);
             out.writeInt(exchange.getValue().outcomes);
             out.writeInt(exchange.getValue().steps);
+            out.writeBoolean(exchange.getValue().sweeps);
             out.writeUTF(exchange.getValue().worst.name());
             out.writeUTF(exchange.getValue().rule);
         }
@@ -139,6 +152,7 @@ final class PartitionAccount {
             Open exchange = new Open();
             exchange.outcomes = in.readInt();
             exchange.steps = in.readInt();
+            exchange.sweeps = in.readBoolean();
             exchange.worst = Verdict.valueOf(in.readUTF());
             exchange.rule = in.readUTF();
             account.open.put(ref, exchange);

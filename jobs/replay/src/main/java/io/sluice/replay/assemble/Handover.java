@@ -49,7 +49,7 @@ final class Handover implements PartitionAssembly.Told {
         } catch (RuntimeException e) {
             // Captured bytes are whatever somebody sent; one exchange must not stop all others.
             LOG.error("Cannot rewrite exchange {} of partition {}; it counts as unknown.", exchange.id(), partition, e);
-            account.accept(new Seen(ref, 0, List.of(new Ruled(Verdict.UNKNOWN, "not_understood"))));
+            account.accept(new Seen(ref, 0, List.of(new Ruled(Verdict.UNKNOWN, "not_understood")), false));
             return;
         }
         List<Ruled> settled = new ArrayList<>();
@@ -68,7 +68,8 @@ final class Handover implements PartitionAssembly.Told {
                 }
             }
         }
-        account.accept(new Seen(ref, sent, settled));
+        boolean sweeps = rewritten.steps().stream().allMatch(Step.Sweep.class::isInstance);
+        account.accept(new Seen(ref, sent, settled, sweeps));
     }
 
     /** On the way of all other steps: none that began after the call was answered can come to a domain before it. */

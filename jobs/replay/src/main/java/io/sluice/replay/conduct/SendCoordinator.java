@@ -39,6 +39,8 @@ public final class SendCoordinator implements OperatorCoordinator {
         return thread;
     });
     private final Map<Integer, SubtaskGateway> senders = new TreeMap<>();
+    /** For which stamp each sender waits, of those that do. */
+    private final Map<Integer, Long> sweeps = new TreeMap<>();
 
     private volatile OpenBackfills backfills = OpenBackfills.UNKNOWN;
     /** What the senders know. */
@@ -75,6 +77,8 @@ public final class SendCoordinator implements OperatorCoordinator {
             conductor.heard(load);
         } else if (event instanceof HeldBarriers held) {
             barriers.heard(held);
+        } else if (event instanceof SweepWaits sweep) {
+            sweeps.put(sweep.subtask(), sweep.stamp());
         } else {
             throw new IllegalArgumentException("not from a sender: " + event);
         }
@@ -87,6 +91,7 @@ public final class SendCoordinator implements OperatorCoordinator {
             told = open;
             senders.values().forEach(sender -> tell(sender, open));
         }
+        letSweep();
         if (barriers.isEmpty()) {
             return;
         }
@@ -96,6 +101,19 @@ public final class SendCoordinator implements OperatorCoordinator {
             } else {
                 tell(senders.get(order.subtask()), order.order());
             }
+        }
+    }
+
+    private void letSweep() {
+        if (!sweeps.isEmpty()) {
+            long settled = conductor.settledBelow(partitions);
+            sweeps.entrySet().removeIf(sweep -> {
+                boolean isSettled = sweep.getValue() <= settled;
+                if (isSettled) {
+                    tell(senders.get(sweep.getKey()), new WritesSettled(sweep.getValue()));
+                }
+                return isSettled;
+            });
         }
     }
 
@@ -132,6 +150,7 @@ public final class SendCoordinator implements OperatorCoordinator {
 
     private void gone(int subtask) {
         senders.remove(subtask);
+        sweeps.remove(subtask);
         barriers.left(subtask);
         conductor.senderLeft(subtask);
     }

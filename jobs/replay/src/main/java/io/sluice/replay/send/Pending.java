@@ -41,6 +41,9 @@ final class Pending implements Comparable<Pending> {
     /** Whether it was settled before, and is done once more because of a backfill. */
     boolean kept;
 
+    /** Whether the indices that it is about were made because the target did not have them. */
+    boolean indexMade;
+
     /** How often its index was given the source's mapping because of it. */
     int widened;
 

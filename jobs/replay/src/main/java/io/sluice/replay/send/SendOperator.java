@@ -11,9 +11,11 @@ import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.ask.IndexCopy;
 import io.sluice.replay.ask.SourceReading;
+import io.sluice.replay.ask.SweepReading;
 import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.SendLoad;
+import io.sluice.replay.conduct.WritesSettled;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -76,6 +78,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private transient @Nullable RawHttp source;
     private transient BulkSender sender;
     private transient Asker asker;
+    private transient Sweeper sweeper;
     private transient long passed;
     private transient long waitingBytes;
 
@@ -98,8 +101,16 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
         source = RawHttps.open(spec.source(), ofSource());
-        openRoads(http, source, thread);
-        calls = new CallRoad(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore(), this, http, thread);
+        IndexCopy definitions = new IndexCopy(source, spec.rewriting().rules(), spec.migration());
+        SweptIndices swept = new SweptIndices(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore());
+        openRoads(http, source, definitions, swept, thread);
+        calls = new CallRoad(
+                this.<Integer>getKeyedStateBackend(),
+                context.getKeyedStateStore(),
+                this,
+                http,
+                new IndexMaking(http, definitions),
+                thread);
         this.<Integer>getKeyedStateBackend()
                 .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, STEPS, (key, state) -> {
                     for (Map.Entry<String, StepItem> step : state.entries()) {
@@ -111,18 +122,22 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 });
     }
 
-    private void openRoads(RawHttp toTarget, RawHttp toSource, TaskThread thread) {
+    private void openRoads(
+            RawHttp toTarget, RawHttp toSource, IndexCopy definitions, SweptIndices swept, TaskThread thread) {
         RewriteRules rules = spec.rewriting().rules();
-        IndexCopy definitions = new IndexCopy(toSource, rules, spec.migration());
         sender = new BulkSender(toTarget, definitions, spec.bounds(), thread, this);
-        asker = new Asker(
-                new SourceReading(toSource, rules),
+        AskRate rate = new AskRate(
+                spec.bounds().asksPerSecond()
+                        / getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                thread);
+        asker = new Asker(new SourceReading(toSource, rules), rules, spec.bounds(), rate, thread, this, sender::dueNow);
+        sweeper = new Sweeper(
+                new SweepReading(toSource, toTarget, rules),
                 rules,
-                spec.bounds(),
-                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                rate,
+                swept,
                 thread,
-                this,
-                sender::dueNow);
+                new SweepRoad(this, coordinator));
     }
 
     @Override
@@ -146,7 +161,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     private void report() {
         sender.giveUpMissing(calls::isInVain);
-        boolean isFull = asker.held() >= spec.bounds().mostHeld();
+        boolean isFull = asker.held() + sweeper.held() >= spec.bounds().mostHeld();
         coordinator.sendEventToCoordinator(new SendLoad(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
                 isFull ? Math.max(sender.due(), spec.mostDue()) : sender.due(), // stops the clock
@@ -158,7 +173,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     }
 
     private String waitingFor() {
-        return Stream.of(sender.waitingFor(), calls.waitingFor(), asker.waitingFor())
+        return Stream.of(sender.waitingFor(), calls.waitingFor(), asker.waitingFor(), sweeper.waitingFor())
                 .filter(each -> !each.isEmpty())
                 .findFirst()
                 .orElse("");
@@ -231,8 +246,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             sender.due(step);
         } else if (item.step() instanceof Step.Ask ask) {
             asker.due(step, ask);
+        } else if (item.step() instanceof Step.Sweep sweep) {
+            sweeper.due(step, sweep);
         } else {
-            settled(step, new Ruled(Verdict.UNKNOWN, "sweeps_not_done_yet"));
+            throw new IllegalArgumentException("not for a sender: " + item.step());
         }
     }
 
@@ -270,6 +287,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     @Override
     public void settled(Pending step, Ruled ruled) {
         if (step.asker != null) {
+            calls.done(step);
             step.asker.accept(ruled);
             return;
         }
@@ -306,6 +324,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     public void handleOperatorEvent(OperatorEvent event) {
         if (event instanceof OpenBackfills open) {
             calls.told(open);
+            sweeper.told(open);
+        } else if (event instanceof WritesSettled settled) {
+            sweeper.settledBelow(settled.stamp());
         } else if (event instanceof BarrierOrder order) {
             calls.told(order);
         } else {
@@ -316,6 +337,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** Takes writes whose time had come already. */
     void send(List<Pending> writes) {
         sender.dueNow(writes);
+    }
+
+    CallRoad calls() {
+        return calls;
     }
 
     /** Goes on with what a barrier held. */
@@ -331,11 +356,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private void pump() {
         sender.pump();
         asker.pump();
+        sweeper.pump();
     }
 
     /** How many steps are not settled, and writes that came of them. */
     int unsettled() {
-        return waiting.size() + sender.due() + asker.held() + calls.waiting();
+        return waiting.size() + sender.due() + asker.held() + sweeper.held() + calls.waiting();
     }
 
     @Override

@@ -82,6 +82,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         Text.write(sweep.index(), out);
         Text.write(sweep.sourceIndex(), out);
         Text.write(sweep.reason().name(), out);
+        out.writeBoolean(sweep.writes());
+        out.writeBoolean(sweep.deletes());
+        out.writeLong(sweep.ended());
         Text.write(sweep.task(), out);
     }
 
@@ -156,6 +159,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.read(in),
                                 Text.read(in),
                                 AskReason.valueOf(Text.read(in)),
+                                in.readBoolean(),
+                                in.readBoolean(),
+                                in.readLong(),
                                 Text.readNullable(in));
                     case CALL ->
                         new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));

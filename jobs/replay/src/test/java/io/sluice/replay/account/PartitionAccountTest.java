@@ -26,7 +26,7 @@ class PartitionAccountTest {
     @Test
     void anExchangeCountsByItsWorstItemWhicheverComesFirst() {
         account.take(new Outcome(at(10), FAILED));
-        account.take(new Seen(at(10), 2, List.of(new Ruled(Verdict.SKIPPED, "security"))));
+        account.take(new Seen(at(10), 2, List.of(new Ruled(Verdict.SKIPPED, "security")), false));
         assertThat(account.report().exchanges().held()).isEqualTo(1);
 
         account.take(new Outcome(at(10), APPLIED));
@@ -41,8 +41,8 @@ class PartitionAccountTest {
 
     @Test
     void confirmedIsHeldBackByWhatIsNotSettledAndByWhatIsOpen() {
-        account.take(new Seen(at(10), 1, List.of()));
-        account.take(new Seen(at(20), 1, List.of()));
+        account.take(new Seen(at(10), 1, List.of(), false));
+        account.take(new Seen(at(20), 1, List.of(), false));
         account.take(new Progress(3, 100, 90));
         assertThat(account.confirmed()).isEqualTo(10);
 
@@ -54,8 +54,22 @@ class PartitionAccountTest {
     }
 
     @Test
+    void whatASweepWaitsForIsAllButSweepsAlsoAfterACheckpoint() throws IOException {
+        account.take(new Seen(at(10), 1, List.of(), true));
+        account.take(new Seen(at(20), 1, List.of(), false));
+        account.take(new Progress(3, 100, 90));
+        PartitionAccount restored = PartitionAccount.of(account.toBytes());
+        assertThat(restored.report().settled()).isEqualTo(20);
+
+        restored.take(new Outcome(at(20), APPLIED));
+
+        assertThat(restored.report().settled()).isEqualTo(90);
+        assertThat(restored.report().confirmed()).isEqualTo(10);
+    }
+
+    @Test
     void goesOnFromACheckpointWithoutCountingTwice() throws IOException {
-        account.take(new Seen(at(10), 2, List.of()));
+        account.take(new Seen(at(10), 2, List.of(), false));
         account.take(new Outcome(at(10), APPLIED));
         account.take(new Progress(3, 100, 100));
 

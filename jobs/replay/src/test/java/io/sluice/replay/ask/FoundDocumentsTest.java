@@ -79,6 +79,20 @@ class FoundDocumentsTest {
     }
 
     @Test
+    void aHitIsThereAndHasTheNumberByWhichItWasSorted() throws Exception {
+        String answer = """
+                {"timed_out":false,"_shards":{"failed":0},"hits":{"hits":[
+                {"_index":"a","_id":"1","_version":3,"_score":null,"_source":{"n":1.50},"sort":[7,"x"]},
+                {"_index":"a","_id":"2","sort":["x",7]}]}}""";
+
+        List<FoundDocument> hits = FoundDocuments.ofSearch(bytes(answer));
+
+        assertThat(hits).allMatch(FoundDocument::isFound);
+        assertThat(hits).extracting(FoundDocument::seqNo).containsExactly(7L, -1L);
+        assertThat(hits).extracting(FoundDocument::id).containsExactly("1", "2");
+    }
+
+    @Test
     void aSearchThatMissedAShardIsNotBelieved() throws Exception {
         String answer = """
                 {"took":1,"timed_out":%s,"_shards":{"total":2,"successful":1,"failed":%d,"failures":[{"shard":1}]},"hits":{"total":{"value":1},
