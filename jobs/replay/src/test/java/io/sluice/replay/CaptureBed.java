@@ -7,7 +7,6 @@ import io.sluice.cluster.ClusterAddress;
 import io.sluice.cluster.Credentials;
 import io.sluice.cluster.TlsSettings;
 import io.sluice.testkit.KafkaProcess;
-import io.sluice.testkit.KafkaSetup;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,33 +17,36 @@ import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/** A Kafka with a recorder, between clients of a source and a replay. */
+/** A topic with a recorder, between clients of a source and a replay. */
 final class CaptureBed {
 
     private static final int PARTITIONS = 4;
 
     private final Path folder;
     private final KafkaProcess kafka;
+    private final String topic;
     private final Recorder recorder;
 
-    private CaptureBed(Path folder, KafkaProcess kafka, Recorder recorder) {
+    private CaptureBed(Path folder, KafkaProcess kafka, String topic, Recorder recorder) {
         this.folder = folder;
         this.kafka = kafka;
+        this.topic = topic;
         this.recorder = recorder;
     }
 
-    static CaptureBed start(Path folder) throws Exception {
-        KafkaProcess kafka = KafkaProcess.start(KafkaSetup.single());
+    /** Makes a topic of its own. */
+    static CaptureBed on(KafkaProcess kafka, Path folder) throws Exception {
+        String topic = "capture-" + UUID.randomUUID();
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", kafka.address()))) {
-            admin.createTopics(List.of(new NewTopic("capture", Optional.of(PARTITIONS), Optional.of((short) 1))))
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(PARTITIONS), Optional.of((short) 1))))
                     .all()
                     .get();
         }
         Recorder recorder = KafkaRecorder.open(RecorderSettings.of(
-                        "capture", PARTITIONS, Map.of("bootstrap.servers", kafka.address()), folder.resolve("journal"))
+                        topic, PARTITIONS, Map.of("bootstrap.servers", kafka.address()), folder.resolve("journal"))
                 .journalBytes(64 << 20)
                 .build());
-        return new CaptureBed(folder, kafka, recorder);
+        return new CaptureBed(folder, kafka, topic, recorder);
     }
 
     /** The folder of the replay's state. */
@@ -63,7 +65,7 @@ final class CaptureBed {
                 UUID.randomUUID().toString(),
                 state().toUri().toString(),
                 Map.of("bootstrap.servers", kafka.address()),
-                "capture",
+                topic,
                 PARTITIONS,
                 Map.of(),
                 rewriting,
@@ -82,6 +84,5 @@ final class CaptureBed {
 
     void end() throws Exception {
         recorder.close();
-        kafka.close();
     }
 }

@@ -145,7 +145,7 @@ final class FoundDocuments {
             in.nextToken();
             switch (field) {
                 case "_index" -> index = in.getText();
-                case "_type" -> type = in.getText();
+                case "_type" -> type = in.currentToken() == JsonToken.VALUE_NULL ? null : in.getText();
                 case "_id" -> id = in.getText();
                 case "_routing" -> routing = in.getText();
                 case "_parent" -> parent = in.getText();

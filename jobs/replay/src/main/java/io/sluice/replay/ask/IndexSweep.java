@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,14 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class IndexSweep {
 
     /** Where pages are read. */
-    record Clusters(SourceCalls source, SourceCalls target, RewriteRules rules) {}
+    record Clusters(SourceCalls source, ShardFinder finder, SourceCalls target, RewriteRules rules) {}
 
     /**
      * What was noted before anything was read.
      *
      * @param highest the highest sequence number of each shard; none where they are not used
      * @param checkpoints of each shard what every copy had
-     * @param layout how documents lie on shards; null when that is not known, or does not matter
+     * @param layout how documents lie on shards; null when the source does not tell, and has to be asked for each
      */
     record Noted(
             Incarnation incarnation,
@@ -254,15 +255,52 @@ public final class IndexSweep {
                 .thenApply(IndexSweep::hits)
                 .thenCompose(hits -> {
                     List<Place> places = hits.stream().map(this::atSource).toList();
-                    CompletableFuture<byte[]> names = hits.isEmpty()
-                            ? completedFuture(new byte[0])
-                            : clusters.source().mgetNames(index, SourceReading.mget(places));
-                    return names.thenCompose(this::unchanged).thenApply(body -> {
-                        SweepPage page = page(hits, missing(hits, places, body));
-                        goOn(stretch, hits, most);
-                        return page;
-                    });
+                    CompletableFuture<List<FoundDocument>> found = hits.isEmpty()
+                            ? completedFuture(List.of())
+                            : clusters.source()
+                                    .mgetNames(index, SourceReading.mget(places))
+                                    .thenApply(body -> documents(body, places.size()));
+                    return found.thenCompose(this::unchanged)
+                            .thenCompose(documents -> shards(places, documents)
+                                    .thenApply(shards -> missing(hits, places, documents, shards)))
+                            .thenApply(all -> {
+                                SweepPage page = page(hits, all);
+                                goOn(stretch, hits, most);
+                                return page;
+                            });
                 });
+    }
+
+    private static List<FoundDocument> documents(byte[] body, int expected) {
+        try {
+            return FoundDocuments.ofMget(body, expected);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static boolean isMissing(FoundDocument document) {
+        return document.error().isEmpty() && !document.isFound();
+    }
+
+    /** The shards of those that are missing. */
+    private CompletableFuture<Map<Place, Integer>> shards(List<Place> places, List<FoundDocument> documents) {
+        Map<Place, Integer> shards = new HashMap<>();
+        CompletableFuture<Void> all = completedFuture(null);
+        ShardLayout layout = noted.layout();
+        for (int i = 0; i < places.size(); i++) {
+            Place place = places.get(i);
+            if (!isMissing(documents.get(i)) || noted.highest().isEmpty()) {
+                continue;
+            }
+            if (layout != null) {
+                shards.put(place, layout.shard(layout.spread(place.id(), place.routing())));
+            } else {
+                all = all.thenCompose(nothing -> clusters.finder().shard(index, noted.incarnation(), place.spreadBy()))
+                        .thenAccept(shard -> shards.put(place, shard));
+            }
+        }
+        return all.thenApply(nothing -> shards);
     }
 
     private Place atSource(FoundDocument hit) {
@@ -278,25 +316,20 @@ public final class IndexSweep {
         return new Place(index, type, routes.sourceId(type, hit.id()), hit.routing());
     }
 
-    private List<Reply> missing(List<FoundDocument> hits, List<Place> places, byte[] body) {
+    private List<Reply> missing(
+            List<FoundDocument> hits, List<Place> places, List<FoundDocument> documents, Map<Place, Integer> shards) {
         List<Reply> all = new ArrayList<>();
-        if (hits.isEmpty()) {
-            return all;
-        }
-        List<FoundDocument> documents;
-        try {
-            documents = FoundDocuments.ofMget(body, hits.size());
-        } catch (IOException e) {
-            throw new CompletionException(e);
-        }
         for (int i = 0; i < hits.size(); i++) {
             FoundDocument document = documents.get(i);
+            Place place = places.get(i);
+            if (isMissing(document)) {
+                int shard = shards.getOrDefault(place, ShardFinder.UNKNOWN);
+                long highest = noted.highest().getOrDefault(shard, SourceIndices.UNKNOWN);
+                all.add(replies.gone(hits.get(i), place, highest));
+                continue;
+            }
             switch (document.error()) {
-                case "" -> {
-                    if (!document.isFound()) {
-                        all.add(replies.gone(hits.get(i), places.get(i), highest(places.get(i))));
-                    }
-                }
+                case "" -> {} // it is there
                 case "index_not_found_exception" -> throw new CompletionException(new IndexChangedException(index));
                 case "routing_missing_exception", "illegal_argument_exception" ->
                     all.add(Replies.ruled(Verdict.UNKNOWN, "source_refused_question"));
@@ -304,13 +337,5 @@ public final class IndexSweep {
             }
         }
         return all;
-    }
-
-    private long highest(Place place) {
-        ShardLayout layout = noted.layout();
-        return layout == null
-                ? SourceIndices.UNKNOWN
-                : noted.highest()
-                        .getOrDefault(layout.shard(layout.spread(place.id(), place.routing())), SourceIndices.UNKNOWN);
     }
 }

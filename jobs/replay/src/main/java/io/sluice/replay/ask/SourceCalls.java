@@ -55,8 +55,9 @@ final class SourceCalls {
 
     /** What an index, alias or data stream of this name stands for; of nothing, when there is none. */
     CompletableFuture<SourceIndices> indices(String name) {
-        String filter = "filter_path=*.settings.index.uuid,*.settings.index.number_of_shards"
-                + ",*.settings.index.routing_partition_size";
+        String filter =
+                "expand_wildcards=open,closed&filter_path=*.settings.index.uuid,*.settings.index.number_of_shards"
+                        + ",*.settings.index.routing_partition_size";
         return send("GET", path(List.of(name)) + "/_settings?" + filter, null)
                 .thenApply(answer -> SourceIndices.of(
                         answer.status() == NOT_FOUND

@@ -31,7 +31,8 @@ public final class SweepReading {
     private final Clusters clusters;
 
     public SweepReading(RawHttp source, RawHttp target, RewriteRules rules) {
-        this.clusters = new Clusters(new SourceCalls(source), new SourceCalls(target, "the target"), rules);
+        SourceCalls calls = new SourceCalls(source);
+        this.clusters = new Clusters(calls, new ShardFinder(calls), new SourceCalls(target, "the target"), rules);
     }
 
     /**

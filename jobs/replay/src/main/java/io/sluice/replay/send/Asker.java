@@ -14,7 +14,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -204,13 +203,7 @@ final class Asker {
     }
 
     private void failed(Backlog backlog, Map<Question, List<Pending>> batch, Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (!(cause instanceof IOException)) {
-            throw new IllegalStateException("asking the source failed", cause);
-        }
+        IOException cause = IoFailure.of(failure, "asking the source");
         batch.forEach(this::queue);
         backlog.mostTogether =
                 Math.max(1, backlog.mostTogether / 2); // an answer can be too long, or a document unreadable

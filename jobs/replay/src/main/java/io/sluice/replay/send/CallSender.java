@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 
 /**
@@ -113,13 +112,7 @@ final class CallSender {
     }
 
     private void noAnswer(Pending pending, Step.Call call, Throwable failure, boolean again) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (!(cause instanceof IOException)) {
-            throw new IllegalStateException("sending a call failed", cause);
-        }
+        IOException cause = IoFailure.of(failure, "sending a call");
         boolean sent = !(cause instanceof ClusterUnreachableException unreachable) || unreachable.mayHaveArrived();
         retry(pending, call, again || sent, String.valueOf(cause.getMessage()));
     }

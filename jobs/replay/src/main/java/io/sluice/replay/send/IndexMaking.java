@@ -9,7 +9,6 @@ import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
 import io.sluice.replay.ask.IndexCopy;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,9 +54,8 @@ final class IndexMaking {
     }
 
     private CompletableFuture<Boolean> put(String index, ObjectNode body) {
-        String path = "/" + URLEncoder.encode(index, StandardCharsets.UTF_8).replace("+", "%20");
         List<ByteBuffer> bytes = List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));
-        return http.send(new RawRequest("PUT", path, "application/json", bytes, TIMEOUT))
+        return http.send(new RawRequest("PUT", TargetIndices.path(index), "application/json", bytes, TIMEOUT))
                 .thenApply(answer -> isThere(index, answer));
     }
 

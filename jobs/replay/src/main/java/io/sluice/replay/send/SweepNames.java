@@ -11,7 +11,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -155,13 +154,7 @@ final class SweepNames {
     }
 
     private void failed(Party party, Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (!(cause instanceof IOException)) {
-            throw new IllegalStateException("asking the source what a request was about failed", cause);
-        }
+        IOException cause = IoFailure.of(failure, "asking the source what a request was about");
         trouble = "the source is asked what a request was about: " + cause.getMessage();
         later(party, BackOff.millis(++failures));
     }

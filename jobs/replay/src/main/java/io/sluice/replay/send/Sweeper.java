@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +32,7 @@ final class Sweeper {
 
     private static final int FEWEST_TOGETHER = 1;
     private static final int MOST_TOGETHER = 1_000;
+    private static final long LARGE_PAGE_BYTES = 8 << 20;
 
     private final SweepReading reading;
     private final RewriteRules rules;
@@ -247,7 +247,7 @@ final class Sweeper {
 
     private void read(Backlog backlog, IndexSweep sweep, SweepPage page) {
         rate.asked(page.asked());
-        together = Math.min(MOST_TOGETHER, together * 2);
+        fit(page);
         backlog.failures = 0;
         backlog.trouble = "";
         note(backlog, page.worst());
@@ -273,6 +273,19 @@ final class Sweeper {
             }));
         }
         around.write(writes);
+    }
+
+    /** Pages are to be of a size that is worth a request, and never one that is felt. */
+    private void fit(SweepPage page) {
+        long bytes = 0;
+        for (Step.Write write : page.writes()) {
+            bytes += write.source() == null ? 0 : write.source().size();
+        }
+        if (bytes > LARGE_PAGE_BYTES) {
+            together = Math.max(FEWEST_TOGETHER, together / 2);
+        } else if (bytes < LARGE_PAGE_BYTES / 2) {
+            together = Math.min(MOST_TOGETHER, together * 2);
+        }
     }
 
     private static void note(Backlog backlog, @Nullable Ruled ruled) {
@@ -311,13 +324,7 @@ final class Sweeper {
     }
 
     private void failed(Backlog backlog, Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (!(cause instanceof IOException)) {
-            throw new IllegalStateException("sweeping the source failed", cause);
-        }
+        IOException cause = IoFailure.of(failure, "sweeping the source");
         if (cause instanceof IndexChangedException) {
             backlog.sweep = null;
             backlog.worst = null;

@@ -153,16 +153,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.read(in),
                                 Text.readNullable(in),
                                 AskReason.valueOf(Text.read(in)));
-                    case SWEEP ->
-                        new Step.Sweep(
-                                item,
-                                Text.read(in),
-                                Text.read(in),
-                                AskReason.valueOf(Text.read(in)),
-                                in.readBoolean(),
-                                in.readBoolean(),
-                                in.readLong(),
-                                Text.readNullable(in));
+                    case SWEEP -> sweep(item, in);
                     case CALL ->
                         new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));
                     case BARRIER ->
@@ -171,6 +162,18 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                     case READ -> new Step.Read(item, Text.read(in), Text.read(in), Text.readNullable(in), body(in));
                     default -> throw new IOException("a step of kind " + kind);
                 });
+    }
+
+    private static Step.Sweep sweep(int item, DataInput in) throws IOException {
+        return new Step.Sweep(
+                item,
+                Text.read(in),
+                Text.read(in),
+                AskReason.valueOf(Text.read(in)),
+                in.readBoolean(),
+                in.readBoolean(),
+                in.readLong(),
+                Text.readNullable(in));
     }
 
     private static Scope scope(DataInput in) throws IOException {

@@ -48,9 +48,9 @@ class FoundDocumentsTest {
     @Test
     void whatIsMissingAndWhatCannotBeReadAreToldApart() throws Exception {
         String body = """
-                {"docs":[{"_index":"a","_type":"_doc","_id":"1","found":false},
+                {"docs":[{"_index":"a","_type":null,"_id":"1","found":false},
                 {"_index":"a","_id":"2","error":{"root_cause":[{"type":"other"}],"type":"no_shard_available_action_exception","reason":"x"}},
-                {"_index":"a","_id":"3","_version":1,"_seq_no":0,"found":true}]}
+                {"_index":"a","_type":"_doc","_id":"3","_version":1,"_seq_no":0,"found":true}]}
                 """;
 
         List<FoundDocument> documents = FoundDocuments.ofMget(bytes(body), 3);
@@ -59,6 +59,7 @@ class FoundDocumentsTest {
         assertThat(documents.get(0).type()).isNull();
         assertThat(documents.get(0).error()).isEmpty();
         assertThat(documents.get(1).error()).isEqualTo("no_shard_available_action_exception");
+        assertThat(documents.get(2).type()).isNull();
         assertThat(documents.get(2).source()).isNull();
         assertThat(documents.get(2).seqNo()).isZero();
     }
