@@ -11,7 +11,6 @@ import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Rewriter;
 import io.sluice.state.StateFiles;
 import io.sluice.testkit.Answer;
-import io.sluice.testkit.Distributions;
 import io.sluice.testkit.DocumentComparison;
 import io.sluice.testkit.KafkaProcess;
 import io.sluice.testkit.KafkaSetup;
@@ -37,8 +36,6 @@ class SweepIT {
     private static final int DOCUMENTS = 60;
     private static final int OLD = 10;
     private static final int CREATED = 201;
-
-    private static final String ADD_100 = ",\"script\":{\"source\":\"ctx._source.n += 100\"}";
 
     /** Whether the next request that asks for it brings the whole job down. */
     private static final AtomicBoolean CRASHES = new AtomicBoolean();
@@ -228,32 +225,6 @@ class SweepIT {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             Servers.succeed(target, "POST", "/books/_refresh", "");
             answer = Servers.call(target, "PUT", path, document);
-        }
-    }
-
-    @Test
-    void aTypedIndexOfAServerThatDoesNotTellItsLayoutIsTheSameToo() throws Exception {
-        URI old = SharedServers.of(Distributions.ES_6_8_23).endpoint();
-        Servers.wipe(old);
-        Servers.succeed(old, "PUT", "/books", "{\"settings\":{\"number_of_shards\":3,\"number_of_replicas\":0}}");
-        try (RunningReplay replay = bed.replay(Rewriting.by(RewriteRules.DEFAULT), old, target);
-                CapturedClient client = bed.client(old, 1)) {
-            for (int i = 0; i < DOCUMENTS; i++) {
-                done(client, "PUT", "/books/book/" + i, "{\"n\":%d,\"price\":1.50}".formatted(i));
-            }
-            done(client, "POST", "/books/book/50/_update", "{\"doc\":{\"b\":2.50}}");
-            done(client, "POST", "/books/book/51/_update", "{\"script\":{\"source\":\"ctx.op = 'delete'\"}}");
-            Servers.succeed(old, "POST", "/books/_refresh", "");
-            done(client, "POST", "/books/_delete_by_query?refresh", between(0, 10, ""));
-            done(client, "POST", "/books/_update_by_query", between(20, 30, ADD_100));
-            Instant end = Instant.now();
-
-            JsonNode status = replay.await(now -> isBehind(now, end));
-
-            assertThat(DocumentComparison.of(old, target, "books"))
-                    .as("%s", status)
-                    .matches(DocumentComparison::isEqual);
-            assertAllDone(status);
         }
     }
 }
