@@ -15,8 +15,10 @@ public sealed interface AccountRecord {
      *
      * @param steps how many outcomes will come
      * @param settled items for which none will
+     * @param sweeps whether all steps are sweeps
      */
-    record Seen(ExchangeRef exchange, int steps, List<Ruled> settled, About about) implements AccountRecord {
+    record Seen(ExchangeRef exchange, int steps, List<Ruled> settled, About about, boolean sweeps)
+            implements AccountRecord {
         public Seen {
             settled = List.copyOf(settled);
         }

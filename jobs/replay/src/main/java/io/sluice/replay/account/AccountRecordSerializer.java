@@ -46,6 +46,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
                 write(ruled, out);
             }
             seen.about().writeTo(out);
+            out.writeBoolean(seen.sweeps());
         } else if (record instanceof Outcome outcome) {
             out.writeByte(OUTCOME);
             outcome.exchange().writeTo(out);
@@ -83,7 +84,13 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
     public AccountRecord deserialize(DataInputView in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
-            case SEEN -> new Seen(ExchangeRef.readFrom(in), in.readInt(), ruled(in, in.readInt()), About.readFrom(in));
+            case SEEN ->
+                new Seen(
+                        ExchangeRef.readFrom(in),
+                        in.readInt(),
+                        ruled(in, in.readInt()),
+                        About.readFrom(in),
+                        in.readBoolean());
             case OUTCOME ->
                 new Outcome(ExchangeRef.readFrom(in), ruled(in), in.readBoolean() ? Failure.readFrom(in) : null);
             case COMPARED ->

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param time everything stamped below it was read
  * @param floor every write whose request began below it was handed to the senders
  * @param confirmed every write stamped below it is confirmed
+ * @param settled every write stamped below it is confirmed, but for what sweeps did
  * @param newestWrite the stamp of the newest write that was sent and is settled; 0 when there was none
  * @param breakdown null when it is as in the last report that had one, or that one is not old yet
  */
@@ -22,6 +23,7 @@ public record AccountReport(
         long time,
         long floor,
         long confirmed,
+        long settled,
         long newestWrite,
         @Nullable Breakdown breakdown)
         implements OperatorEvent {

@@ -107,6 +107,16 @@ final class PartitionAccount {
         return open.isEmpty() ? floor : Math.min(floor, open.firstKey().stamp());
     }
 
+    /** The same, but for what sweeps did: they wait for all else. */
+    private long settledBelow() {
+        for (Map.Entry<ExchangeRef, Unsettled> exchange : open.entrySet()) {
+            if (!exchange.getValue().sweeps()) {
+                return Math.min(floor, exchange.getKey().stamp());
+            }
+        }
+        return floor;
+    }
+
     /** @param whole whether the breakdown is to be in it */
     AccountReport report(boolean whole) {
         return new AccountReport(
@@ -117,6 +127,7 @@ final class PartitionAccount {
                 time,
                 floor,
                 confirmed(),
+                settledBelow(),
                 newestWrite,
                 whole ? breakdown.copy() : null);
     }

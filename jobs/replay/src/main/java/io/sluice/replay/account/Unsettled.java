@@ -32,10 +32,12 @@ final class Unsettled {
     private Verdict worst = Verdict.APPLIED;
     private String rule = "";
     private About about = About.NOTHING;
+    private boolean sweeps;
     private @Nullable Answered answered;
 
     void seen(Seen seen) {
         steps = seen.steps();
+        sweeps = seen.sweeps();
         about = seen.about();
         seen.settled().forEach(this::judge);
     }
@@ -64,6 +66,11 @@ final class Unsettled {
 
     boolean isSettled() {
         return outcomes == steps;
+    }
+
+    /** Whether all its steps are sweeps. */
+    boolean sweeps() {
+        return sweeps;
     }
 
     /** Whether something was to be done at the target. */
@@ -126,6 +133,7 @@ final class Unsettled {
         }
         out.writeInt(outcomes);
         out.writeInt(steps);
+        out.writeBoolean(sweeps);
         out.writeUTF(worst.name());
         Text.write(rule, out);
         about.writeTo(out);
@@ -145,6 +153,7 @@ final class Unsettled {
         }
         exchange.outcomes = in.readInt();
         exchange.steps = in.readInt();
+        exchange.sweeps = in.readBoolean();
         exchange.worst = Verdict.valueOf(in.readUTF());
         exchange.rule = Text.read(in);
         exchange.about = About.readFrom(in);

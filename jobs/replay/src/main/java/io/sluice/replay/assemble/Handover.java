@@ -52,7 +52,8 @@ final class Handover implements PartitionAssembly.Told {
         } catch (RuntimeException e) {
             // Captured bytes are whatever somebody sent; one exchange must not stop all others.
             LOG.error("Cannot rewrite exchange {} of partition {}; it counts as unknown.", exchange.id(), partition, e);
-            account.accept(new Seen(ref, 0, List.of(new Ruled(Verdict.UNKNOWN, "not_understood")), About.NOTHING));
+            account.accept(
+                    new Seen(ref, 0, List.of(new Ruled(Verdict.UNKNOWN, "not_understood")), About.NOTHING, false));
             return;
         }
         List<Ruled> settled = new ArrayList<>();
@@ -68,7 +69,8 @@ final class Handover implements PartitionAssembly.Told {
             }
         }
         About about = new About(rewritten.route(), indexOf(rewritten), rewritten.status(), exchange.micros(), isRead);
-        account.accept(new Seen(ref, rewritten.steps().size(), settled, about));
+        boolean sweeps = rewritten.steps().stream().allMatch(Step.Sweep.class::isInstance);
+        account.accept(new Seen(ref, rewritten.steps().size(), settled, about, sweeps));
     }
 
     /** As the path has it; where it names none, that of all writes, if they are of one. */
@@ -100,7 +102,7 @@ final class Handover implements PartitionAssembly.Told {
 
     @Override
     public void leftOut(int partition, ExchangeId read, long stamp) {
-        account.accept(new Seen(ref(partition, read, stamp), 0, NOT_SAMPLED, LEFT_OUT));
+        account.accept(new Seen(ref(partition, read, stamp), 0, NOT_SAMPLED, LEFT_OUT, false));
     }
 
     /** On the way of all other steps: none that began after the call was answered can come to a domain before it. */

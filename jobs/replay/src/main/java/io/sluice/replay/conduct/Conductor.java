@@ -23,6 +23,7 @@ public final class Conductor {
     private final Map<Integer, AccountReport> accounts = new TreeMap<>();
     private final Map<Integer, Breakdown> breakdowns = new TreeMap<>();
     private final Map<Integer, SendLoad> loads = new TreeMap<>();
+    private final Map<Integer, Long> settled = new TreeMap<>();
     private int members;
 
     private Conductor(String job) {
@@ -53,6 +54,19 @@ public final class Conductor {
         if (report.breakdown() != null) {
             breakdowns.put(report.partition(), report.breakdown());
         }
+        settled.put(report.partition(), report.settled());
+    }
+
+    /** The job goes on from a checkpoint, in which less may be settled than was told. */
+    synchronized void forgetSettled() {
+        settled.clear();
+    }
+
+    /** Below which stamp every write is settled, but for what sweeps did; 0 when that is not known. */
+    synchronized long settledBelow(int partitions) {
+        return settled.size() < partitions
+                ? 0
+                : settled.values().stream().mapToLong(Long::longValue).min().orElse(0);
     }
 
     synchronized void heard(SendLoad load) {

@@ -40,6 +40,8 @@ public final class SendCoordinator implements OperatorCoordinator {
         return thread;
     });
     private final Map<Integer, SubtaskGateway> senders = new TreeMap<>();
+    /** For which stamp each sender waits, of those that do. */
+    private final Map<Integer, Long> sweeps = new TreeMap<>();
 
     private volatile OpenBackfills backfills = OpenBackfills.UNKNOWN;
     /** What the senders know. */
@@ -80,6 +82,8 @@ public final class SendCoordinator implements OperatorCoordinator {
             conductor.heard(load);
         } else if (event instanceof HeldBarriers held) {
             barriers.heard(held);
+        } else if (event instanceof SweepWaits sweep) {
+            sweeps.put(sweep.subtask(), sweep.stamp());
         } else {
             throw new IllegalArgumentException("not from a sender: " + event);
         }
@@ -93,6 +97,7 @@ public final class SendCoordinator implements OperatorCoordinator {
             senders.values().forEach(sender -> tell(sender, open));
         }
         tellOfWrites();
+        letSweep();
         if (barriers.isEmpty()) {
             return;
         }
@@ -111,6 +116,19 @@ public final class SendCoordinator implements OperatorCoordinator {
             toldOfWritesNanos = now;
             WritesSoFar writes = conductor.writesSoFar(partitions);
             senders.values().forEach(sender -> tell(sender, writes));
+        }
+    }
+
+    private void letSweep() {
+        if (!sweeps.isEmpty()) {
+            long settled = conductor.settledBelow(partitions);
+            sweeps.entrySet().removeIf(sweep -> {
+                boolean isSettled = sweep.getValue() <= settled;
+                if (isSettled) {
+                    tell(senders.get(sweep.getKey()), new WritesSettled(sweep.getValue()));
+                }
+                return isSettled;
+            });
         }
     }
 
@@ -147,6 +165,7 @@ public final class SendCoordinator implements OperatorCoordinator {
 
     private void gone(int subtask) {
         senders.remove(subtask);
+        sweeps.remove(subtask);
         barriers.left(subtask);
         conductor.senderLeft(subtask);
     }

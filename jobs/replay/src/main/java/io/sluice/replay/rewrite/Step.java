@@ -60,6 +60,9 @@ public sealed interface Step {
      *
      * @param index at the target, if the source's name is that of an index
      * @param sourceIndex an index, an alias, or a pattern or list of them, as the request has it
+     * @param writes whether it may have written documents
+     * @param deletes whether it may have deleted documents
+     * @param ended the stamp of the answer's end; 0 when there is none, so that the source may be at it still
      * @param task the source's task that does it, when the answer came before its end; null otherwise
      */
     record Sweep(
@@ -67,7 +70,11 @@ public sealed interface Step {
             String index,
             String sourceIndex,
             AskReason reason,
-            @Nullable String task) implements Step {}
+            boolean writes,
+            boolean deletes,
+            long ended,
+            @Nullable String task)
+            implements Step {}
 
     /**
      * A request that everything before it in its scope must precede, and everything after it follow.

@@ -44,6 +44,9 @@ final class Pending implements Comparable<Pending> {
     /** What the target said when it refused it, or empty. */
     String refusal = "";
 
+    /** Whether the indices that it is about were made because the target did not have them. */
+    boolean indexMade;
+
     /** How often its index was given the source's mapping because of it. */
     int widened;
 

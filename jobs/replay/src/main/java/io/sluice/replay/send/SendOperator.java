@@ -12,10 +12,12 @@ import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.ask.IndexCopy;
 import io.sluice.replay.ask.SourceReading;
+import io.sluice.replay.ask.SweepReading;
 import io.sluice.replay.compare.Comparison;
 import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.SendLoad;
+import io.sluice.replay.conduct.WritesSettled;
 import io.sluice.replay.conduct.WritesSoFar;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Scope;
@@ -85,6 +87,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private transient @Nullable RawHttp source;
     private transient BulkSender sender;
     private transient Asker asker;
+    private transient Sweeper sweeper;
     private transient @Nullable RawHttp readsHttp;
     private transient ReadSender reads;
     private transient SendMetrics shown;
@@ -115,8 +118,17 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 RawHttpOptions.DEFAULT
                         .withMaxConnections(ReadSender.Limits.DEFAULT.inFlight())
                         .withMaxAnswerBytes(LONGEST_READ_ANSWER));
-        openRoads(http, source, readsHttp, thread);
-        calls = new CallRoad(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore(), this, http, thread);
+        IndexCopy definitions = new IndexCopy(source, spec.rewriting().rules(), spec.migration());
+        SweptIndices swept = new SweptIndices(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore());
+        openRoads(http, source, definitions, swept, thread);
+        reads = readSender(readsHttp, thread);
+        calls = new CallRoad(
+                this.<Integer>getKeyedStateBackend(),
+                context.getKeyedStateStore(),
+                this,
+                http,
+                new IndexMaking(http, definitions),
+                thread);
         this.<Integer>getKeyedStateBackend()
                 .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, STEPS, (key, state) -> {
                     for (Map.Entry<String, StepItem> step : state.entries()) {
@@ -128,25 +140,32 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 });
     }
 
-    private void openRoads(RawHttp toTarget, RawHttp toSource, RawHttp toTargetForReads, TaskThread thread) {
+    private void openRoads(
+            RawHttp toTarget, RawHttp toSource, IndexCopy definitions, SweptIndices swept, TaskThread thread) {
         RewriteRules rules = spec.rewriting().rules();
-        IndexCopy definitions = new IndexCopy(toSource, rules, spec.migration());
         sender = new BulkSender(toTarget, definitions, spec.bounds(), thread, this);
-        asker = new Asker(
-                new SourceReading(toSource, rules),
+        AskRate rate = new AskRate(
+                spec.bounds().asksPerSecond()
+                        / getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                thread);
+        asker = new Asker(new SourceReading(toSource, rules), rules, spec.bounds(), rate, thread, this, sender::dueNow);
+        sweeper = new Sweeper(
+                new SweepReading(toSource, toTarget, rules),
                 rules,
-                spec.bounds(),
-                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                rate,
+                swept,
                 thread,
-                this,
-                sender::dueNow);
+                new SweepRoad(this, coordinator));
+    }
+
+    private ReadSender readSender(RawHttp toTarget, TaskThread thread) {
         Comparison comparison = new Comparison(index -> {
             String name = spec.rewriting().targetName(index);
             return name == null ? index : name;
         });
         boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
-        reads = new ReadSender(
-                toTargetForReads, new ReadJudge(comparison, hasFiles), ReadSender.Limits.DEFAULT, thread, this::over);
+        return new ReadSender(
+                toTarget, new ReadJudge(comparison, hasFiles), ReadSender.Limits.DEFAULT, thread, this::over);
     }
 
     @Override
@@ -171,6 +190,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     private void report() {
         sender.giveUpMissing(calls::isInVain);
+        // Sweeps do not count: what they wait for may lie behind the time at which the clock would stop for them.
         boolean isFull = asker.held() >= spec.bounds().mostHeld();
         coordinator.sendEventToCoordinator(new SendLoad(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
@@ -185,7 +205,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     }
 
     private String waitingFor() {
-        return Stream.of(sender.waitingFor(), calls.waitingFor(), asker.waitingFor())
+        return Stream.of(sender.waitingFor(), calls.waitingFor(), asker.waitingFor(), sweeper.waitingFor())
                 .filter(each -> !each.isEmpty())
                 .findFirst()
                 .orElse("");
@@ -258,8 +278,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             sender.due(step);
         } else if (item.step() instanceof Step.Ask ask) {
             asker.due(step, ask);
+        } else if (item.step() instanceof Step.Sweep sweep) {
+            sweeper.due(step, sweep);
         } else {
-            settled(step, new Ruled(Verdict.UNKNOWN, "sweeps_not_done_yet"));
+            throw new IllegalArgumentException("not for a sender: " + item.step());
         }
     }
 
@@ -297,6 +319,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     @Override
     public void settled(Pending step, Ruled ruled) {
         if (step.asker != null) {
+            calls.done(step);
             step.asker.accept(ruled);
             return;
         }
@@ -339,6 +362,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     public void handleOperatorEvent(OperatorEvent event) {
         if (event instanceof OpenBackfills open) {
             calls.told(open);
+            sweeper.told(open);
+        } else if (event instanceof WritesSettled settled) {
+            sweeper.settledBelow(settled.stamp());
         } else if (event instanceof BarrierOrder order) {
             calls.told(order);
         } else if (event instanceof WritesSoFar writes) {
@@ -351,6 +377,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** Takes writes whose time had come already. */
     void send(List<Pending> writes) {
         sender.dueNow(writes);
+    }
+
+    CallRoad calls() {
+        return calls;
     }
 
     /** Goes on with what a barrier held. */
@@ -366,11 +396,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private void pump() {
         sender.pump();
         asker.pump();
+        sweeper.pump();
     }
 
     /** How many steps are not settled, and writes that came of them. */
     int unsettled() {
-        return waiting.size() + sender.due() + asker.held() + calls.waiting() + reads.unsettled();
+        return waiting.size() + sender.due() + asker.held() + sweeper.held() + calls.waiting() + reads.unsettled();
     }
 
     @Override

@@ -86,6 +86,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         Text.write(sweep.index(), out);
         Text.write(sweep.sourceIndex(), out);
         Text.write(sweep.reason().name(), out);
+        out.writeBoolean(sweep.writes());
+        out.writeBoolean(sweep.deletes());
+        out.writeLong(sweep.ended());
         Text.write(sweep.task(), out);
     }
 
@@ -154,13 +157,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.read(in),
                                 Text.readNullable(in),
                                 AskReason.valueOf(Text.read(in)));
-                    case SWEEP ->
-                        new Step.Sweep(
-                                item,
-                                Text.read(in),
-                                Text.read(in),
-                                AskReason.valueOf(Text.read(in)),
-                                Text.readNullable(in));
+                    case SWEEP -> sweep(item, in);
                     case CALL ->
                         new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));
                     case BARRIER ->
@@ -177,6 +174,18 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 in.readLong());
                     default -> throw new IOException("a step of kind " + kind);
                 });
+    }
+
+    private static Step.Sweep sweep(int item, DataInput in) throws IOException {
+        return new Step.Sweep(
+                item,
+                Text.read(in),
+                Text.read(in),
+                AskReason.valueOf(Text.read(in)),
+                in.readBoolean(),
+                in.readBoolean(),
+                in.readLong(),
+                Text.readNullable(in));
     }
 
     private static Scope scope(DataInput in) throws IOException {

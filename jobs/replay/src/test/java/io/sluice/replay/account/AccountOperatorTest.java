@@ -50,7 +50,7 @@ class AccountOperatorTest {
     private static void exchange(
             KeyedOneInputStreamOperatorTestHarness<Integer, AccountRecord, byte[]> into, long stamp, Verdict verdict)
             throws Exception {
-        take(into, new Seen(at(stamp), 1, List.of(), WRITE));
+        take(into, new Seen(at(stamp), 1, List.of(), WRITE, false));
         take(into, new Outcome(at(stamp), new Ruled(verdict, ""), null));
     }
 
@@ -75,7 +75,7 @@ class AccountOperatorTest {
             before.open();
             exchange(before, 1, Verdict.APPLIED);
             exchange(before, 2, Verdict.FAILED);
-            take(before, new Seen(at(3), 1, List.of(), WRITE));
+            take(before, new Seen(at(3), 1, List.of(), WRITE, false));
             assertThat(lines(before)).isEmpty();
             before.prepareSnapshotPreBarrier(1);
             checkpoint = before.snapshot(1, 1);

@@ -47,7 +47,7 @@ class PartitionAccountTest {
     }
 
     private static Seen seen(long stamp, int steps, Ruled... settled) {
-        return new Seen(at(stamp), steps, List.of(settled), WRITE);
+        return new Seen(at(stamp), steps, List.of(settled), WRITE, false);
     }
 
     private static Outcome outcome(long stamp, Ruled ruled) {
@@ -109,6 +109,20 @@ class PartitionAccountTest {
     }
 
     @Test
+    void whatASweepWaitsForIsAllButSweepsAlsoAfterACheckpoint() throws IOException {
+        account.take(new Seen(at(10), 1, List.of(), WRITE, true));
+        account.take(seen(20, 1));
+        account.take(new Progress(3, 100, 90));
+        PartitionAccount restored = PartitionAccount.of(account.toBytes(), this::closed);
+        assertThat(restored.report(true).settled()).isEqualTo(20);
+
+        restored.take(outcome(20, APPLIED));
+
+        assertThat(restored.report(true).settled()).isEqualTo(90);
+        assertThat(restored.report(true).confirmed()).isEqualTo(10);
+    }
+
+    @Test
     void goesOnFromACheckpointWithoutCountingTwice() throws IOException {
         account.take(seen(10, 2));
         account.take(outcome(10, APPLIED));
@@ -129,16 +143,16 @@ class PartitionAccountTest {
     @Test
     void nobodyWaitsForAReadAndItsComparisonStandsOutsideTheSum() throws IOException {
         account.take(new Progress(3, 100, 100));
-        account.take(new Seen(at(10), 1, List.of(), READ));
-        account.take(new Seen(at(20), 1, List.of(), READ));
+        account.take(new Seen(at(10), 1, List.of(), READ, false));
+        account.take(new Seen(at(20), 1, List.of(), READ, false));
         account.take(compared(30, Result.EQUAL)); // before what it belongs to
         assertThat(account.confirmed()).isEqualTo(100);
 
         PartitionAccount restored = PartitionAccount.of(account.toBytes(), this::closed);
         restored.take(compared(10, Result.DIFFERENT));
         restored.take(new Compared(at(20), new Ruled(Verdict.SKIPPED, "reads_shed"), null));
-        restored.take(new Seen(at(30), 1, List.of(), READ));
-        restored.take(new Seen(at(40), 0, List.of(new Ruled(Verdict.SKIPPED, "read_not_sampled")), READ));
+        restored.take(new Seen(at(30), 1, List.of(), READ, false));
+        restored.take(new Seen(at(40), 0, List.of(new Ruled(Verdict.SKIPPED, "read_not_sampled")), READ, false));
 
         AccountReport report = restored.report(true);
         assertThat(sumsUp(report.exchanges()).settled(Verdict.APPLIED)).isEqualTo(2);
@@ -155,7 +169,7 @@ class PartitionAccountTest {
 
     @Test
     void whatIsWrittenDownOfADifferenceIsAllThatIsKnown() {
-        account.take(new Seen(at(1_795_945_200_123_456_789L), 1, List.of(), READ));
+        account.take(new Seen(at(1_795_945_200_123_456_789L), 1, List.of(), READ, false));
         account.take(compared(1_795_945_200_123_456_789L, Result.DIFFERENT));
 
         assertThat(lines).singleElement().hasToString("""
