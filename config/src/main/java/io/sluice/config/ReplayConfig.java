@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param parallelism how many subtasks send
  * @param speed captured seconds for each second
+ * @param catchUp how many times faster than that it goes while it is behind the present
  * @param delay between the capture of a request and its sending, at the live edge
  * @param reads which part of the reads is sent, 0 to 1
  * @param outcomes which exchanges are written down
@@ -16,6 +17,7 @@ import java.time.Duration;
 public record ReplayConfig(
         int parallelism,
         double speed,
+        double catchUp,
         Duration delay,
         Mode mode,
         double reads,
@@ -48,6 +50,7 @@ public record ReplayConfig(
         return new ReplayConfig(
                 in.value("parallelism", ValueType.integer(1, MigrationConfig.MAX_PARALLELISM), 4),
                 in.value("speed", ValueType.decimal(0.01, 1000), 1.0),
+                in.value("catch_up", ValueType.decimal(1, 200), 4.0),
                 in.value("delay", ValueType.duration(Duration.ofHours(1)), Duration.ofMillis(500), "500ms"),
                 in.value("mode", ValueType.choice(Mode.values(), '-'), Mode.MIRROR, "mirror"),
                 in.value("reads", ValueType.decimal(0, 1), 1.0),

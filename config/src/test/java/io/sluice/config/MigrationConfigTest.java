@@ -41,6 +41,7 @@ class MigrationConfigTest {
                 .isEqualTo(new ReplayConfig(
                         4,
                         1.0,
+                        4.0,
                         Duration.ofMillis(500),
                         Mode.MIRROR,
                         1.0,

@@ -53,9 +53,6 @@ import org.jspecify.annotations.Nullable;
  */
 record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
 
-    /** By which factor the clock may go faster than told while it is behind its schedule. */
-    private static final double CATCH_UP = 4;
-
     private static final String SCRATCH = "sluice-fence-probe";
 
     static ReplaySetup prepare(MigrationConfig config, StateDirectory state, Output output)
@@ -90,7 +87,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 ClusterAddresses.of(target),
                 replay.delay(),
                 replay.speed(),
-                CATCH_UP,
+                replay.catchUp(),
                 ReplayBounds.DEFAULT.with(replay.held().bytes(), asksPerSecond(replay.askSource())),
                 new Judging(replay.reads(), outcomes(replay.outcomes()), Judging.DEFAULT.fileAge()));
         return new ReplaySetup(spec, origin(config, spec, snapshot));
