@@ -46,14 +46,7 @@ final class StatusReport {
             status.putNull("lag_seconds");
         }
         status.put("caught_up", known && nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
-        ObjectNode exchanges = counts(sight.exchanges());
-        for (Result result : Result.values()) {
-            if (result.isComparison()) {
-                exchanges.put("compared_" + result.word(), 0);
-            }
-        }
-        sight.noted().forEach(exchanges::put);
-        status.set("exchanges", exchanges);
+        status.set("exchanges", exchanges(sight));
         status.set("items", counts(sight.items()));
         ReadsReport.put(sight.breakdown(), status);
         status.put("due", sight.due());
@@ -77,6 +70,17 @@ final class StatusReport {
         } else {
             status.putNull(name);
         }
+    }
+
+    private static ObjectNode exchanges(Sight sight) {
+        ObjectNode exchanges = counts(sight.exchanges());
+        for (Result result : Result.values()) {
+            if (result.isComparison()) {
+                exchanges.put("compared_" + result.word(), 0);
+            }
+        }
+        sight.noted().forEach(exchanges::put);
+        return exchanges;
     }
 
     private static ObjectNode counts(Counts counts) {
