@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param catchUp how many times faster than that it goes while it is behind the present
  * @param delay between the capture of a request and its sending, at the live edge
  * @param reads which part of the reads is sent, 0 to 1
+ * @param outcomes which exchanges are written down
  * @param askSource the most documents that are asked of the source
  * @param held the most bytes that may wait
  */
@@ -20,6 +21,7 @@ public record ReplayConfig(
         Duration delay,
         Mode mode,
         double reads,
+        Outcomes outcomes,
         Rate askSource,
         ByteSize held) {
 
@@ -29,6 +31,16 @@ public record ReplayConfig(
         MIRROR,
         /** Everything is sent as it was captured, to test the target. */
         LOAD
+    }
+
+    /** Which exchanges get a line in the outcome files. */
+    public enum Outcomes {
+        /** Every one. */
+        ALL,
+        /** Those that somebody may want to look at. */
+        NOTABLE,
+        /** None. */
+        NONE
     }
 
     private static final ByteSize HELD_LEAST = ByteSize.parse("16mb");
@@ -42,6 +54,7 @@ public record ReplayConfig(
                 in.value("delay", ValueType.duration(Duration.ofHours(1)), Duration.ofMillis(500), "500ms"),
                 in.value("mode", ValueType.choice(Mode.values(), '-'), Mode.MIRROR, "mirror"),
                 in.value("reads", ValueType.decimal(0, 1), 1.0),
+                in.value("outcomes", ValueType.choice(Outcomes.values(), '-'), Outcomes.NOTABLE, "notable"),
                 in.section("ask_source", fields -> fields.value("rate", ValueType.RATE, Rate.UNLIMITED)),
                 in.value("held", ValueType.size(HELD_LEAST, HELD_MOST), ByteSize.parse("10gb")));
     }

@@ -19,10 +19,12 @@ import io.sluice.config.SnapshotConfig;
 import io.sluice.control.console.Output;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
+import io.sluice.replay.Judging;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.ReplayJob;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.Rewriting;
+import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.RewriteRules.FenceRule;
@@ -86,7 +88,8 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 replay.delay(),
                 replay.speed(),
                 replay.catchUp(),
-                ReplayBounds.DEFAULT.with(replay.held().bytes(), asksPerSecond(replay.askSource())));
+                ReplayBounds.DEFAULT.with(replay.held().bytes(), asksPerSecond(replay.askSource())),
+                new Judging(replay.reads(), outcomes(replay.outcomes()), Judging.DEFAULT.fileAge()));
         return new ReplaySetup(spec, origin(config, spec, snapshot));
     }
 
@@ -225,6 +228,14 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
 
     private static double asksPerSecond(Rate rate) {
         return rate instanceof Rate.Documents documents ? documents.perSecond() : Double.POSITIVE_INFINITY;
+    }
+
+    private static Outcomes outcomes(ReplayConfig.Outcomes wanted) {
+        return switch (wanted) {
+            case ALL -> Outcomes.ALL;
+            case NOTABLE -> Outcomes.NOTABLE;
+            case NONE -> Outcomes.NONE;
+        };
     }
 
     private static ArrayNode origin(MigrationConfig config, ReplaySpec spec, Optional<SnapshotRecord> snapshot) {

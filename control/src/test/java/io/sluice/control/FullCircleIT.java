@@ -51,8 +51,8 @@ class FullCircleIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PARTITIONS = 4;
-    private static final int BEFORE_SNAPSHOT = 40;
-    private static final int AFTER_BACKFILL = 40;
+    private static final int BEFORE_SNAPSHOT = 25;
+    private static final int AFTER_BACKFILL = 25;
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(100);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 

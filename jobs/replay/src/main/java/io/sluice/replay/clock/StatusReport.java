@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.Counts;
+import io.sluice.replay.account.Result;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.conduct.Conductor.Sight;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 
 /** The JSON that {@code replay status} shows. Used by one thread at a time. */
 final class StatusReport {
@@ -46,8 +46,16 @@ final class StatusReport {
             status.putNull("lag_seconds");
         }
         status.put("caught_up", known && nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
-        status.set("exchanges", counts(sight.exchanges(), sight.noted()));
-        status.set("items", counts(sight.items(), Map.of()));
+        ObjectNode exchanges = counts(sight.exchanges());
+        for (Result result : Result.values()) {
+            if (result.isComparison()) {
+                exchanges.put("compared_" + result.word(), 0);
+            }
+        }
+        sight.noted().forEach(exchanges::put);
+        status.set("exchanges", exchanges);
+        status.set("items", counts(sight.items()));
+        ReadsReport.put(sight.breakdown(), status);
         status.put("due", sight.due());
         status.put("retries", sight.retries());
         if (tempo.speed() == Tempo.MAX) {
@@ -71,7 +79,7 @@ final class StatusReport {
         }
     }
 
-    private static ObjectNode counts(Counts counts, Map<String, Long> noted) {
+    private static ObjectNode counts(Counts counts) {
         ObjectNode json = JSON.objectNode();
         json.put("captured", counts.captured());
         json.put("applied", counts.settled(Verdict.APPLIED));
@@ -83,7 +91,6 @@ final class StatusReport {
         json.put("failed", counts.settled(Verdict.FAILED));
         json.put("unknown", counts.settled(Verdict.UNKNOWN));
         json.put("held", counts.held());
-        noted.forEach(json::put);
         return json;
     }
 

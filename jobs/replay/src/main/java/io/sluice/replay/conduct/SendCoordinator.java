@@ -28,6 +28,7 @@ public final class SendCoordinator implements OperatorCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(SendCoordinator.class);
 
     private static final long LOOK_MILLIS = 500;
+    private static final long WRITES_TOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Conductor conductor;
     private final int partitions;
@@ -44,7 +45,11 @@ public final class SendCoordinator implements OperatorCoordinator {
     /** What the senders know. */
     private OpenBackfills told = OpenBackfills.UNKNOWN;
 
+    private final boolean hasReads;
+    private long toldOfWritesNanos = System.nanoTime();
+
     private SendCoordinator(ReplaySpec spec, int domains) {
+        this.hasReads = spec.judging().reads() > 0;
         this.conductor = Conductor.join(spec.token());
         this.partitions = spec.partitions();
         this.barriers = new Barriers(domains);
@@ -87,6 +92,7 @@ public final class SendCoordinator implements OperatorCoordinator {
             told = open;
             senders.values().forEach(sender -> tell(sender, open));
         }
+        tellOfWrites();
         if (barriers.isEmpty()) {
             return;
         }
@@ -96,6 +102,15 @@ public final class SendCoordinator implements OperatorCoordinator {
             } else {
                 tell(senders.get(order.subtask()), order.order());
             }
+        }
+    }
+
+    private void tellOfWrites() {
+        long now = System.nanoTime();
+        if (hasReads && now - toldOfWritesNanos >= WRITES_TOLD_NANOS) {
+            toldOfWritesNanos = now;
+            WritesSoFar writes = conductor.writesSoFar(partitions);
+            senders.values().forEach(sender -> tell(sender, writes));
         }
     }
 

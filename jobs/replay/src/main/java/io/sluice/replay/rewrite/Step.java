@@ -1,6 +1,7 @@
 package io.sluice.replay.rewrite;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.compare.ReadAnswer;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -118,11 +119,16 @@ public sealed interface Step {
      *
      * @param target the request target: path and query
      * @param contentType null when there is no body
+     * @param answer the source's
+     * @param micros how long that took, from the end of the request to its end; −1 when not known
      */
     record Read(
             int item,
             String method,
             String target,
             @Nullable String contentType,
-            ByteString body) implements Step {}
+            ByteString body,
+            ReadAnswer answer,
+            long micros)
+            implements Step {}
 }

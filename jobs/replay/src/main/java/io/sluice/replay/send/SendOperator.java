@@ -8,12 +8,15 @@ import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.ask.IndexCopy;
 import io.sluice.replay.ask.SourceReading;
+import io.sluice.replay.compare.Comparison;
 import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.SendLoad;
+import io.sluice.replay.conduct.WritesSoFar;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -57,8 +60,14 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     private static final long REPORT_MILLIS = 20;
 
+    /** A read that comes so much later than its time is answered from another state than the source had. */
+    private static final long LATE_MILLIS = 1_000;
+
     /** A document may have as many bytes as a request that carries it. */
     private static final int LONGEST_SOURCE_ANSWER = 256 << 20;
+
+    /** More than what an answer of the source may have that is compared. */
+    private static final int LONGEST_READ_ANSWER = 8 << 20;
 
     private static final MapStateDescriptor<String, StepItem> STEPS =
             new MapStateDescriptor<>("steps", Types.STRING, StepItemSerializer.TYPE);
@@ -76,6 +85,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private transient @Nullable RawHttp source;
     private transient BulkSender sender;
     private transient Asker asker;
+    private transient @Nullable RawHttp readsHttp;
+    private transient ReadSender reads;
+    private transient SendMetrics shown;
     private transient long passed;
     private transient long waitingBytes;
 
@@ -98,7 +110,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
         source = RawHttps.open(spec.source(), ofSource());
-        openRoads(http, source, thread);
+        readsHttp = RawHttps.open(
+                spec.target(),
+                RawHttpOptions.DEFAULT
+                        .withMaxConnections(ReadSender.Limits.DEFAULT.inFlight())
+                        .withMaxAnswerBytes(LONGEST_READ_ANSWER));
+        openRoads(http, source, readsHttp, thread);
         calls = new CallRoad(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore(), this, http, thread);
         this.<Integer>getKeyedStateBackend()
                 .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, STEPS, (key, state) -> {
@@ -111,7 +128,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 });
     }
 
-    private void openRoads(RawHttp toTarget, RawHttp toSource, TaskThread thread) {
+    private void openRoads(RawHttp toTarget, RawHttp toSource, RawHttp toTargetForReads, TaskThread thread) {
         RewriteRules rules = spec.rewriting().rules();
         IndexCopy definitions = new IndexCopy(toSource, rules, spec.migration());
         sender = new BulkSender(toTarget, definitions, spec.bounds(), thread, this);
@@ -123,12 +140,20 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 thread,
                 this,
                 sender::dueNow);
+        Comparison comparison = new Comparison(index -> {
+            String name = spec.rewriting().targetName(index);
+            return name == null ? index : name;
+        });
+        boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
+        reads = new ReadSender(
+                toTargetForReads, new ReadJudge(comparison, hasFiles), ReadSender.Limits.DEFAULT, thread, this::over);
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the task ends
     public void open() throws Exception {
         super.open();
+        shown = new SendMetrics(getMetricGroup());
         getProcessingTimeService().scheduleAtFixedRate(now -> report(), 0, REPORT_MILLIS);
     }
 
@@ -154,6 +179,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 waiting.size(),
                 sender.retries(),
                 waitingFor()));
+        shown.show(new SendMetrics.Shown(
+                sender.sent(), reads.sent(), sender.sentBytes(), sender.due(), waiting.size(), sender.retries()));
         calls.report(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(), passed, coordinator);
     }
 
@@ -216,8 +243,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         }
         if (item.step() instanceof Step.Call) {
             calls.due(step);
-        } else if (item.step() instanceof Step.Read) {
-            settled(step, new Ruled(Verdict.SKIPPED, "reads_not_sent_yet"));
+        } else if (item.step() instanceof Step.Read read) {
+            reads.due(step, read, passed - step.exchange().millis() > LATE_MILLIS);
         } else if (calls.holds(step)) {
             keep(step);
         } else {
@@ -278,6 +305,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             output.collect(new StreamRecord<>(new Noted(step.exchange().partition(), what)));
             return;
         }
+        boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
+        over(step, new Outcome(step.exchange(), ruled, hasFiles ? Failures.of(step, ruled) : null));
+    }
+
+    /** It is done with: takes it out of state, and tells the account. */
+    private void over(Pending step, AccountRecord record) {
         if (step.stored) {
             setCurrentKey(step.key());
             try {
@@ -288,7 +321,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         } else {
             fresh.remove(step);
         }
-        output.collect(new StreamRecord<>(new Outcome(step.exchange(), ruled)));
+        output.collect(new StreamRecord<>(record));
     }
 
     @Override
@@ -308,6 +341,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             calls.told(open);
         } else if (event instanceof BarrierOrder order) {
             calls.told(order);
+        } else if (event instanceof WritesSoFar writes) {
+            reads.told(writes);
         } else {
             throw new IllegalArgumentException("not for a sender: " + event);
         }
@@ -335,7 +370,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     /** How many steps are not settled, and writes that came of them. */
     int unsettled() {
-        return waiting.size() + sender.due() + asker.held() + calls.waiting();
+        return waiting.size() + sender.due() + asker.held() + calls.waiting() + reads.unsettled();
     }
 
     @Override
@@ -345,6 +380,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         }
         if (source != null) {
             source.close();
+        }
+        if (readsHttp != null) {
+            readsHttp.close();
         }
         super.close();
     }

@@ -1,6 +1,7 @@
 package io.sluice.replay.wire;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.compare.ReadAnswer;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -56,6 +57,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
             request(read.method(), read.target(), out);
             Text.write(read.contentType(), out);
             Text.write(read.body(), out);
+            out.writeInt(read.answer().status());
+            Text.write(read.answer().body(), out);
+            out.writeLong(read.micros());
         }
     }
 
@@ -162,7 +166,15 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                     case BARRIER ->
                         new Step.Barrier(
                                 item, in.readInt(), scope(in), in.readBoolean(), in.readBoolean(), in.readBoolean());
-                    case READ -> new Step.Read(item, Text.read(in), Text.read(in), Text.readNullable(in), body(in));
+                    case READ ->
+                        new Step.Read(
+                                item,
+                                Text.read(in),
+                                Text.read(in),
+                                Text.readNullable(in),
+                                body(in),
+                                new ReadAnswer(in.readInt(), body(in)),
+                                in.readLong());
                     default -> throw new IOException("a step of kind " + kind);
                 });
     }
