@@ -56,7 +56,7 @@ class CircleFaultsIT {
     private static final int ROUNDS = Boolean.getBoolean("sluice.long") ? 20 : 1;
     private static final long FIRST_SEED = Long.getLong("sluice.circle.seed", 20261130L);
     private static final Set<Way> WAYS = EnumSet.range(Way.SINGLE, Way.PLAIN_ALIAS);
-    private static final int CLIENTS_EACH = 4;
+    private static final int CLIENTS_EACH = 2;
     private static final int PARTITIONS = 4;
     private static final int BEFORE_SNAPSHOT = 20;
     private static final int AT_THE_END = 20;

@@ -152,17 +152,25 @@ final class ForeignConnection {
             unanswered.add(asking);
         }
         if (piece instanceof HttpContent content) {
-            if (content.decoderResult().isFailure()) {
-                refuse("request: " + content.decoderResult().cause().getMessage());
-            } else if (asking != null) {
-                asking.request.body(bytes(content.content()));
-                if (content instanceof LastHttpContent end) {
-                    asking.request.end(heads.trailers(end.trailingHeaders()));
-                    asking = null;
-                    requestsRead++;
-                    requestDecoder.next(decoder);
-                }
-            }
+            requestContent(decoder, content);
+        }
+    }
+
+    private void requestContent(ChannelHandlerContext decoder, HttpContent content) throws Exception {
+        if (content.decoderResult().isFailure()) {
+            refuse("request: " + content.decoderResult().cause().getMessage());
+            return;
+        }
+        ForeignExchange now = asking;
+        if (now == null) {
+            return;
+        }
+        now.request.body(bytes(content.content()));
+        if (content instanceof LastHttpContent end) {
+            now.request.end(heads.trailers(end.trailingHeaders()));
+            asking = null;
+            requestsRead++;
+            requestDecoder.next(decoder);
         }
     }
 
