@@ -19,6 +19,7 @@ import io.sluice.testkit.ServerProcess;
 import io.sluice.testkit.ServerSetup;
 import io.sluice.testkit.Servers;
 import io.sluice.testkit.SharedServers;
+import io.sluice.testkit.TaskManager;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +41,7 @@ import java.util.stream.LongStream;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,8 +52,10 @@ import org.rocksdb.RocksDB;
  * seed, and the replay gets another number of subtasks: in the end both clusters have the same documents, whatever the replay
  * itself says of them. At each of these moments a hundred exchanges or more were on their way to the target.
  *
- * <p>Each round prints one line for docs/benchmarks.md. {@code -Dsluice.circle.seed=N} begins with another seed.
+ * <p>Each round prints one line for docs/benchmarks.md: seed, what was done when with how many exchanges on their way, exchanges,
+ * documents, duration, and whether they are equal. {@code -Dsluice.circle.seed=N} begins with another seed.
  */
+@Tag("long")
 class CircleFaultsIT {
 
     private static final int ROUNDS = Boolean.getBoolean("sluice.long") ? 20 : 1;
@@ -256,7 +261,7 @@ class CircleFaultsIT {
         private void inflict(Fault fault) throws IOException {
             switch (fault) {
                 case TASK_MANAGER -> {
-                    flink.kill(random.nextInt(flink.taskManagers().size()));
+                    flink.kill(atWork());
                     flink.addTaskManager();
                 }
                 case JOB_MANAGER -> {
@@ -274,6 +279,22 @@ class CircleFaultsIT {
                 }
                 case RESCALE -> circle.done("replay", "scale", random.nextBoolean() ? "1" : "3");
             }
+        }
+
+        /** One of those that have something to do. */
+        private TaskManager atWork() throws IOException {
+            Set<String> used = new HashSet<>();
+            for (JsonNode one :
+                    Servers.succeed(flink.rest(), "GET", "/taskmanagers", "").path("taskmanagers")) {
+                if (one.path("freeSlots").asInt() < one.path("slotsNumber").asInt()) {
+                    used.add(one.path("id").asText());
+                }
+            }
+            List<TaskManager> atWork = flink.taskManagers().stream()
+                    .filter(one -> used.contains(one.id()))
+                    .toList();
+            assertThat(atWork).as("seed %d", seed).isNotEmpty();
+            return atWork.get(random.nextInt(atWork.size()));
         }
 
         /** Nothing keeps jobs without their JobManager: they are started again, from their newest checkpoints. */
