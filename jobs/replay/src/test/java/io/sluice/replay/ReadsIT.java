@@ -222,9 +222,13 @@ class ReadsIT {
                     .as("%s, %s", comparison, status)
                     .isEqualTo(status.at("/exchanges/compared_" + comparison).asInt());
         }
-        assertThat(verdicts).as("%s", status).containsEntry("applied", DOCUMENTS).containsEntry("skipped", ROUNDS + 1);
+        assertThat(verdicts)
+                .as("%s", status)
+                .containsEntry("applied", DOCUMENTS)
+                .containsEntry("skipped", ROUNDS + 1);
         assertThat(lines)
-                .filteredOn(line -> line.has("differences") && !line.path("index").asText().equals("films"))
+                .filteredOn(line ->
+                        line.has("differences") && !line.path("index").asText().equals("films"))
                 .hasSize(2 * (ROUNDS + 1))
                 .extracting(ReadsIT::difference)
                 .containsOnly("GET /{index}/_doc/{id} _source", "POST /{index}/_search aggregations.sum.value");
