@@ -54,9 +54,9 @@ class FullCircleIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PARTITIONS = 4;
     private static final int WRITERS_OF_EACH = Boolean.getBoolean("sluice.long") ? 2 : 1;
-    private static final int BEFORE_SNAPSHOT = 25;
-    private static final int AFTER_BACKFILL = 25;
-    private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(3);
+    private static final int BEFORE_SNAPSHOT = 15;
+    private static final int AFTER_BACKFILL = 15;
+    private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final String MAPPING = """
