@@ -125,6 +125,8 @@ final class FlinkCommands {
         // A TaskManager that was killed is given up after a few seconds instead of 50.
         entries.put("heartbeat.interval", "1 s");
         entries.put("heartbeat.timeout", "10 s");
+        // The default of 10 s is not enough for a process that starts beside others on a small machine.
+        entries.put("pekko.startup-timeout", "60 s");
         entries.put(
                 "execution.checkpointing.dir",
                 folder.resolve("checkpoints").toUri().toString());
