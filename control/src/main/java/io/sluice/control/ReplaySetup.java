@@ -161,7 +161,8 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
         }
     }
 
-    private static RewriteRules rules(MigrationConfig config, SourceFacts source, Optional<SnapshotMark> mark)
+    /** What becomes of indices and documents on their way to the target. */
+    static RewriteRules rules(MigrationConfig config, SourceFacts source, Optional<SnapshotMark> mark)
             throws CommandException {
         IndexNames names = BackfillSetup.names(config);
         return new RewriteRules(

@@ -1,0 +1,121 @@
+package io.sluice.verify;
+
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Matches what no reader could, and keeps what does not match, on disk; at the end all that is left is looked at again.
+ *
+ * <p>A state for each document that waits or differs, which goes when the other side shows the same. No checkpoint can be taken while
+ * it looks again; a restart in that time looks again from the beginning.
+ */
+final class Matcher extends AbstractStreamOperator<String>
+        implements OneInputStreamOperator<Tuple2<String, byte[]>, String>, BoundedOneInput {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final ValueStateDescriptor<byte[]> WAITING =
+            new ValueStateDescriptor<>("waiting", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+    private final VerifySpec spec;
+    private transient ValueState<byte[]> waiting;
+
+    @SuppressWarnings("NullAway.Init") // Flink initializes the state before anything is processed
+    Matcher(StreamOperatorParameters<String> parameters, VerifySpec spec) {
+        super(parameters);
+        this.spec = spec;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        waiting = context.getKeyedStateStore().getState(WAITING);
+    }
+
+    @Override
+    public void processElement(StreamRecord<Tuple2<String, byte[]>> element) throws Exception {
+        byte[] known = waiting.value();
+        byte[] bytes = element.getValue().f1;
+        if (known == null) {
+            waiting.update(bytes);
+            return;
+        }
+        Sighting sighting = Sighting.of(known).with(Sighting.of(bytes));
+        if (sighting.isEqual()) {
+            waiting.clear();
+        } else {
+            waiting.update(sighting.toBytes());
+        }
+    }
+
+    @Override
+    public void endInput() throws Exception {
+        try (SecondLook look = SecondLook.open(spec, line -> output.collect(new StreamRecord<>(line)))) {
+            look.settle(new Left());
+        }
+    }
+
+    /** What is left of the state. */
+    private final class Left implements SecondLook.Suspects {
+        @Override
+        public void each(SecondLook.Visitor visitor) throws Exception {
+            KeyedStateBackend<String> backend = getKeyedStateBackend();
+            backend.applyToAllKeys(
+                    VoidNamespace.INSTANCE,
+                    VoidNamespaceSerializer.INSTANCE,
+                    WAITING,
+                    (key, state) -> visitor.see(key, Sighting.of(state.value())));
+        }
+
+        @Override
+        public void settled(String key) throws Exception {
+            setCurrentKey(key);
+            waiting.clear();
+        }
+
+        @Override
+        public void changed(String key, Sighting now) throws Exception {
+            setCurrentKey(key);
+            waiting.update(now.toBytes());
+        }
+    }
+
+    /** Makes it. */
+    static final class Factory extends AbstractStreamOperatorFactory<String>
+            implements OneInputStreamOperatorFactory<Tuple2<String, byte[]>, String> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final VerifySpec spec;
+
+        Factory(VerifySpec spec) {
+            this.spec = spec;
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"
+        }) // Flink's signature promises any type of operator; it is given the one it asked for
+        public <T extends StreamOperator<String>> T createStreamOperator(StreamOperatorParameters<String> parameters) {
+            return (T) new Matcher(parameters, spec);
+        }
+
+        @Override
+        public Class<? extends StreamOperator<?>> getStreamOperatorClass(ClassLoader loader) {
+            return Matcher.class;
+        }
+    }
+}

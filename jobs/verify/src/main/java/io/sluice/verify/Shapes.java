@@ -1,0 +1,90 @@
+package io.sluice.verify;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.transform.DocumentRules;
+import io.sluice.transform.DocumentShaper;
+import io.sluice.transform.FenceKind;
+import io.sluice.transform.TypeRoutes;
+import io.sluice.transform.UnreadableSourceException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says of a document of the source what it ought to be at the target: by the rules that backfill and replay go by. Not safe for use
+ * by several threads.
+ */
+final class Shapes {
+
+    private final RewriteRules rules;
+    private final DocumentShaper shaper;
+    private final boolean isPlain;
+    private final CanonicalHash hash = new CanonicalHash();
+
+
+    Shapes(VerifySpec spec) {
+        this.rules = spec.rules();
+        DocumentRules wanted = spec.wanted();
+        this.shaper = new DocumentShaper(new DocumentRules(wanted.query(), spec.sample(), wanted.drop()));
+        this.isPlain = wanted.query().isEmpty() && wanted.drop().isEmpty();
+    }
+
+    /** Whether a document with this id at the target is compared. */
+    boolean samples(String id) {
+        byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
+        return shaper.samples(bytes, bytes.length);
+    }
+
+    /**
+     * The key of a document of the source.
+     *
+     * @return null when the target is to have no index for its type
+     */
+    @Nullable
+    DocumentKey key(Hit hit) {
+        TypeRoutes routes = rules.routesOf(hit.index());
+        String target = routes.target(hit.type(), rules.names().targetName(hit.index()));
+        return target == null ? null : new DocumentKey(target, routes.id(hit.type(), hit.id()), hit.routing());
+    }
+
+    /**
+     * A document of the source as the target ought to have it.
+     *
+     * @param body the answer that its source lies in
+     * @return null when it was not to be carried
+     */
+    @Nullable
+    Seen source(Hit hit, byte[] body) throws IOException {
+        long mark = mark(rules.fenceOf(hit.index()), hit);
+        if (!hit.hasSource()) {
+            return new Seen(0, 0, true, mark, hit.index(), hit.type());
+        }
+        if (isPlain) {
+            return new Seen(hit.high(), hit.low(), false, mark, hit.index(), hit.type());
+        }
+        try {
+            if (!shaper.shape(body, hit.from(), hit.to() - hit.from())) {
+                return null;
+            }
+            try (JsonParser in = HitPage.JSON.createParser(shaper.bytes(), shaper.offset(), shaper.length())) {
+                in.nextToken();
+                hash.of(in);
+            }
+            return new Seen(hash.high(), hash.low(), false, mark, hit.index(), hit.type());
+        } catch (UnreadableSourceException e) {
+            return new Seen(0, 0, true, mark, hit.index(), hit.type());
+        } finally {
+            shaper.forget();
+        }
+    }
+
+    private static long mark(FenceKind kind, Hit hit) {
+        return kind == FenceKind.SEQ_NO ? hit.seqNo() : kind == FenceKind.VERSION ? hit.version() : Seen.UNKNOWN;
+    }
+
+    /** A document of the target as it is. */
+    static Seen target(Hit hit) {
+        return new Seen(hit.high(), hit.low(), !hit.hasSource(), hit.version(), hit.index(), null);
+    }
+}
