@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /** Adds up what became of documents, by index, and makes the report of it. Not safe for use by several threads. */
 final class Account {
 
+    static final String PART = "part";
     static final String READ = "read";
     static final String SOURCE = "source";
     static final String TARGET = "target";
@@ -34,25 +35,24 @@ final class Account {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, ObjectNode> indices = new TreeMap<>();
+
+    /** By part: one that was read twice, as its end was in no checkpoint, counts once. */
+    private final Map<Integer, JsonNode> read = new TreeMap<>();
+
     private long equalAgain;
 
     /** Takes a line. */
-    void take(String line) {
-        JsonNode read = parsed(line);
-        if (read.has(EQUAL_AGAIN)) {
-            equalAgain += read.path(EQUAL_AGAIN).asLong();
-        } else if (read.has(READ)) {
-            read.path(READ).properties().forEach(index -> {
-                ObjectNode of = of(index.getKey());
-                add(of, SOURCE, index.getValue().path(SOURCE).asLong());
-                add(of, TARGET, index.getValue().path(TARGET).asLong());
-                add(of, NOT_COMPARED, index.getValue().path(NOT_COMPARED).asLong());
-            });
+    void take(String text) {
+        JsonNode line = parsed(text);
+        if (line.has(EQUAL_AGAIN)) {
+            equalAgain += line.path(EQUAL_AGAIN).asLong();
+        } else if (line.has(READ)) {
+            read.put(line.path(PART).asInt(), line.path(READ));
         } else {
-            ObjectNode of = of(read.path(Outcome.INDEX).asText());
-            boolean isRepaired = read.path(REPAIRED).asBoolean();
-            String verdict = read.path(Outcome.VERDICT).asText();
-            boolean isUndecidedThere = verdict.equals(NOT_SETTLED) && read.has("source_index");
+            ObjectNode of = of(line.path(Outcome.INDEX).asText());
+            boolean isRepaired = line.path(REPAIRED).asBoolean();
+            String verdict = line.path(Outcome.VERDICT).asText();
+            boolean isUndecidedThere = verdict.equals(NOT_SETTLED) && line.has("source_index");
             // One that was mended counts as such; how it had differed is told beside it.
             add(of, isRepaired ? REPAIRED : verdict, 1);
             if (isUndecidedThere) {
@@ -64,7 +64,7 @@ final class Account {
             }
             ArrayNode examples = of.withArray("examples");
             if (examples.size() < MOST_EXAMPLES) {
-                examples.add(read);
+                examples.add(line);
             }
         }
     }
@@ -99,17 +99,20 @@ final class Account {
         ObjectNode image = JsonNodeFactory.instance.objectNode().put(EQUAL_AGAIN, equalAgain);
         ObjectNode all = image.putObject("indices");
         indices.forEach(all::set);
+        ObjectNode parts = image.putObject(READ);
+        read.forEach((part, of) -> parts.set(String.valueOf(part), of));
         return image.toString();
     }
 
     /** Takes what was kept. */
-    void restore(String image) {
-        JsonNode read = parsed(image);
-        equalAgain = read.path(EQUAL_AGAIN).asLong();
-        read.path("indices").properties().forEach(index -> indices.put(index.getKey(), (ObjectNode) index.getValue()));
+    void restore(String text) {
+        JsonNode image = parsed(text);
+        equalAgain = image.path(EQUAL_AGAIN).asLong();
+        image.path("indices").properties().forEach(index -> indices.put(index.getKey(), (ObjectNode) index.getValue()));
+        image.path(READ).properties().forEach(part -> read.put(Integer.valueOf(part.getKey()), part.getValue()));
     }
 
-    /** The report, as docs/verify.md explains it. */
+    /** The report, as docs/verify.md explains it. Asked for once, at the end. */
     ObjectNode report(VerifySpec spec) {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         ObjectNode sums = JsonNodeFactory.instance.objectNode();
@@ -119,6 +122,8 @@ final class Account {
         }
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         spec.plan().targetNames().forEach(this::of);
+        read.values().forEach(this::addRead);
+        read.clear();
         indices.forEach((name, counts) -> {
             ObjectNode index = all.addObject().put("name", name);
             index.put("equal", equal(counts)).setAll(counts);
@@ -131,6 +136,15 @@ final class Account {
         report.put(EQUAL_AGAIN, equalAgain);
         report.set("indices", all);
         return report.put("files", spec.folder());
+    }
+
+    private void addRead(JsonNode part) {
+        part.properties().forEach(index -> {
+            ObjectNode of = of(index.getKey());
+            for (String name : List.of(SOURCE, TARGET, NOT_COMPARED)) {
+                add(of, name, index.getValue().path(name).asLong());
+            }
+        });
     }
 
     /** What the source had and the target has just so, mended documents among them. */

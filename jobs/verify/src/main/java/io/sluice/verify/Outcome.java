@@ -21,7 +21,9 @@ final class Outcome {
     static String of(Difference difference, @Nullable String trouble) {
         Seen source = difference.suspect().before().source();
         ObjectNode line = line(difference.verdict(), difference.suspect().key(), source);
-        difference.paths().forEach(line.withArray("paths")::add);
+        if (!difference.paths().isEmpty()) {
+            difference.paths().forEach(line.putArray("paths")::add);
+        }
         if (trouble != null) {
             line.put(Account.REPAIRED, trouble.isEmpty());
             if (!trouble.isEmpty()) {

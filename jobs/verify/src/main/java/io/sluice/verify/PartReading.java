@@ -58,12 +58,11 @@ final class PartReading {
     }
 
     private SideCursor sourceCursor() {
-        return new SideCursor(
-                Side.SOURCE, sourceHttp, spec.plan().sourceTellsNumbers(), part.source(), part.sourceDocuments());
+        return new SideCursor(Side.SOURCE, sourceHttp, spec.plan(), part);
     }
 
     private SideCursor targetCursor() {
-        return new SideCursor(Side.TARGET, targetHttp, false, part.target(), part.targetDocuments());
+        return new SideCursor(Side.TARGET, targetHttp, spec.plan(), part);
     }
 
     Part part() {
@@ -156,7 +155,7 @@ final class PartReading {
 
     private void end() {
         window.flush();
-        given.add(Tuple2.of("", tally.line().getBytes(StandardCharsets.UTF_8)));
+        given.add(Tuple2.of("", tally.line(part.number()).getBytes(StandardCharsets.UTF_8)));
         isOver = true;
     }
 

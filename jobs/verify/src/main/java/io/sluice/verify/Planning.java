@@ -74,7 +74,7 @@ public final class Planning {
     /** Looks at both clusters and makes the plan; once for each object. */
     public VerifyPlan of(Cluster source, Cluster target) throws ClusterException {
         ServerInfo info = source.info();
-        target.info();
+        Paging targetPaging = Paging.of(target.info());
         Cut here = Cut.of(source);
         Cut there = Cut.of(target);
         Set<String> claimed = new HashSet<>();
@@ -87,7 +87,7 @@ public final class Planning {
         }
         findExtra(there, claimed, target);
         boolean tellsNumbers = info.flavor() == ServerInfo.Flavor.OPENSEARCH || info.major() >= 7;
-        return new VerifyPlan(parts(here, there), pairs, missing, extra, notCompared, tellsNumbers);
+        return new VerifyPlan(parts(here, there), pairs, missing, extra, notCompared, Paging.of(info), targetPaging, tellsNumbers);
     }
 
     private boolean isWanted(String source, Set<String> targets) {

@@ -2,7 +2,6 @@ package io.sluice.verify;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,24 +35,22 @@ final class ShardPages {
     private final Part.Shard shard;
     private final boolean hasSequenceNumbers;
 
-    private Mode mode = Mode.UNOPENED;
+    private Paging paging;
+    private boolean isOpen;
     private String id = "";
     private String after = "";
     private boolean atEnd;
 
-    private enum Mode {
-        UNOPENED,
-        /** With the API of OpenSearch. */
-        POINT_IN_TIME,
-        /** With the API of Elasticsearch. */
-        PIT,
-        SCROLL
-    }
-
-    /** @param hasSequenceNumbers whether the cluster can be asked for them in a search */
-    ShardPages(RawHttp http, Part.Shard shard, boolean hasSequenceNumbers) {
+    /**
+     * Nothing is asked yet.
+     *
+     * @param paging how the cluster is read, if it does not refuse that
+     * @param hasSequenceNumbers whether the cluster can be asked for them in a search
+     */
+    ShardPages(RawHttp http, Part.Shard shard, Paging paging, boolean hasSequenceNumbers) {
         this.http = http;
         this.shard = shard;
+        this.paging = paging;
         this.hasSequenceNumbers = hasSequenceNumbers;
     }
 
@@ -63,26 +60,23 @@ final class ShardPages {
 
     /** Whether the same page is given when it is asked for again. */
     boolean canRepeat() {
-        return mode != Mode.SCROLL;
+        return !isOpen || paging != Paging.SCROLL;
     }
 
     /** Asks for the next page, or for the last one again if {@link #took} was not called. */
     CompletableFuture<RawResponse> ask() {
-        return switch (mode) {
-            case UNOPENED -> open();
-            case POINT_IN_TIME, PIT -> search();
-            case SCROLL -> send("POST", "/_search/scroll", scroll());
-        };
+        if (!isOpen) {
+            return open();
+        }
+        return paging == Paging.SCROLL ? send("POST", "/_search/scroll", scroll()) : search();
     }
 
     /** A page was read. */
     void took(HitPage page) {
-        atEnd = page.hits() == 0 || (mode != Mode.SCROLL && page.hits() < shard.pageSize());
+        isOpen = true;
+        atEnd = page.hits() == 0 || (paging != Paging.SCROLL && page.hits() < shard.pageSize());
         after = page.lastSort();
-        if (mode == Mode.UNOPENED) {
-            mode = Mode.SCROLL;
-        }
-        String next = mode == Mode.SCROLL ? page.scrollId() : page.pitId();
+        String next = paging == Paging.SCROLL ? page.scrollId() : page.pitId();
         id = next.isEmpty() ? id : next;
     }
 
@@ -92,13 +86,13 @@ final class ShardPages {
             return;
         }
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        CompletableFuture<RawResponse> closed = switch (mode) {
+        CompletableFuture<RawResponse> closed = switch (paging) {
             case POINT_IN_TIME -> {
                 body.putArray("pit_id").add(id);
                 yield send("DELETE", "/_search/point_in_time", body);
             }
             case PIT -> send("DELETE", "/_pit", body.put("id", id));
-            default -> {
+            case SCROLL -> {
                 body.putArray("scroll_id").add(id);
                 yield send("DELETE", "/_search/scroll", body);
             }
@@ -110,35 +104,41 @@ final class ShardPages {
     /** What was written so far is made visible first: a search sees no more than that. */
     private CompletableFuture<RawResponse> open() {
         String path = "/" + encoded(shard.index());
-        String where = "keep_alive=" + KEEP + "&preference=_shards:" + shard.number();
-        return send("POST", path + "/_refresh", null)
-                .thenCompose(refreshed -> send("POST", path + "/_search/point_in_time?" + where, null))
-                .thenCompose(answer -> opened(answer, Mode.POINT_IN_TIME, "pit_id"))
-                .thenCompose(isOpen ->
-                        isOpen ? completedFuture(true) : send("POST", path + "/_pit?" + where, null)
-                                .thenCompose(answer -> opened(answer, Mode.PIT, "id")))
-                .thenCompose(isOpen -> isOpen ? search() : send("POST", path + scrolling(), body()));
+        String where = "?keep_alive=" + KEEP + "&preference=_shards:" + shard.number();
+        CompletableFuture<RawResponse> refreshed = send("POST", path + "/_refresh", null);
+        return switch (paging) {
+            case SCROLL -> refreshed.thenCompose(done -> send("POST", path + scrolling(), body()));
+            case PIT ->
+                refreshed
+                        .thenCompose(done -> send("POST", path + "/_pit" + where, null))
+                        .thenCompose(answer -> opened(answer, "id", path));
+            case POINT_IN_TIME ->
+                refreshed
+                        .thenCompose(done -> send("POST", path + "/_search/point_in_time" + where, null))
+                        .thenCompose(answer -> opened(answer, "pit_id", path));
+        };
     }
 
-    /** Who has no such API refuses the request; who has too much to do is asked again later. */
-    private CompletableFuture<Boolean> opened(RawResponse answer, Mode opened, String field) {
+    /** Who has no such API after all refuses the request; who has too much to do is asked again later. */
+    private CompletableFuture<RawResponse> opened(RawResponse answer, String field, String path) {
         if (answer.status() == TOO_MANY_REQUESTS || answer.status() >= 500) {
-            return CompletableFuture.failedFuture(
-                    new IOException("a point in time was asked for and answered with " + answer.status()));
+            return completedFuture(answer);
         }
-        if (answer.status() / 100 != 2) {
-            return completedFuture(false);
+        String named = answer.status() / 100 == 2 ? text(answer, field) : "";
+        if (named.isEmpty()) {
+            paging = Paging.SCROLL;
+            return send("POST", path + scrolling(), body());
         }
+        id = named;
+        isOpen = true;
+        return search();
+    }
+
+    private static String text(RawResponse answer, String field) {
         try {
-            JsonNode named = JSON.readTree(answer.body()).path(field);
-            if (!named.isTextual()) {
-                return completedFuture(false);
-            }
-            id = named.asText();
-            mode = opened;
-            return completedFuture(true);
+            return JSON.readTree(answer.body()).path(field).asText("");
         } catch (IOException notJson) {
-            return completedFuture(false);
+            return "";
         }
     }
 

@@ -7,7 +7,6 @@ import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawResponse;
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +32,7 @@ final class SideCursor {
 
     private final Side side;
     private final RawHttp http;
+    private final Paging paging;
     private final boolean hasSequenceNumbers;
     private final Iterator<Part.Shard> shards;
     private final long expected;
@@ -44,12 +44,13 @@ final class SideCursor {
     private int attempts;
     private long documents;
 
-    SideCursor(Side side, RawHttp http, boolean hasSequenceNumbers, List<Part.Shard> shards, long expected) {
+    SideCursor(Side side, RawHttp http, VerifyPlan plan, Part part) {
         this.side = side;
         this.http = http;
-        this.hasSequenceNumbers = hasSequenceNumbers;
-        this.shards = shards.iterator();
-        this.expected = Math.max(1, expected);
+        this.paging = plan.paging(side);
+        this.hasSequenceNumbers = side == Side.SOURCE && plan.sourceTellsNumbers();
+        this.shards = part.of(side).iterator();
+        this.expected = Math.max(1, part.documents(side));
     }
 
     /** What came of waiting for a page. */
@@ -87,7 +88,7 @@ final class SideCursor {
             if (!shards.hasNext()) {
                 return false;
             }
-            pages = new ShardPages(http, shards.next(), hasSequenceNumbers);
+            pages = new ShardPages(http, shards.next(), paging, hasSequenceNumbers);
         }
         asked = pages.ask();
         return true;

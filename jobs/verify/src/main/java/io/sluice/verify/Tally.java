@@ -31,8 +31,8 @@ final class Tally {
     }
 
     /** As a line for the account. */
-    String line() {
-        ObjectNode line = JsonNodeFactory.instance.objectNode();
+    String line(int part) {
+        ObjectNode line = JsonNodeFactory.instance.objectNode().put(Account.PART, part);
         ObjectNode read = line.putObject(Account.READ);
         counts.forEach((index, of) -> read.putObject(index)
                 .put(Account.SOURCE, of[READ_AT_SOURCE])

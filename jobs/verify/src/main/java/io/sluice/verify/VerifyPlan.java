@@ -15,6 +15,8 @@ import java.util.TreeSet;
  * @param missing indices of the source whose index at the target is not there
  * @param extra indices of the target that come of none of the source
  * @param notCompared indices that cannot be read
+ * @param sourcePaging how the source is read
+ * @param targetPaging how the target is read
  * @param sourceTellsNumbers whether searches of the source tell sequence numbers
  */
 public record VerifyPlan(
@@ -23,6 +25,8 @@ public record VerifyPlan(
         List<Alone> missing,
         List<Alone> extra,
         List<Unread> notCompared,
+        Paging sourcePaging,
+        Paging targetPaging,
         boolean sourceTellsNumbers)
         implements Serializable {
 
@@ -73,6 +77,10 @@ public record VerifyPlan(
                 .filter(pair -> pair.target().equals(target))
                 .map(Pair::source)
                 .toList();
+    }
+
+    Paging paging(Side side) {
+        return side == Side.SOURCE ? sourcePaging : targetPaging;
     }
 
     /** The indices of the target that are read. */

@@ -9,7 +9,7 @@
  * <p><b>Promise:</b> a difference is reported only when both sides were looked at a second time, and the source's document had
  * not changed in between; what changes all the time is counted as not settled. Memory does not grow with the index.
  *
- * <p>Start reading at {@link io.sluice.verify.VerifyJob}; why it is built like this: docs/adr/0012-verify-matches-in-step.md.
+ * <p>Start reading at {@link io.sluice.verify.VerifyJob}; why it is built like this: docs/adr/0014-verify-matches-in-step.md.
  */
 @NullMarked
 package io.sluice.verify;
