@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
 /** {@code sluice verify}. */
 @Command(
         name = "verify",
-        description = "Compares every document of source and target by id, routing and source; repairs what differs, if told.")
+        description =
+                "Compares every document of source and target by id, routing and source; repairs what differs, if told.")
 final class VerifyCommand implements Callable<Integer> {
 
     private static final Duration LONGEST_JOB = Duration.ofDays(365);
@@ -94,7 +95,8 @@ final class VerifyCommand implements Callable<Integer> {
                             .formatted(config.name()),
                     null);
         }
-        VerifySetup setup = VerifySetup.prepare(config, state, invocation.clock().instant(), wishes);
+        VerifySetup setup =
+                VerifySetup.prepare(config, state, invocation.clock().instant(), wishes);
         int readers = parallelism == null ? config.backfill().parallelism() : parallelism;
         ObjectNode report = run(setup, new VerifyStart(setup.spec(), readers));
         if (report.path("state").asText().equals("stopped")) {
@@ -116,8 +118,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private VerifySetup.Wishes wishes() throws CommandException {
         if (!against.equals("source")) {
-            throw CommandException.wrongUsage(
-                    "--against knows source in this version, not \"%s\"".formatted(against));
+            throw CommandException.wrongUsage("--against knows source in this version, not \"%s\"".formatted(against));
         }
         if (parallelism != null && parallelism < 1) {
             throw CommandException.wrongUsage("--parallelism must be at least 1, not " + parallelism);

@@ -9,8 +9,8 @@ import java.util.List;
 /** Shows the report of a verification to people, and judges it. docs/verify.md explains every field. */
 final class VerifyReport {
 
-    private static final List<String> COUNTS =
-            List.of("source", "target", "equal", "missing", "extra", "different", "not_settled", "not_compared", "repaired");
+    private static final List<String> COUNTS = List.of(
+            "source", "target", "equal", "missing", "extra", "different", "not_settled", "not_compared", "repaired");
 
     private static final int SHOWN_PATHS = 3;
 
@@ -18,7 +18,15 @@ final class VerifyReport {
 
     static void print(JsonNode report, Output output) {
         Table table = new Table(
-                "index", "source", "target", "equal", "missing", "extra", "different", "not settled", "not compared",
+                "index",
+                "source",
+                "target",
+                "equal",
+                "missing",
+                "extra",
+                "different",
+                "not settled",
+                "not compared",
                 "repaired");
         for (JsonNode index : report.path("indices")) {
             row(table, index.path("name").asText(), index);
@@ -79,7 +87,10 @@ final class VerifyReport {
             line.append(", repaired");
         }
         return example.has("reason")
-                ? line.append(" (").append(example.path("reason").asText()).append(')').toString()
+                ? line.append(" (")
+                        .append(example.path("reason").asText())
+                        .append(')')
+                        .toString()
                 : line.toString();
     }
 
@@ -92,9 +103,8 @@ final class VerifyReport {
     }
 
     private static String verdict(JsonNode report) {
-        boolean isPart = report.path("sample").asDouble(1) < 1 || !report.path("not_compared_indices").isEmpty();
-        return isEqual(report)
-                ? "equal" + (isPart ? ", as far as it was compared" : "")
-                : "different";
+        boolean isPart = report.path("sample").asDouble(1) < 1
+                || !report.path("not_compared_indices").isEmpty();
+        return isEqual(report) ? "equal" + (isPart ? ", as far as it was compared" : "") : "different";
     }
 }

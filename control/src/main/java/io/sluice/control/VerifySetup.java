@@ -80,9 +80,8 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
         NumberedFile known = state.origin(VerifyJob.NAME);
         JsonNode before = known.read().<JsonNode>map(file -> file).orElse(MissingNode.getInstance());
         boolean goesOn = !wishes.fresh() && before.path(ORIGIN).equals(origin) && !isOver(state);
-        Path restorePoint = goesOn
-                ? state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null)
-                : null;
+        Path restorePoint =
+                goesOn ? state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null) : null;
         String run = restorePoint == null
                 ? NAME.format(now.truncatedTo(ChronoUnit.SECONDS))
                 : before.path(RUN).asText();

@@ -69,9 +69,8 @@ class VerifyIT {
                     i % 10 == 0
                             ? "{\"index\":{\"_id\":\"%d\",\"routing\":\"r%d\"}}\n".formatted(i, i % 3)
                             : "{\"index\":{\"_id\":\"%d\"}}\n".formatted(i));
-            books.append(
-                    "{\"n\":%d,\"price\":1.50,\"nested\":{\"a\":{\"b\":[1,%d]}},\"tags\":[\"x\",\"y\"]}\n"
-                            .formatted(i, i));
+            books.append("{\"n\":%d,\"price\":1.50,\"nested\":{\"a\":{\"b\":[1,%d]}},\"tags\":[\"x\",\"y\"]}\n"
+                    .formatted(i, i));
             notes.append("{\"index\":{}}\n{\"text\":\"note é %d\"}\n".formatted(i));
         }
         bulk(source, "books", books.toString());
@@ -94,8 +93,7 @@ class VerifyIT {
                 source: {endpoint: "%s"}
                 target: {endpoint: "%s"}
                 backfill: {parallelism: 2}
-                """.formatted(
-                        folder.resolve("state"), source, target));
+                """.formatted(folder.resolve("state"), source, target));
     }
 
     /** What the target gets for an action and a source; empty for nothing. */
@@ -132,7 +130,9 @@ class VerifyIT {
                 .isEqualTo(
                         "source %d target %d equal %d missing 5 extra 3 different 4 not_settled 0 not_compared 0 repaired 0"
                                 .formatted(2 * DOCUMENTS + 2, 2 * DOCUMENTS, 2 * DOCUMENTS - 7));
-        assertThat(folder.resolve("state/verify").resolve(report.path("files").asText()).resolve("report.html"))
+        assertThat(folder.resolve("state/verify")
+                        .resolve(report.path("files").asText())
+                        .resolve("report.html"))
                 .content()
                 .contains("Source and target differ", "<svg", "much");
 
@@ -191,8 +191,8 @@ class VerifyIT {
         assertThat(run.err()).anyMatch(line -> line.startsWith("Going on from"));
         assertThat(differences(report(run))).containsExactlyElementsOf(DIFFERENCES);
         assertThat(counts(report(run).path("documents")))
-                .startsWith("source %d target %d equal %d "
-                        .formatted(2 * DOCUMENTS + 2, 2 * DOCUMENTS, 2 * DOCUMENTS - 7));
+                .startsWith(
+                        "source %d target %d equal %d ".formatted(2 * DOCUMENTS + 2, 2 * DOCUMENTS, 2 * DOCUMENTS - 7));
     }
 
     /** Until a part is over, and kept, and it is in the middle of another. */
@@ -224,8 +224,8 @@ class VerifyIT {
                 .resolve(report.path("files").asText())
                 .resolve("differences");
         try (Stream<Path> all = Files.list(files)) {
-            for (Path file :
-                    all.filter(one -> !one.getFileName().toString().startsWith(".")).toList()) {
+            for (Path file : all.filter(one -> !one.getFileName().toString().startsWith("."))
+                    .toList()) {
                 for (String line : Files.readAllLines(file)) {
                     JsonNode one = new ObjectMapper().readTree(line);
                     assertThat(one.path("index").asText()).isEqualTo("books");
@@ -252,8 +252,8 @@ class VerifyIT {
     private static List<String> names(JsonNode report, String field) {
         List<String> names = new ArrayList<>();
         report.path(field)
-                .forEach(index -> names.add(
-                        index.path("name").asText() + " " + index.path("documents").asText()));
+                .forEach(index -> names.add(index.path("name").asText() + " "
+                        + index.path("documents").asText()));
         return names;
     }
 

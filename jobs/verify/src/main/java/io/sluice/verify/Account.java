@@ -78,16 +78,18 @@ final class Account {
     }
 
     private ObjectNode of(String index) {
-        return indices.computeIfAbsent(index, name -> JsonNodeFactory.instance
-                .objectNode()
-                .put(SOURCE, 0)
-                .put(TARGET, 0)
-                .put(MISSING, 0)
-                .put(EXTRA, 0)
-                .put(DIFFERENT, 0)
-                .put(NOT_SETTLED, 0)
-                .put(NOT_COMPARED, 0)
-                .put(REPAIRED, 0));
+        return indices.computeIfAbsent(
+                index,
+                name -> JsonNodeFactory.instance
+                        .objectNode()
+                        .put(SOURCE, 0)
+                        .put(TARGET, 0)
+                        .put(MISSING, 0)
+                        .put(EXTRA, 0)
+                        .put(DIFFERENT, 0)
+                        .put(NOT_SETTLED, 0)
+                        .put(NOT_COMPARED, 0)
+                        .put(REPAIRED, 0));
     }
 
     private static void add(ObjectNode counts, String name, long more) {
@@ -116,8 +118,8 @@ final class Account {
     ObjectNode report(VerifySpec spec) {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         ObjectNode sums = JsonNodeFactory.instance.objectNode();
-        for (String name : List.of(
-                SOURCE, TARGET, EQUAL, MISSING, EXTRA, DIFFERENT, NOT_SETTLED, NOT_COMPARED, REPAIRED)) {
+        for (String name :
+                List.of(SOURCE, TARGET, EQUAL, MISSING, EXTRA, DIFFERENT, NOT_SETTLED, NOT_COMPARED, REPAIRED)) {
             sums.put(name, 0);
         }
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
@@ -127,7 +129,9 @@ final class Account {
         indices.forEach((name, counts) -> {
             ObjectNode index = all.addObject().put("name", name);
             index.put("equal", equal(counts)).setAll(counts);
-            sums.properties().forEach(sum -> add(sums, sum.getKey(), index.path(sum.getKey()).asLong()));
+            sums.properties()
+                    .forEach(sum ->
+                            add(sums, sum.getKey(), index.path(sum.getKey()).asLong()));
         });
         spec.plan().addIndices(sums, report);
         report.put(Outcome.VERDICT, isEqual(sums, report) ? EQUAL : DIFFERENT);

@@ -132,7 +132,11 @@ final class CanonicalHash {
         int at = depth - 1;
         counts[at]++;
         if (isObject[at]) {
-            mix(high + Long.rotateLeft(keyHigh[at], 23), low ^ Long.rotateLeft(keyLow[at], 41), keyLow[at], keyHigh[at]);
+            mix(
+                    high + Long.rotateLeft(keyHigh[at], 23),
+                    low ^ Long.rotateLeft(keyLow[at], 41),
+                    keyLow[at],
+                    keyHigh[at]);
             sumHigh[at] += high;
             sumLow[at] += low;
         } else {

@@ -9,18 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param id at the target
  * @param routing null for none
  */
-record DocumentKey(
-        String index,
-        String id,
-        @Nullable String routing) {
+record DocumentKey(String index, String id, @Nullable String routing) {
 
     /** As Flink's key. No index has this character in its name. */
     private static final char END = '\0';
 
     String text() {
-        return routing == null
-                ? index + END + END + id
-                : index + END + '=' + routing.length() + END + routing + id;
+        return routing == null ? index + END + END + id : index + END + '=' + routing.length() + END + routing + id;
     }
 
     static DocumentKey of(String text) {

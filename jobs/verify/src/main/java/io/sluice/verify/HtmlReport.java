@@ -19,11 +19,12 @@ public final class HtmlReport {
             new Kind(Account.NOT_COMPARED, "not compared", "#9e9e9e"));
 
     private static final int BAR_WIDTH = 240;
-    private static final String STYLE = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;color:#222}"
-            + "table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;border-bottom:1px solid #ddd;"
-            + "text-align:right}th:first-child,td:first-child{text-align:left}.v{padding:.6rem 1rem;border-radius:.4rem;"
-            + "color:#fff;display:inline-block;font-size:1.3rem}.equal{background:#2e7d32}.different{background:#c62828}"
-            + "code{background:#f3f3f3;padding:0 .3rem}";
+    private static final String STYLE =
+            "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;color:#222}"
+                    + "table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;border-bottom:1px solid #ddd;"
+                    + "text-align:right}th:first-child,td:first-child{text-align:left}.v{padding:.6rem 1rem;border-radius:.4rem;"
+                    + "color:#fff;display:inline-block;font-size:1.3rem}.equal{background:#2e7d32}.different{background:#c62828}"
+                    + "code{background:#f3f3f3;padding:0 .3rem}";
 
     private final StringBuilder page = new StringBuilder();
 
@@ -159,7 +160,9 @@ public final class HtmlReport {
                 .append("</code> id <code>")
                 .append(escaped(example.path("id").asText()))
                 .append("</code>");
-        example.path("paths").forEach(path -> page.append(" <code>").append(escaped(path.asText())).append("</code>"));
+        example.path("paths")
+                .forEach(path ->
+                        page.append(" <code>").append(escaped(path.asText())).append("</code>"));
         page.append("</li>");
     }
 
@@ -168,6 +171,9 @@ public final class HtmlReport {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

@@ -28,11 +28,14 @@ final class Mending {
      * @param there as the target has it; null when it does not
      * @param paths in which it differs, of the first documents only
      */
-    record Difference(Suspect suspect, SourceAnswer answer, @Nullable Seen there, List<String> paths) {
+    record Difference(
+            Suspect suspect, SourceAnswer answer, @Nullable Seen there, List<String> paths) {
 
         /** What it is called in files and reports. */
         String verdict() {
-            return answer instanceof SourceAnswer.Missing ? Account.EXTRA : there == null ? Account.MISSING : Account.DIFFERENT;
+            return answer instanceof SourceAnswer.Missing
+                    ? Account.EXTRA
+                    : there == null ? Account.MISSING : Account.DIFFERENT;
         }
     }
 
@@ -60,8 +63,8 @@ final class Mending {
         differences.forEach(this::add);
         RawResponse answer = target.send(BulkBody.PATH_OF_SEVERAL, "application/x-ndjson", body.content());
         BulkAnswer items = BulkAnswer.parse(answer.body(), differences.size());
-        List<TargetLook.Found> now = target.ask(
-                differences.stream().map(one -> one.suspect().key()).toList());
+        List<TargetLook.Found> now =
+                target.ask(differences.stream().map(one -> one.suspect().key()).toList());
         List<String> reasons = new ArrayList<>();
         for (int i = 0; i < differences.size(); i++) {
             reasons.add(isMended(differences.get(i), now.get(i)) ? "" : reason(items, i));

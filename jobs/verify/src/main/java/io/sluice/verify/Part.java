@@ -11,12 +11,7 @@ import java.util.List;
  * @param sourceDocuments about how many documents the source has in it
  * @param targetDocuments about how many the target has
  */
-record Part(
-        int number,
-        List<Shard> source,
-        List<Shard> target,
-        long sourceDocuments,
-        long targetDocuments)
+record Part(int number, List<Shard> source, List<Shard> target, long sourceDocuments, long targetDocuments)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;

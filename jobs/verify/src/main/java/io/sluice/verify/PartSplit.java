@@ -64,8 +64,8 @@ record PartSplit(int number) implements SourceSplit {
 
     private static void refuseOthers(int version) throws IOException {
         if (version != VERSION) {
-            throw new IOException("parts of version %d, and this build knows %d; verify with --fresh"
-                    .formatted(version, VERSION));
+            throw new IOException(
+                    "parts of version %d, and this build knows %d; verify with --fresh".formatted(version, VERSION));
         }
     }
 }

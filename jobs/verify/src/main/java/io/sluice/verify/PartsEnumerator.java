@@ -43,8 +43,7 @@ final class PartsEnumerator implements SplitEnumerator<PartSplit, List<PartSplit
         this.spec = spec;
         this.files = new StateFiles(spec.state());
         this.left = new ArrayDeque<>(left);
-        this.total =
-                spec.parts().stream().mapToLong(Part::sourceDocuments).sum();
+        this.total = spec.parts().stream().mapToLong(Part::sourceDocuments).sum();
     }
 
     @Override

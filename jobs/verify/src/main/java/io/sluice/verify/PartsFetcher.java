@@ -59,8 +59,7 @@ final class PartsFetcher implements SplitReader<Tuple2<String, byte[]>, PartSpli
             if (next == null) {
                 return records.build();
             }
-            now = new PartReading(
-                    spec.parts().get(next.number()), spec, source, target, shapes, documentsPerSecond);
+            now = new PartReading(spec.parts().get(next.number()), spec, source, target, shapes, documentsPerSecond);
             reading = now;
         }
         String id = String.valueOf(now.part().number());
@@ -72,8 +71,7 @@ final class PartsFetcher implements SplitReader<Tuple2<String, byte[]>, PartSpli
             throw new IOException("interrupted while reading", e);
         }
         isWoken = false;
-        progress.accept(
-                new PartProgress(now.part().number(), now.documents(Side.SOURCE), now.documents(Side.TARGET)));
+        progress.accept(new PartProgress(now.part().number(), now.documents(Side.SOURCE), now.documents(Side.TARGET)));
         if (now.isOver()) {
             records.addFinishedSplit(id);
             now.close();

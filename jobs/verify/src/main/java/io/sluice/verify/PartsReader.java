@@ -32,8 +32,7 @@ final class PartsReader
         this(context, spec, mark, new Latest());
     }
 
-    private PartsReader(
-            SourceReaderContext context, VerifySpec spec, StateMark mark, Latest progress) {
+    private PartsReader(SourceReaderContext context, VerifySpec spec, StateMark mark, Latest progress) {
         super(
                 () -> new PartsFetcher(spec, context.currentParallelism(), now -> progress.told = now),
                 (record, output, split) -> output.collect(record),

@@ -87,7 +87,8 @@ public final class Planning {
         }
         findExtra(there, claimed, target);
         boolean tellsNumbers = info.flavor() == ServerInfo.Flavor.OPENSEARCH || info.major() >= 7;
-        return new VerifyPlan(parts(here, there), pairs, missing, extra, notCompared, Paging.of(info), targetPaging, tellsNumbers);
+        return new VerifyPlan(
+                parts(here, there), pairs, missing, extra, notCompared, Paging.of(info), targetPaging, tellsNumbers);
     }
 
     private boolean isWanted(String source, Set<String> targets) {

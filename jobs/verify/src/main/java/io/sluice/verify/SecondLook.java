@@ -77,15 +77,13 @@ final class SecondLook implements AutoCloseable {
         this.source = new SourceLook(sourceHttp, spec);
         this.target = new TargetLook(targetHttp);
         this.mending = new Mending(target);
-        this.watch = new ReplayWatch(
-                new StateFiles(spec.state()), seenBefore.plus(spec.settling()));
+        this.watch = new ReplayWatch(new StateFiles(spec.state()), seenBefore.plus(spec.settling()));
     }
 
     /** @param out takes lines for the {@link Account} */
     static SecondLook open(VerifySpec spec, Consumer<String> out) throws IOException {
-        RawHttpOptions options = RawHttpOptions.DEFAULT
-                .withMaxConnections(CONNECTIONS)
-                .withMaxAnswerBytes(PartsFetcher.LONGEST_PAGE);
+        RawHttpOptions options =
+                RawHttpOptions.DEFAULT.withMaxConnections(CONNECTIONS).withMaxAnswerBytes(PartsFetcher.LONGEST_PAGE);
         RawHttp source = RawHttps.open(spec.source(), options);
         return new SecondLook(spec, source, RawHttps.open(spec.target(), options), out);
     }
@@ -185,8 +183,7 @@ final class SecondLook implements AutoCloseable {
             }
             String trouble = answer instanceof SourceAnswer.Later later ? later.why() : found.error();
             Sighting now = trouble.isEmpty()
-                    ? new Sighting(
-                            answer instanceof SourceAnswer.Present present ? present.seen() : null, found.seen())
+                    ? new Sighting(answer instanceof SourceAnswer.Present present ? present.seen() : null, found.seen())
                     : before;
             if (trouble.isEmpty() && now.isEqual()) {
                 equalAgain++;
@@ -206,8 +203,7 @@ final class SecondLook implements AutoCloseable {
             return null;
         }
 
-        private Difference difference(Suspect suspect, SourceAnswer answer, TargetLook.Found found)
-                throws IOException {
+        private Difference difference(Suspect suspect, SourceAnswer answer, TargetLook.Found found) throws IOException {
             List<String> paths = List.of();
             if (answer instanceof SourceAnswer.Present present && found.seen() != null && examples < MOST_EXAMPLES) {
                 examples++;
@@ -221,8 +217,7 @@ final class SecondLook implements AutoCloseable {
         if (differences.isEmpty()) {
             return;
         }
-        List<String> reasons =
-                spec.repair() ? tried("mending", () -> mending.mend(differences)) : List.of();
+        List<String> reasons = spec.repair() ? tried("mending", () -> mending.mend(differences)) : List.of();
         for (int i = 0; i < differences.size(); i++) {
             out.accept(Outcome.of(differences.get(i), spec.repair() ? reasons.get(i) : null));
         }

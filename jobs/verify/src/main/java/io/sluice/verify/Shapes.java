@@ -22,7 +22,6 @@ final class Shapes {
     private final boolean isPlain;
     private final CanonicalHash hash = new CanonicalHash();
 
-
     Shapes(VerifySpec spec) {
         this.rules = spec.rules();
         DocumentRules wanted = spec.wanted();

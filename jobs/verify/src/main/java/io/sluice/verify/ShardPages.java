@@ -170,8 +170,7 @@ final class ShardPages {
         return body;
     }
 
-    private CompletableFuture<RawResponse> send(
-            String method, String path, @Nullable ObjectNode body) {
+    private CompletableFuture<RawResponse> send(String method, String path, @Nullable ObjectNode body) {
         List<ByteBuffer> bytes = body == null
                 ? List.of()
                 : List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));

@@ -172,12 +172,11 @@ final class SideCursor {
         asked = null;
         attempts++;
         if (attempts > MOST_ATTEMPTS) {
-            throw new IOException("%s gives no documents, asked %d times; the last time: %s"
-                    .formatted(side, attempts, why));
+            throw new IOException(
+                    "%s gives no documents, asked %d times; the last time: %s".formatted(side, attempts, why));
         }
         LOG.info("{} gives no documents now, and is asked again: {}", side, why);
-        resumeAtNanos =
-                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BackOff.millis(attempts));
+        resumeAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BackOff.millis(attempts));
         return open.canRepeat() ? Step.NOTHING : broken(why);
     }
 

@@ -50,12 +50,15 @@ final class TargetLook {
                 doc.put("routing", key.routing());
             }
         }
-        RawResponse answer = send("/_mget", "application/json", List.of(ByteBuffer.wrap(
-                body.toString().getBytes(StandardCharsets.UTF_8))));
+        RawResponse answer = send(
+                "/_mget",
+                "application/json",
+                List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8))));
         List<Found> all = new ArrayList<>(keys.size());
         page.read(answer.body(), (hit, bytes) -> all.add(found(keys.get(all.size()), hit, bytes)));
         if (all.size() != keys.size()) {
-            throw new IOException("the target was asked for %d documents and answered %d".formatted(keys.size(), all.size()));
+            throw new IOException(
+                    "the target was asked for %d documents and answered %d".formatted(keys.size(), all.size()));
         }
         return all;
     }

@@ -124,7 +124,11 @@ public final class VerifyJob {
                 .keyBy(one -> one.f0, Types.STRING)
                 .transform("match and look again", Types.STRING, new Matcher.Factory(spec))
                 .uid("match");
-        outcomes.filter(Outcome::isOfDocument).uid("of documents").sinkTo(files(spec)).name("differences").uid("differences");
+        outcomes.filter(Outcome::isOfDocument)
+                .uid("of documents")
+                .sinkTo(files(spec))
+                .name("differences")
+                .uid("differences");
         outcomes.union(tallies)
                 .transform("account", Types.VOID, new AccountOperator(spec))
                 .setParallelism(1)

@@ -63,9 +63,17 @@ public record VerifyPlan(
     public String describe() {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
-            part.source().forEach(shard -> text.append(shard.index()).append('/').append(shard.number()).append(' '));
+            part.source()
+                    .forEach(shard -> text.append(shard.index())
+                            .append('/')
+                            .append(shard.number())
+                            .append(' '));
             text.append("- ");
-            part.target().forEach(shard -> text.append(shard.index()).append('/').append(shard.number()).append(' '));
+            part.target()
+                    .forEach(shard -> text.append(shard.index())
+                            .append('/')
+                            .append(shard.number())
+                            .append(' '));
             text.append("; ");
         }
         return text.toString();

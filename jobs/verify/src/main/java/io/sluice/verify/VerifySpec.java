@@ -41,8 +41,7 @@ public record VerifySpec(
 
     public VerifySpec {
         if (!(sample > 0 && sample <= 1) || !(documentsPerSecond >= 0)) {
-            throw new IllegalArgumentException(
-                    "a sample of %s, %s documents/s".formatted(sample, documentsPerSecond));
+            throw new IllegalArgumentException("a sample of %s, %s documents/s".formatted(sample, documentsPerSecond));
         }
     }
 

@@ -33,7 +33,8 @@ final class Window {
         if (other == null) {
             waiting.put(key, seen);
             if (waiting.size() > most) {
-                Map.Entry<String, Sighting> oldest = waiting.entrySet().iterator().next();
+                Map.Entry<String, Sighting> oldest =
+                        waiting.entrySet().iterator().next();
                 waiting.remove(oldest.getKey());
                 unmatched.accept(oldest.getKey(), oldest.getValue());
             }

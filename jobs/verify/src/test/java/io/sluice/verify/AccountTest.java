@@ -22,8 +22,7 @@ class AccountTest {
     private static VerifySpec spec(List<Alone> missing) {
         ClusterAddress nowhere =
                 new ClusterAddress(URI.create("http://localhost"), new Credentials.None(), TlsSettings.DEFAULT);
-        Part part = new Part(
-                0, List.of(new Part.Shard("books", 0, 10)), List.of(new Part.Shard("books", 0, 10)), 3, 3);
+        Part part = new Part(0, List.of(new Part.Shard("books", 0, 10)), List.of(new Part.Shard("books", 0, 10)), 3, 3);
         VerifyPlan plan = new VerifyPlan(
                 List.of(part), List.of(), missing, List.of(), List.of(), Paging.SCROLL, Paging.SCROLL, true);
         return new VerifySpec(
@@ -115,6 +114,7 @@ class AccountTest {
         Account after = new Account();
         after.restore(before.image());
 
-        assertThat(after.report(spec(List.of()))).hasToString(before.report(spec(List.of())).toString());
+        assertThat(after.report(spec(List.of())))
+                .hasToString(before.report(spec(List.of())).toString());
     }
 }

@@ -185,7 +185,9 @@ class CanonicalHashTest {
             return "{" + String.join(",", members) + gap + "}";
         }
         if (value instanceof List<?> list) {
-            return "[" + String.join(",", list.stream().map(one -> text(one, random)).toList()) + gap + "]";
+            return "["
+                    + String.join(
+                            ",", list.stream().map(one -> text(one, random)).toList()) + gap + "]";
         }
         return gap + escaped(value.toString(), random) + gap;
     }

@@ -98,8 +98,7 @@ class MatchingTest {
                 "{\"a\":1}|{\"a\":\"1\"}|a",
             })
     void pathsAreThoseThatDiffer(String source, String target, String path) throws Exception {
-        assertThat(FieldPaths.between(
-                        source.getBytes(StandardCharsets.UTF_8), target.getBytes(StandardCharsets.UTF_8)))
+        assertThat(FieldPaths.between(source.getBytes(StandardCharsets.UTF_8), target.getBytes(StandardCharsets.UTF_8)))
                 .containsExactly(path);
     }
 }
