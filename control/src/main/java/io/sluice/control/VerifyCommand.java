@@ -99,6 +99,7 @@ final class VerifyCommand implements Callable<Integer> {
                 VerifySetup.prepare(config, state, invocation.clock().instant(), wishes);
         int readers = parallelism == null ? config.backfill().parallelism() : parallelism;
         ObjectNode report = run(setup, new VerifyStart(setup.spec(), readers));
+        report.remove("number"); // of the file that it came from
         if (report.path("state").asText().equals("stopped")) {
             output.hint("sluice verify");
             output.document(report);

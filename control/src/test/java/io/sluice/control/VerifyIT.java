@@ -92,7 +92,6 @@ class VerifyIT {
                 state: "%s"
                 source: {endpoint: "%s"}
                 target: {endpoint: "%s"}
-                backfill: {parallelism: 2}
                 """.formatted(folder.resolve("state"), source, target));
     }
 

@@ -54,6 +54,8 @@ final class AccountOperator extends AbstractStreamOperator<Void>
         StateFiles files = new StateFiles(spec.state());
         ObjectNode report = account.report(spec);
         files.write(spec.folder() + "/report.json", report);
-        files.write(VerifyJob.STATUS, report.deepCopy().put("state", "finished"));
+        files.write(
+                VerifyJob.STATUS,
+                report.deepCopy().put("number", System.currentTimeMillis()).put("state", "finished"));
     }
 }

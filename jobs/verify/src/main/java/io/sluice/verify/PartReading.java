@@ -28,7 +28,7 @@ final class PartReading {
     private final RawHttp targetHttp;
     private final Shapes shapes;
     private final double documentsPerSecond;
-    private final List<Tuple2<String, byte[]>> given = new ArrayList<>();
+    private List<Tuple2<String, byte[]>> given = new ArrayList<>();
     private final Window window =
             new Window(MOST_WAITING, (key, sighting) -> given.add(Tuple2.of(key, sighting.toBytes())));
     private final Tally tally = new Tally();
@@ -85,7 +85,7 @@ final class PartReading {
      * @return what did not match, and at the end how many there were
      */
     List<Tuple2<String, byte[]>> advance(BooleanSupplier woken) throws IOException, InterruptedException {
-        given.clear();
+        given = new ArrayList<>(); // Flink keeps the last one
         boolean sourceGoesOn = source.prepare();
         boolean targetGoesOn = target.prepare();
         if (!sourceGoesOn && !targetGoesOn) {

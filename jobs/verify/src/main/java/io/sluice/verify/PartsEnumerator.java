@@ -76,6 +76,7 @@ final class PartsEnumerator implements SplitEnumerator<PartSplit, List<PartSplit
         long target = progress.values().stream().mapToLong(PartProgress::target).sum();
         double seconds = Math.max(1, System.currentTimeMillis() - beganMillis) / 1_000.0;
         ObjectNode status = JsonNodeFactory.instance.objectNode();
+        status.put("number", System.currentTimeMillis());
         status.put("state", "running").put("doing", doing).put("run", spec.run());
         status.putObject("documents")
                 .put(Account.SOURCE, source)
