@@ -33,6 +33,17 @@ final class VerifyReport {
         }
         row(table, "all", report.path("documents"));
         output.table(table);
+        printAlone(report, output);
+        for (JsonNode index : report.path("indices")) {
+            for (JsonNode example : index.path("examples")) {
+                output.line(example(example));
+            }
+        }
+        output.line("files: " + report.path("files").asText());
+        output.line(verdict(report));
+    }
+
+    private static void printAlone(JsonNode report, Output output) {
         for (JsonNode index : report.path("missing_indices")) {
             output.line("%s is not on the target: %s documents are missing"
                     .formatted(
@@ -49,13 +60,6 @@ final class VerifyReport {
             output.line("%s was not compared, by rule %s"
                     .formatted(index.path("name").asText(), index.path("rule").asText()));
         }
-        for (JsonNode index : report.path("indices")) {
-            for (JsonNode example : index.path("examples")) {
-                output.line(example(example));
-            }
-        }
-        output.line("files: " + report.path("files").asText());
-        output.line(verdict(report));
     }
 
     private static void row(Table table, String name, JsonNode counts) {

@@ -79,17 +79,13 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
         ObjectNode origin = origin(config, plan, wishes);
         NumberedFile known = state.origin(VerifyJob.NAME);
         JsonNode before = known.read().<JsonNode>map(file -> file).orElse(MissingNode.getInstance());
-        boolean goesOn = !wishes.fresh() && before.path(ORIGIN).equals(origin) && !isOver(state);
-        Path restorePoint =
-                goesOn ? state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null) : null;
+        boolean isSame = !wishes.fresh() && before.path(ORIGIN).equals(origin);
+        Path restorePoint = isSame ? restorePoint(state, known) : null;
         String run = restorePoint == null
                 ? NAME.format(now.truncatedTo(ChronoUnit.SECONDS))
                 : before.path(RUN).asText();
         if (restorePoint == null) {
-            known.update(file -> {
-                file.set(ORIGIN, origin);
-                return file.put(RUN, run);
-            });
+            known.update(file -> file.put(RUN, run).set(ORIGIN, origin));
         }
         VerifySpec spec = new VerifySpec(
                 config.name(),
@@ -105,6 +101,12 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
                 wishes.documentsPerSecond(),
                 wishes.settling());
         return new VerifySetup(spec, restorePoint);
+    }
+
+    private static @Nullable Path restorePoint(StateDirectory state, NumberedFile known) throws StateException {
+        return isOver(state)
+                ? null
+                : state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null);
     }
 
     private static boolean isOver(StateDirectory state) throws StateException {

@@ -136,19 +136,38 @@ final class HitPage {
     }
 
     private Hit hit(JsonParser in, byte[] body) throws IOException {
-        String index = "";
-        String type = null;
-        String id = "";
-        String routing = null;
-        boolean isFound = false;
-        long version = -1;
-        long seqNo = -1;
-        int from = 0;
-        int to = 0;
-        String error = "";
+        Fields fields = new Fields();
         while (in.nextToken() == JsonToken.FIELD_NAME) {
             String field = in.currentName();
             JsonToken value = in.nextToken();
+            if (field.equals("_source") && value == JsonToken.START_OBJECT) {
+                // The parser stands behind the first character of an object, and later behind the last.
+                fields.from = at(in) - 1;
+                hash.of(in);
+                fields.to = at(in);
+            } else if (field.equals("sort")) {
+                lastSort = text(in, body);
+            } else {
+                fields.take(field, in);
+            }
+        }
+        return fields.hit(hash);
+    }
+
+    /** Those of one document. */
+    private static final class Fields {
+        private String index = "";
+        private @Nullable String type;
+        private String id = "";
+        private @Nullable String routing;
+        private boolean isFound;
+        private long version = -1;
+        private long seqNo = -1;
+        private int from;
+        private int to;
+        private String error = "";
+
+        void take(String field, JsonParser in) throws IOException {
             switch (field) {
                 case "_index" -> index = in.getText();
                 case "_type" -> type = in.getText();
@@ -158,30 +177,18 @@ final class HitPage {
                 case "found" -> isFound = in.getBooleanValue();
                 case "_version" -> version = in.getLongValue();
                 case "_seq_no" -> seqNo = in.getLongValue();
-                case "_source" -> {
-                    // The parser stands behind the first character of an object, and later behind the last.
-                    from = value == JsonToken.START_OBJECT ? at(in) - 1 : 0;
-                    hash.of(in);
-                    to = value == JsonToken.START_OBJECT ? at(in) : 0;
-                }
-                case "sort" -> lastSort = text(in, body);
                 case "error" -> error = error(in);
                 default -> in.skipChildren();
             }
         }
-        return new Hit(
-                index,
-                "_doc".equals(type) ? null : type,
-                id,
-                routing,
-                isFound,
-                version,
-                seqNo,
-                to > from ? hash.high() : 0,
-                to > from ? hash.low() : 0,
-                from,
-                to,
-                error);
+
+        Hit hit(CanonicalHash hash) {
+            boolean hasSource = to > from;
+            String named = "_doc".equals(type) ? null : type;
+            long high = hasSource ? hash.high() : 0;
+            long low = hasSource ? hash.low() : 0;
+            return new Hit(index, named, id, routing, isFound, version, seqNo, high, low, from, to, error);
+        }
     }
 
     private static int at(JsonParser in) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param high of the hash of its source, shaped by the rules
  * @param low of the same
  * @param isBare whether it has no source that could be compared
- * @param mark changes whenever the document does: at the source its sequence number or version, at the target its version; {@link #UNKNOWN} where nothing
- *     tells
+ * @param mark changes whenever the document does: at the source its sequence number or version, at the target its version;
+ *     {@link #UNKNOWN} where nothing tells
  * @param index where it lies, on its own side
  * @param type its mapping type at the source; null where it has none
  */
