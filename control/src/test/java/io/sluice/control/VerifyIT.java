@@ -153,14 +153,16 @@ class VerifyIT {
 
     @Test
     void whatTheReplayHasNotConfirmedIsNotSettled() throws Exception {
-        Path status = Files.createDirectories(folder.resolve("state/verify/status")).resolve("replay.json");
+        Path status =
+                Files.createDirectories(folder.resolve("state/verify/status")).resolve("replay.json");
         Files.writeString(
                 status,
                 "{\"number\":1,\"state\":\"paused\",\"updated\":\"%s\",\"replayed_until\":\"%s\"}"
-                        .formatted(Instant.now().plusSeconds(3_600), Instant.now().minusSeconds(1)));
+                        .formatted(
+                                Instant.now().plusSeconds(3_600), Instant.now().minusSeconds(1)));
 
-        CommandRun run = CommandRun.in(folder)
-                .run("verify", "--json", "--sample", "50%", "--index", "books", "--settle", "1");
+        CommandRun run =
+                CommandRun.in(folder).run("verify", "--json", "--sample", "50%", "--index", "books", "--settle", "1");
 
         assertThat(run.exitCode()).as("%s", run.err()).isEqualTo(ExitCode.DONE_WITH_DIFFERENCES);
         JsonNode report = report(run);
@@ -168,7 +170,9 @@ class VerifyIT {
         assertThat(found).isNotEmpty().allMatch(line -> line.startsWith("not_settled "));
         assertThat(report.at("/documents/not_settled").asInt()).isEqualTo(found.size());
         assertThat(report.at("/documents/missing").asInt()).isZero();
-        assertThat(DIFFERENCES).map(VerifyIT::id).containsAll(found.stream().map(VerifyIT::id).toList());
+        assertThat(DIFFERENCES)
+                .map(VerifyIT::id)
+                .containsAll(found.stream().map(VerifyIT::id).toList());
         assertThat(report.at("/documents/source").asLong()).isBetween(DOCUMENTS / 4L, DOCUMENTS * 3L / 4);
     }
 
