@@ -6,6 +6,8 @@ package io.sluice.replay.clock;
  * <p>There are two: the <i>schedule</i> moves with wall time, whatever happens; the <i>position</i> follows it, and where it
  * was held up (the target was slow, the job was down) catches up at a bounded speed, so there is never a burst. A pause that was
  * ordered stops both.
+ *
+ * <p>Who is to keep up with the present has it as the schedule: whoever begins hours behind it would else stay so for ever.
  */
 final class Pace {
 
@@ -25,7 +27,8 @@ final class Pace {
 
     /**
      * @param delayMillis how far behind now the clock stays
-     * @param catchUp by which factor it may go faster than told while it is behind its schedule
+     * @param catchUp by which factor it may go faster than told while it is behind its schedule; with 1 it never does, and the
+     *     present is not its schedule
      */
     Pace(ClockSplit start, long delayMillis, double catchUp) {
         this.delayMillis = delayMillis;
@@ -41,13 +44,17 @@ final class Pace {
         wall = Math.max(wall, nowMillis);
         if (!tempo.paused()) {
             long edge = (wall - delayMillis) * MICROS;
-            long scheduled = tempo.speed() == Tempo.MAX ? edge : schedule + (long) (passed * MICROS * tempo.speed());
+            long scheduled = isForThePresent(tempo) ? edge : schedule + (long) (passed * MICROS * tempo.speed());
             schedule = Math.max(schedule, Math.min(scheduled, edge));
             if (!tempo.held()) {
                 follow(Math.min(passed, LONGEST_STEP_MILLIS), tempo.speed());
             }
         }
         return Math.floorDiv(position, MICROS);
+    }
+
+    private boolean isForThePresent(Tempo tempo) {
+        return tempo.speed() == Tempo.MAX || (catchUp > 1 && tempo.speed() >= 1);
     }
 
     private void follow(long millis, double speed) {

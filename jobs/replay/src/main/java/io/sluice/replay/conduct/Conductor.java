@@ -1,6 +1,7 @@
 package io.sluice.replay.conduct;
 
 import io.sluice.replay.account.AccountReport;
+import io.sluice.replay.account.Breakdown;
 import io.sluice.replay.account.Counts;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,7 +21,9 @@ public final class Conductor {
 
     private final String job;
     private final Map<Integer, AccountReport> accounts = new TreeMap<>();
+    private final Map<Integer, Breakdown> breakdowns = new TreeMap<>();
     private final Map<Integer, SendLoad> loads = new TreeMap<>();
+    private final Map<Integer, Long> settled = new TreeMap<>();
     private int members;
 
     private Conductor(String job) {
@@ -48,6 +51,22 @@ public final class Conductor {
 
     synchronized void heard(AccountReport report) {
         accounts.put(report.partition(), report);
+        if (report.breakdown() != null) {
+            breakdowns.put(report.partition(), report.breakdown());
+        }
+        settled.put(report.partition(), report.settled());
+    }
+
+    /** The job goes on from a checkpoint, in which less may be settled than was told. */
+    synchronized void forgetSettled() {
+        settled.clear();
+    }
+
+    /** Below which stamp every write is settled, but for what sweeps did; 0 when that is not known. */
+    synchronized long settledBelow(int partitions) {
+        return settled.size() < partitions
+                ? 0
+                : settled.values().stream().mapToLong(Long::longValue).min().orElse(0);
     }
 
     synchronized void heard(SendLoad load) {
@@ -83,6 +102,20 @@ public final class Conductor {
         return OptionalLong.of(Math.floorDiv(time, NANOS_PER_MILLI));
     }
 
+    /** What a read may have seen; all of it 0 before all partitions were heard of. */
+    synchronized WritesSoFar writesSoFar(int partitions) {
+        if (accounts.size() < partitions) {
+            return WritesSoFar.NOTHING;
+        }
+        long confirmed = Long.MAX_VALUE;
+        long newest = 0;
+        for (AccountReport account : accounts.values()) {
+            confirmed = Math.min(confirmed, account.confirmed());
+            newest = Math.max(newest, account.newestWrite());
+        }
+        return new WritesSoFar(confirmed, newest);
+    }
+
     /**
      * What is known now.
      *
@@ -101,6 +134,8 @@ public final class Conductor {
             time = Math.min(time, account.time());
             confirmed = Math.min(confirmed, account.confirmed());
         }
+        Breakdown breakdown = new Breakdown();
+        breakdowns.values().forEach(breakdown::add);
         boolean all = accounts.size() == partitions;
         String waitingFor = "";
         int due = 0;
@@ -110,13 +145,15 @@ public final class Conductor {
             due += load.due();
             retries += load.retries();
         }
-        return new Sight(exchanges, items, noted, all ? time : 0, all ? confirmed : 0, due, retries, waitingFor);
+        return new Sight(
+                exchanges, items, noted, breakdown, all ? time : 0, all ? confirmed : 0, due, retries, waitingFor);
     }
 
     /**
      * A job at one moment.
      *
      * @param noted gaps, late and malformed records, and the like
+     * @param breakdown by route and index; may be a second older than the rest
      * @param time everything stamped below it was read; 0 when not known
      * @param confirmed every write stamped below it is confirmed; 0 when not known
      * @param due steps whose time has come and that are not settled
@@ -127,6 +164,7 @@ public final class Conductor {
             Counts exchanges,
             Counts items,
             Map<String, Long> noted,
+            Breakdown breakdown,
             long time,
             long confirmed,
             int due,

@@ -15,9 +15,14 @@ class PaceTest {
     private static final long NOW = 9_000_000;
 
     private final Tempo real = Tempo.of(1);
+    private final Tempo half = Tempo.of(0.5);
 
     private static Pace from(long capture, long wall) {
-        return new Pace(ClockSplit.at(capture, wall), DELAY, CATCH_UP);
+        return from(capture, wall, CATCH_UP);
+    }
+
+    private static Pace from(long capture, long wall, double catchUp) {
+        return new Pace(ClockSplit.at(capture, wall), DELAY, catchUp);
     }
 
     private static long run(Pace pace, long from, long to, Tempo tempo) {
@@ -30,8 +35,15 @@ class PaceTest {
 
     @Test
     void goesAsFastAsTold() {
-        assertThat(run(from(BEGIN, NOW), NOW, NOW + 10_000, real)).isEqualTo(BEGIN + 10_000);
-        assertThat(run(from(BEGIN, NOW), NOW, NOW + 10_000, Tempo.of(2.5))).isEqualTo(BEGIN + 25_000);
+        assertThat(run(from(BEGIN, NOW, 1), NOW, NOW + 10_000, real)).isEqualTo(BEGIN + 10_000);
+        assertThat(run(from(BEGIN, NOW, 1), NOW, NOW + 10_000, Tempo.of(2.5))).isEqualTo(BEGIN + 25_000);
+        assertThat(run(from(BEGIN, NOW), NOW, NOW + 10_000, half)).isEqualTo(BEGIN + 5_000);
+    }
+
+    @Test
+    void comesToThePresentAtABoundedSpeed() {
+        assertThat(run(from(BEGIN, NOW), NOW, NOW + 10_000, real)).isEqualTo(BEGIN + 40_000);
+        assertThat(run(from(NOW - 30_000, NOW), NOW, NOW + 12_000, real)).isEqualTo(NOW + 12_000 - DELAY);
     }
 
     @Test
@@ -46,35 +58,35 @@ class PaceTest {
     @Test
     void whatTheTargetHeldUpIsMadeUpForAtABoundedSpeed() {
         Pace pace = from(BEGIN, NOW);
-        assertThat(run(pace, NOW, NOW + 3_000, real.held(true))).isEqualTo(BEGIN);
+        assertThat(run(pace, NOW, NOW + 3_000, half.held(true))).isEqualTo(BEGIN);
 
-        assertThat(run(pace, NOW + 3_005, NOW + 3_500, real)).isEqualTo(BEGIN + 4 * 500);
-        assertThat(run(pace, NOW + 3_505, NOW + 10_000, real)).isEqualTo(BEGIN + 10_000);
+        assertThat(run(pace, NOW + 3_005, NOW + 3_500, half)).isEqualTo(BEGIN + 2 * 500);
+        assertThat(run(pace, NOW + 3_505, NOW + 10_000, half)).isEqualTo(BEGIN + 5_000);
     }
 
     @Test
-    void aPauseIsNotMadeUpFor() {
+    void aPauseIsNotMadeUpForByWhoStaysBehindThePresent() {
         Pace pace = from(BEGIN, NOW);
-        run(pace, NOW, NOW + 3_000, new Tempo(1, true, 1, false));
+        run(pace, NOW, NOW + 3_000, new Tempo(1, true, 0.5, false));
 
-        assertThat(run(pace, NOW + 3_005, NOW + 5_000, real)).isEqualTo(BEGIN + 2_000);
+        assertThat(run(pace, NOW + 3_005, NOW + 5_000, half)).isEqualTo(BEGIN + 1_000);
     }
 
     @Test
     void aClockThatWasDownGoesOnWhereItStoodAndCatchesUp() {
         Pace before = from(BEGIN, NOW);
-        run(before, NOW, NOW + 1_000, real);
+        run(before, NOW, NOW + 1_000, half);
         Pace after = new Pace(before.split(), DELAY, CATCH_UP);
 
-        long first = after.at(NOW + 61_000, real);
+        long first = after.at(NOW + 61_000, half);
 
-        assertThat(first).isBetween(BEGIN + 1_000, BEGIN + 1_000 + 4 * Pace.LONGEST_STEP_MILLIS);
-        assertThat(run(after, NOW + 61_005, NOW + 90_000, real)).isEqualTo(BEGIN + 90_000);
+        assertThat(first).isBetween(BEGIN + 500, BEGIN + 500 + 2 * Pace.LONGEST_STEP_MILLIS);
+        assertThat(run(after, NOW + 61_005, NOW + 90_000, half)).isEqualTo(BEGIN + 45_000);
     }
 
     @Test
     void aWallClockThatIsSetBackStopsItAndNothingMore() {
-        Pace pace = from(BEGIN, NOW);
+        Pace pace = from(BEGIN, NOW, 1);
         run(pace, NOW, NOW + 1_000, real);
 
         assertThat(pace.at(NOW, real)).isEqualTo(BEGIN + 1_000);

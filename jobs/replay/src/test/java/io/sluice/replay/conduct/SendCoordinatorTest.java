@@ -44,7 +44,14 @@ class SendCoordinatorTest {
     }
 
     private static AccountReport account(long floor) {
-        return new AccountReport(0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor);
+        return new AccountReport(0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, 0, null);
+    }
+
+    /** What the sender was told of barriers and backfills. */
+    private List<OperatorEvent> told() {
+        return tasks.getSentEventsForSubtask(0).stream()
+                .filter(event -> !(event instanceof WritesSoFar))
+                .toList();
     }
 
     /** Reports until the sender was told something. */
@@ -79,16 +86,44 @@ class SendCoordinatorTest {
             conductor.heard(account(STAMP));
 
             untilTold(coordinator, held(false), new OpenBackfills(false, Set.of("books")));
-            assertThat(tasks.getSentEventsForSubtask(0)).hasSize(2);
+            assertThat(told()).hasSize(2);
             conductor.heard(account(STAMP - 1));
             files.write("complete/uuid-1.json", JsonNodeFactory.instance.objectNode());
             untilTold(coordinator, held(false), OpenBackfills.NONE);
-            assertThat(tasks.getSentEventsForSubtask(0))
-                    .as("an exchange is open")
-                    .hasSize(3);
+            assertThat(told()).as("an exchange is open").hasSize(3);
             conductor.heard(account(STAMP));
             untilTold(coordinator, held(false), new BarrierOrder(Kind.DRAIN, "b", 9 * STAMP / 1_000_000));
             untilTold(coordinator, held(true), new BarrierOrder(Kind.CALL, "b", 0));
+            untilTold(coordinator, held(true), new WritesSoFar(STAMP, 0));
+        } finally {
+            conductor.leave();
+        }
+    }
+
+    @Test
+    void aSweepIsToldWhenAllThatBeganBeforeIsSettledAndNotByReportsOfBeforeACrash() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        Conductor conductor = Conductor.join(spec.token());
+        try (OperatorCoordinator coordinator = new SendCoordinator.Provider(OPERATOR, spec, 2)
+                        .create(new MockOperatorCoordinatorContext(OPERATOR, 1));
+                OperatorCoordinator accounts = new ReportsCoordinator.Provider(OPERATOR, spec.token())
+                        .create(new MockOperatorCoordinatorContext(OPERATOR, 1))) {
+            coordinator.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
+            accounts.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
+            accounts.handleEventFromOperator(0, 0, account(STAMP));
+            accounts.subtaskReset(0, 1);
+            accounts.handleEventFromOperator(0, 0, account(STAMP));
+            coordinator.handleEventFromOperator(0, 0, new SweepWaits(0, STAMP));
+            assertThat(tasks.getSentEventsForSubtask(0)).doesNotContain(new WritesSettled(STAMP));
+
+            accounts.executionAttemptReady(0, 1, tasks.createGatewayForSubtask(0, 1));
+            accounts.handleEventFromOperator(0, 1, account(STAMP - 1));
+            coordinator.handleEventFromOperator(0, 0, held(false));
+            assertThat(tasks.getSentEventsForSubtask(0)).doesNotContain(new WritesSettled(STAMP));
+
+            accounts.handleEventFromOperator(0, 1, account(STAMP));
+            coordinator.handleEventFromOperator(0, 0, held(false));
+            assertThat(tasks.getSentEventsForSubtask(0)).contains(new WritesSettled(STAMP));
         } finally {
             conductor.leave();
         }

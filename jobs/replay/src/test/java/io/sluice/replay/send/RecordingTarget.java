@@ -24,6 +24,10 @@ final class RecordingTarget implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String DONE = "{\"acknowledged\":true}";
+    private static final String MISSING =
+            "{\"error\":{\"type\":\"index_not_found_exception\",\"reason\":\"no such index\"},\"status\":404}";
+
     private final HttpServer server;
     private final List<String> arrived = new ArrayList<>();
     private final Set<String> lacking = new HashSet<>();
@@ -69,7 +73,7 @@ final class RecordingTarget implements AutoCloseable {
         } else {
             Integer status = statuses.poll();
             arrived.add(method + " " + path + (status == null ? "" : " " + status));
-            send(exchange, status == null ? 200 : status, "{\"acknowledged\":true}");
+            send(exchange, status == null ? 200 : status, status == null || status != 404 ? DONE : MISSING);
         }
     }
 
