@@ -2,6 +2,7 @@ package io.sluice.verify;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sluice.source.DocumentPage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +43,7 @@ final class FieldPaths {
     private static Map<String, String> values(byte[] document) throws IOException {
         Map<String, String> values = new HashMap<>();
         if (document.length > 0) {
-            try (JsonParser in = HitPage.JSON.createParser(document)) {
+            try (JsonParser in = DocumentPage.JSON.createParser(document)) {
                 in.nextToken();
                 value("", in, values);
             }

@@ -97,7 +97,7 @@ final class PartReading {
         if (isSourceNext && !mayRead(woken)) {
             return given;
         }
-        SideCursor.Step step = next.step((hit, body) -> see(next.side(), hit, body), woken);
+        SideCursor.Step step = next.step(hit -> see(next.side(), hit), woken);
         if (step == SideCursor.Step.BROKEN) {
             restart();
         }
@@ -114,15 +114,15 @@ final class PartReading {
         return true;
     }
 
-    private void see(Side side, Hit hit, byte[] body) throws IOException {
+    private void see(Side side, Hit hit) throws IOException {
         if (side == Side.SOURCE) {
-            seeSource(hit, body);
+            seeSource(hit);
         } else {
             seeTarget(hit);
         }
     }
 
-    private void seeSource(Hit hit, byte[] body) throws IOException {
+    private void seeSource(Hit hit) throws IOException {
         if (documentsPerSecond > 0) {
             freeAtNanos = Math.max(freeAtNanos, System.nanoTime()) + (long) (1e9 / documentsPerSecond);
         }
@@ -134,7 +134,7 @@ final class PartReading {
         if (!shapes.samples(key.id())) {
             return;
         }
-        Seen seen = shapes.source(hit, body);
+        Seen seen = shapes.source(hit);
         if (seen == null) {
             return;
         }

@@ -5,7 +5,7 @@ import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterException;
 import io.sluice.cluster.IndexLine;
 import io.sluice.cluster.ServerInfo;
-import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.transform.CarryRules;
 import io.sluice.transform.IndexDefinition.Origin;
 import io.sluice.transform.TypeRoutes;
 import io.sluice.verify.VerifyPlan.Alone;
@@ -27,7 +27,7 @@ public final class Planning {
 
     private static final String CLOSED = "close";
 
-    private final RewriteRules rules;
+    private final CarryRules rules;
     private final String migration;
     private final Predicate<String> isWanted;
 
@@ -65,7 +65,7 @@ public final class Planning {
      *
      * @param isWanted whether an index, named as on either side, is verified
      */
-    public Planning(RewriteRules rules, String migration, Predicate<String> isWanted) {
+    public Planning(CarryRules rules, String migration, Predicate<String> isWanted) {
         this.rules = rules;
         this.migration = migration;
         this.isWanted = isWanted;

@@ -1,7 +1,7 @@
 package io.sluice.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.replay.ReplaySpec;
+import io.sluice.state.JobFiles;
 import io.sluice.state.StateFiles;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class ReplayWatch {
     /** Whether everything before the moment was replayed; false when the deadline came first. */
     boolean awaitPast(Instant moment) throws IOException, InterruptedException {
         while (true) {
-            Optional<JsonNode> status = files.read(ReplaySpec.STATUS);
+            Optional<JsonNode> status = files.read(JobFiles.status(JobFiles.REPLAY));
             Instant now = Instant.now();
             if (status.isEmpty() || !isAlive(status.get(), now)) {
                 return await(moment.plus(PAUSE));

@@ -1,7 +1,8 @@
 package io.sluice.verify;
 
 import com.fasterxml.jackson.core.JsonParser;
-import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.source.DocumentPage;
+import io.sluice.transform.CarryRules;
 import io.sluice.transform.DocumentRules;
 import io.sluice.transform.DocumentShaper;
 import io.sluice.transform.FenceKind;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shapes {
 
-    private final RewriteRules rules;
+    private final CarryRules rules;
     private final DocumentShaper shaper;
     private final boolean isPlain;
     private final CanonicalHash hash = new CanonicalHash();
@@ -50,11 +51,10 @@ final class Shapes {
     /**
      * A document of the source as the target ought to have it.
      *
-     * @param body the answer that its source lies in
      * @return null when it was not to be carried
      */
     @Nullable
-    Seen source(Hit hit, byte[] body) throws IOException {
+    Seen source(Hit hit) throws IOException {
         long mark = mark(rules.fenceOf(hit.index()), hit);
         if (!hit.hasSource()) {
             return new Seen(0, 0, true, mark, hit.index(), hit.type());
@@ -63,10 +63,11 @@ final class Shapes {
             return new Seen(hit.high(), hit.low(), false, mark, hit.index(), hit.type());
         }
         try {
-            if (!shaper.shape(body, hit.from(), hit.to() - hit.from())) {
+            byte[] source = hit.source();
+            if (!shaper.shape(source, 0, source.length)) {
                 return null;
             }
-            try (JsonParser in = HitPage.JSON.createParser(shaper.bytes(), shaper.offset(), shaper.length())) {
+            try (JsonParser in = DocumentPage.JSON.createParser(shaper.bytes(), shaper.offset(), shaper.length())) {
                 in.nextToken();
                 hash.of(in);
             }
@@ -79,11 +80,13 @@ final class Shapes {
     }
 
     private static long mark(FenceKind kind, Hit hit) {
-        return kind == FenceKind.SEQ_NO ? hit.seqNo() : kind == FenceKind.VERSION ? hit.version() : Seen.UNKNOWN;
+        return kind == FenceKind.SEQ_NO
+                ? hit.document().seqNo()
+                : kind == FenceKind.VERSION ? hit.document().version() : Seen.UNKNOWN;
     }
 
     /** A document of the target as it is. */
     static Seen target(Hit hit) {
-        return new Seen(hit.high(), hit.low(), !hit.hasSource(), hit.version(), hit.index(), null);
+        return new Seen(hit.high(), hit.low(), !hit.hasSource(), hit.document().version(), hit.index(), null);
     }
 }

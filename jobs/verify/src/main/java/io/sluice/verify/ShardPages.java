@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
+import io.sluice.source.DocumentPage;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
@@ -72,7 +73,7 @@ final class ShardPages {
     }
 
     /** A page was read. */
-    void took(HitPage page) {
+    void took(DocumentPage page) {
         isOpen = true;
         atEnd = page.hits() == 0 || (paging != Paging.SCROLL && page.hits() < shard.pageSize());
         after = page.lastSort();

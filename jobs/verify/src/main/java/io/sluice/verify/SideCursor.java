@@ -5,6 +5,7 @@ import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.ItemVerdict;
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawResponse;
+import io.sluice.source.DocumentPage;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
@@ -120,17 +121,18 @@ final class SideCursor {
         if (response.status() / 100 != 2) {
             return refused(open, response);
         }
-        page.read(response.body(), (hit, body) -> {
-            if (page.isWhole()) {
-                visitor.see(hit, body);
+        DocumentPage now = page.answer();
+        page.read(response.body(), hit -> {
+            if (now.isWhole()) {
+                visitor.see(hit);
             }
         });
-        if (!page.isWhole()) {
+        if (!now.isWhole()) {
             return again(open, "not all of its shards answered");
         }
         attempts = 0;
-        documents += page.hits();
-        open.took(page);
+        documents += now.hits();
+        open.took(now);
         return Step.PAGE;
     }
 

@@ -3,11 +3,12 @@ package io.sluice.verify;
 import com.fasterxml.jackson.core.JsonParser;
 import com.google.protobuf.ByteString;
 import io.sluice.cluster.RawHttp;
-import io.sluice.replay.ask.Question;
-import io.sluice.replay.ask.Reply;
-import io.sluice.replay.ask.SourceReading;
-import io.sluice.replay.rewrite.RewriteRules;
-import io.sluice.replay.rewrite.Step;
+import io.sluice.source.DocumentPage;
+import io.sluice.source.FencedWrite;
+import io.sluice.source.Question;
+import io.sluice.source.Reply;
+import io.sluice.source.SourceReading;
+import io.sluice.transform.CarryRules;
 import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class SourceLook {
             "index_not_chosen");
 
     private final SourceReading reading;
-    private final RewriteRules rules;
+    private final CarryRules rules;
     private final VerifyPlan plan;
     private final CanonicalHash hash = new CanonicalHash();
 
@@ -113,11 +114,11 @@ final class SourceLook {
             return new SourceAnswer.Later(again.why());
         }
         if (reply instanceof Reply.Settled settled) {
-            String rule = settled.ruled().rule();
+            String rule = settled.why().rule();
             return MISSING.contains(rule) ? new SourceAnswer.Missing(null) : new SourceAnswer.NotComparable(rule);
         }
         Reply.Documents documents = (Reply.Documents) reply;
-        for (Step.Write write : documents.writes()) {
+        for (FencedWrite write : documents.writes()) {
             if (isOf(suspect.key(), write)) {
                 ByteString source = write.source();
                 return source == null
@@ -128,14 +129,14 @@ final class SourceLook {
         return new SourceAnswer.Missing(null); // it is there under another routing
     }
 
-    private static boolean isOf(DocumentKey key, Step.Write write) {
+    private static boolean isOf(DocumentKey key, FencedWrite write) {
         return write.index().equals(key.index())
                 && write.id().equals(key.id())
                 && Objects.equals(write.routing(), key.routing());
     }
 
-    private Seen seen(String index, ByteString source, Step.Write write) throws IOException {
-        try (JsonParser in = HitPage.JSON.createParser(source.toByteArray())) {
+    private Seen seen(String index, ByteString source, FencedWrite write) throws IOException {
+        try (JsonParser in = DocumentPage.JSON.createParser(source.toByteArray())) {
             in.nextToken();
             hash.of(in);
         }

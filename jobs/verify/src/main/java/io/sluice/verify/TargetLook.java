@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -55,7 +54,7 @@ final class TargetLook {
                 "application/json",
                 List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8))));
         List<Found> all = new ArrayList<>(keys.size());
-        page.read(answer.body(), (hit, bytes) -> all.add(found(keys.get(all.size()), hit, bytes)));
+        page.read(answer.body(), hit -> all.add(found(keys.get(all.size()), hit)));
         if (all.size() != keys.size()) {
             throw new IOException(
                     "the target was asked for %d documents and answered %d".formatted(keys.size(), all.size()));
@@ -64,13 +63,11 @@ final class TargetLook {
     }
 
     /** A shard has an id once: what lies there under another routing is another document. */
-    private static Found found(DocumentKey key, Hit hit, byte[] bytes) {
-        boolean isIt = hit.isFound() && Objects.equals(hit.routing(), key.routing());
-        boolean isError = !hit.error().isEmpty() && !hit.error().equals("index_not_found_exception");
-        return new Found(
-                isIt ? Shapes.target(hit) : null,
-                isIt ? Arrays.copyOfRange(bytes, hit.from(), hit.to()) : new byte[0],
-                isError ? hit.error() : "");
+    private static Found found(DocumentKey key, Hit hit) {
+        String error = hit.document().error();
+        boolean isIt = hit.document().isFound() && Objects.equals(hit.routing(), key.routing());
+        boolean isError = !error.isEmpty() && !error.equals("index_not_found_exception");
+        return new Found(isIt ? Shapes.target(hit) : null, isIt ? hit.source() : new byte[0], isError ? error : "");
     }
 
     /** Sends a request that is to succeed. */

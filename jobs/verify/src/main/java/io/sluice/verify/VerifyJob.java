@@ -1,5 +1,6 @@
 package io.sluice.verify;
 
+import io.sluice.state.JobFiles;
 import io.sluice.state.SpecFile;
 import io.sluice.state.StateMark;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public final class VerifyJob {
     public static final String NAME = "verify";
 
     /** What the job says of itself, below the state folder. */
-    public static final String STATUS = "status/verify.json";
+    public static final String STATUS = JobFiles.status(NAME);
 
     /** Below the folder of a verification: one line for each document that differs. */
     public static final String DIFFERENCES = "differences";

@@ -1,7 +1,7 @@
 package io.sluice.verify;
 
 import io.sluice.cluster.ClusterAddress;
-import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.transform.CarryRules;
 import io.sluice.transform.DocumentRules;
 import java.io.Serializable;
 import java.time.Duration;
@@ -27,7 +27,7 @@ public record VerifySpec(
         String run,
         String state,
         VerifyPlan plan,
-        RewriteRules rules,
+        CarryRules rules,
         DocumentRules wanted,
         ClusterAddress source,
         ClusterAddress target,

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.cluster.ClusterAddress;
 import io.sluice.cluster.Credentials;
 import io.sluice.cluster.TlsSettings;
-import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.transform.CarriedAs;
 import io.sluice.transform.DocumentRules;
 import io.sluice.verify.VerifyPlan.Alone;
 import java.net.URI;
@@ -30,7 +30,7 @@ class AccountTest {
                 "run",
                 "state",
                 plan,
-                RewriteRules.DEFAULT,
+                CarriedAs.DEFAULT,
                 DocumentRules.NONE,
                 nowhere,
                 nowhere,

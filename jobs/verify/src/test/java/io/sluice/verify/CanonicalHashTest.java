@@ -3,6 +3,7 @@ package io.sluice.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.sluice.source.DocumentPage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ class CanonicalHashTest {
 
     @Test
     void theParserStandsBehindTheValue() throws IOException {
-        try (JsonParser in = HitPage.JSON.createParser("[{\"a\":[1]},2]")) {
+        try (JsonParser in = DocumentPage.JSON.createParser("[{\"a\":[1]},2]")) {
             in.nextToken();
             in.nextToken();
             new CanonicalHash().of(in);
@@ -129,7 +130,7 @@ class CanonicalHashTest {
 
     private static List<Long> hash(String json) throws IOException {
         CanonicalHash hash = new CanonicalHash();
-        try (JsonParser in = HitPage.JSON.createParser(json.getBytes(StandardCharsets.UTF_8))) {
+        try (JsonParser in = DocumentPage.JSON.createParser(json.getBytes(StandardCharsets.UTF_8))) {
             in.nextToken();
             hash.of(in);
         }
