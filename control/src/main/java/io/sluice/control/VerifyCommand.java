@@ -1,5 +1,6 @@
 package io.sluice.control;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.config.MigrationConfig;
 import io.sluice.config.Rate;
@@ -8,6 +9,7 @@ import io.sluice.control.flink.FlinkJob;
 import io.sluice.control.flink.FlinkRest;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.verify.HtmlReport;
+import io.sluice.verify.Listed;
 import io.sluice.verify.VerifyJob;
 import java.io.IOException;
 import java.net.URI;
@@ -51,6 +53,12 @@ final class VerifyCommand implements Callable<Integer> {
     private String against = "source";
 
     @Option(
+            names = "--from-lists",
+            description = "Only the documents, or else the indices, that backfill and replay failed at or do not know of,"
+                    + " by their failure files and outcome files.")
+    private boolean fromLists;
+
+    @Option(
             names = "--repair",
             description = "Write what differs anew, and delete what is extra, fenced with the source's sequence.")
     private boolean repair;
@@ -88,7 +96,13 @@ final class VerifyCommand implements Callable<Integer> {
         MigrationConfig config = invocation.config();
         StateDirectory state = invocation.state();
         Output output = invocation.output();
-        VerifySetup.Wishes wishes = wishes();
+        ListedDocuments lists = fromLists ? ListedDocuments.read(state) : null;
+        if (lists != null && lists.isEmpty()) {
+            output.line("backfill and replay name nothing that they failed at or do not know of");
+            output.document(JsonNodeFactory.instance.objectNode().put("verdict", "equal").put("from_lists", true));
+            return ExitCode.DONE;
+        }
+        VerifySetup.Wishes wishes = wishes(lists == null ? Listed.EVERYTHING : lists.listed());
         if (new JobControl(invocation, VerifyJob.NAME).isRunning()) {
             throw CommandException.failed(
                     "a verification of migration %s is running. Wait for its end, or stop it with Ctrl-C where it runs"
@@ -99,16 +113,28 @@ final class VerifyCommand implements Callable<Integer> {
                 VerifySetup.prepare(config, state, invocation.clock().instant(), wishes);
         int readers = parallelism == null ? config.backfill().parallelism() : parallelism;
         ObjectNode report = run(setup, new VerifyStart(setup.spec(), readers));
+        if (lists != null) {
+            report.put("from_lists", true).put("requests_without_index", lists.unnamed());
+        }
+        return tell(report);
+    }
+
+    private int tell(ObjectNode report) throws Exception {
+        Output output = invocation.output();
         report.remove("number"); // of the file that it came from
         if (report.path("state").asText().equals("stopped")) {
             output.hint("sluice verify");
             output.document(report);
             return ExitCode.NOT_READY;
         }
-        Path page = state.root().resolve(report.path("files").asText()).resolve("report.html");
+        Path page = invocation.state().root().resolve(report.path("files").asText()).resolve("report.html");
         Files.createDirectories(page.getParent());
-        Files.writeString(page, HtmlReport.of(config.name(), report));
+        Files.writeString(page, HtmlReport.of(invocation.config().name(), report));
         VerifyReport.print(report, output);
+        if (report.path("requests_without_index").asLong() > 0) {
+            output.warning("%d requests that failed, or of which nobody knows, name no index: verify without --from-lists covers them"
+                    .formatted(report.path("requests_without_index").asLong()));
+        }
         output.line("report: " + page);
         if (!VerifyReport.isEqual(report) && !repair) {
             output.hint("sluice verify --repair");
@@ -117,7 +143,7 @@ final class VerifyCommand implements Callable<Integer> {
         return VerifyReport.isEqual(report) ? ExitCode.DONE : ExitCode.DONE_WITH_DIFFERENCES;
     }
 
-    private VerifySetup.Wishes wishes() throws CommandException {
+    private VerifySetup.Wishes wishes(Listed listed) throws CommandException {
         if (!against.equals("source")) {
             throw CommandException.wrongUsage("--against knows source in this version, not \"%s\"".formatted(against));
         }
@@ -133,7 +159,8 @@ final class VerifyCommand implements Callable<Integer> {
                 repair,
                 documentsPerSecond(),
                 Duration.ofSeconds(settleSeconds),
-                fresh);
+                fresh,
+                listed);
     }
 
     private double documentsPerSecond() throws CommandException {

@@ -13,6 +13,7 @@ import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.transform.IndexNames;
+import io.sluice.verify.Listed;
 import io.sluice.verify.Planning;
 import io.sluice.verify.VerifyJob;
 import io.sluice.verify.VerifyPlan;
@@ -26,6 +27,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,7 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
      * @param documentsPerSecond 0 for unlimited
      * @param settling how long, at most, is waited for what changes to come to rest
      * @param fresh whether one that was cut off is not gone on with
+     * @param listed what alone is compared
      */
     record Wishes(
             List<String> indices,
@@ -57,10 +60,17 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
             boolean repair,
             double documentsPerSecond,
             Duration settling,
-            boolean fresh) {
+            boolean fresh,
+            Listed listed) {
 
-        boolean wants(String index) {
-            return indices.isEmpty() || indices.stream().anyMatch(pattern -> IndexNames.matches(pattern, index));
+        /** Whether an index with these names is verified. */
+        boolean wants(Set<String> names) {
+            boolean isChosen = indices.isEmpty() || names.stream().anyMatch(this::isNamed);
+            return isChosen && names.stream().anyMatch(listed::names);
+        }
+
+        private boolean isNamed(String index) {
+            return indices.stream().anyMatch(pattern -> IndexNames.matches(pattern, index));
         }
     }
 
@@ -73,20 +83,23 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
         try (Cluster asked = Cluster.connect(source);
                 Cluster other = Cluster.connect(target)) {
             rules = ReplaySetup.rules(config, SourceFacts.of(asked), Optional.empty());
-            plan = new Planning(rules, config.name(), wishes::wants).of(asked, other);
+            plan = new Planning(rules, config.name(), wishes::wants).of(asked, other).only(wishes.listed());
         }
         refuseNothing(plan, wishes);
         ObjectNode origin = origin(config, plan, wishes);
         NumberedFile known = state.origin(VerifyJob.NAME);
         JsonNode before = known.read().<JsonNode>map(file -> file).orElse(MissingNode.getInstance());
-        boolean isSame = !wishes.fresh() && before.path(ORIGIN).equals(origin);
-        Path restorePoint = isSame ? restorePoint(state, known) : null;
-        String run = restorePoint == null
-                ? NAME.format(now.truncatedTo(ChronoUnit.SECONDS))
-                : before.path(RUN).asText();
-        if (restorePoint == null) {
+        boolean goesOn = !wishes.fresh() && before.path(ORIGIN).equals(origin) && !isOver(state);
+        // Also without a checkpoint it is the same run: what was decided and mended in it may have been written down.
+        String run = goesOn
+                ? before.path(RUN).asText()
+                : NAME.format(now.truncatedTo(ChronoUnit.SECONDS));
+        if (!goesOn) {
             known.update(file -> file.put(RUN, run).set(ORIGIN, origin));
         }
+        Path restorePoint = goesOn
+                ? state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null)
+                : null;
         VerifySpec spec = new VerifySpec(
                 config.name(),
                 run,
@@ -101,12 +114,6 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
                 wishes.documentsPerSecond(),
                 wishes.settling());
         return new VerifySetup(spec, restorePoint);
-    }
-
-    private static @Nullable Path restorePoint(StateDirectory state, NumberedFile known) throws StateException {
-        return isOver(state)
-                ? null
-                : state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null);
     }
 
     private static boolean isOver(StateDirectory state) throws StateException {
@@ -131,10 +138,9 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
                 && plan.notCompared().isEmpty();
         if (isEmpty) {
             throw CommandException.failed(
-                    wishes.indices().isEmpty()
+                    wishes.indices().isEmpty() && wishes.listed().names("*")
                             ? "neither side has an index that `indices` of the configuration chooses, so there is nothing to verify"
-                            : "neither side has an index that --index %s chooses. See sluice clusters cat"
-                                    .formatted(String.join(", ", wishes.indices())),
+                            : "neither side has an index that --index or the lists choose. See sluice clusters cat",
                     null);
         }
     }
@@ -148,7 +154,8 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
                 .put("metadata", config.metadata().toString())
                 .put("wanted", String.valueOf(config.backfill().query()))
                 .put("sample", wishes.sample())
-                .put("repair", wishes.repair());
+                .put("repair", wishes.repair())
+                .put("listed", wishes.listed().describe());
         wishes.indices().forEach(origin.withArray("chosen")::add);
         return origin;
     }

@@ -20,4 +20,10 @@ public record FencedWrite(
         String id,
         @Nullable String routing,
         long fence,
-        @Nullable ByteString source) {}
+        @Nullable ByteString source) {
+
+    /** Takes away, under the same fence, what this would write. */
+    public FencedWrite delete() {
+        return new FencedWrite(index, sourceIndex, type, id, routing, fence, null);
+    }
+}

@@ -2,6 +2,8 @@ package io.sluice.verify;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.google.protobuf.ByteString;
+import io.sluice.source.DocumentPage;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -64,6 +66,14 @@ final class CanonicalHash {
                 throw new IOException("a document ends in its middle");
             }
             take(in, token);
+        }
+    }
+
+    /** Takes the hash of a document. */
+    void ofDocument(ByteString source) throws IOException {
+        try (JsonParser in = DocumentPage.JSON.createParser(source.toByteArray())) {
+            in.nextToken();
+            of(in);
         }
     }
 

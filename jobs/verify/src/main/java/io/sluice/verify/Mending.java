@@ -37,6 +37,11 @@ final class Mending {
                     ? Account.EXTRA
                     : there == null ? Account.MISSING : Account.DIFFERENT;
         }
+
+        /** Whether the source shows what is to be written. */
+        boolean canBeMended() {
+            return !(answer instanceof SourceAnswer.NotComparable);
+        }
     }
 
     /** Mends them; of each, why it could not be mended, or nothing. */
@@ -44,7 +49,7 @@ final class Mending {
         List<String> reasons = new ArrayList<>();
         List<Difference> able = new ArrayList<>();
         for (Difference difference : differences) {
-            boolean isAble = !(difference.answer() instanceof SourceAnswer.NotComparable);
+            boolean isAble = difference.canBeMended();
             reasons.add(isAble ? "" : "the source does not show what is to be written");
             if (isAble) {
                 able.add(difference);

@@ -1,5 +1,7 @@
 package io.sluice.verify;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.verify.Mending.Difference;
@@ -10,6 +12,8 @@ final class Outcome {
 
     static final String VERDICT = "verdict";
     static final String INDEX = "index";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Outcome() {}
 
@@ -31,6 +35,15 @@ final class Outcome {
             }
         }
         return line.toString();
+    }
+
+    /** The line of a document that was about to be mended, when it turns out to be. */
+    static String repaired(String line) {
+        try {
+            return ((ObjectNode) JSON.readTree(line)).put(Account.REPAIRED, true).toString();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a line of another build: " + line, e);
+        }
     }
 
     /** A document that changed whenever it was looked at. */

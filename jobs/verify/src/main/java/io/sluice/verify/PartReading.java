@@ -127,11 +127,14 @@ final class PartReading {
             freeAtNanos = Math.max(freeAtNanos, System.nanoTime()) + (long) (1e9 / documentsPerSecond);
         }
         DocumentKey key = shapes.key(hit);
+        if (key == null && !spec.plan().only().isAll()) {
+            return; // nothing names what has no place at the target
+        }
         if (key == null) {
             tally.notCompared(spec.rules().names().targetName(hit.index()));
             return;
         }
-        if (!shapes.samples(key.id())) {
+        if (!shapes.samples(key.index(), key.id())) {
             return;
         }
         Seen seen = shapes.source(hit);
@@ -146,7 +149,7 @@ final class PartReading {
     }
 
     private void seeTarget(Hit hit) {
-        if (shapes.samples(hit.id())) {
+        if (shapes.samples(hit.index(), hit.id())) {
             tally.read(Side.TARGET, hit.index());
             DocumentKey key = new DocumentKey(hit.index(), hit.id(), hit.routing());
             window.see(key.text(), Sighting.of(Side.TARGET, Shapes.target(hit)));

@@ -29,7 +29,7 @@ public final class Planning {
 
     private final CarryRules rules;
     private final String migration;
-    private final Predicate<String> isWanted;
+    private final Predicate<Set<String>> isWanted;
 
     private final List<Pair> pairs = new ArrayList<>();
     private final List<Alone> missing = new ArrayList<>();
@@ -63,9 +63,9 @@ public final class Planning {
     /**
      * Planning for a migration.
      *
-     * @param isWanted whether an index, named as on either side, is verified
+     * @param isWanted whether an index is verified; it has all the names that it has on either side
      */
-    public Planning(CarryRules rules, String migration, Predicate<String> isWanted) {
+    public Planning(CarryRules rules, String migration, Predicate<Set<String>> isWanted) {
         this.rules = rules;
         this.migration = migration;
         this.isWanted = isWanted;
@@ -92,7 +92,9 @@ public final class Planning {
     }
 
     private boolean isWanted(String source, Set<String> targets) {
-        return isWanted.test(source) || targets.stream().anyMatch(isWanted);
+        Set<String> names = new TreeSet<>(targets);
+        names.add(source);
+        return isWanted.test(names);
     }
 
     private Set<String> targets(String source) {
@@ -147,7 +149,7 @@ public final class Planning {
             Origin origin = origins.get(name);
             boolean isOurs = origin != null && origin.migration().equals(migration);
             boolean isSpokenOf = !name.startsWith(".") && rules.names().selects(name);
-            if (!claimed.contains(name) && isWanted.test(name) && (isOurs || isSpokenOf)) {
+            if (!claimed.contains(name) && isWanted.test(Set.of(name)) && (isOurs || isSpokenOf)) {
                 extra.add(new Alone(name, there.isClosed(name) ? 0 : target.count(name)));
             }
         }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,7 @@ final class SecondLook implements AutoCloseable {
     private static final int CONNECTIONS = 2;
 
     private final VerifySpec spec;
-    private final Consumer<String> out;
+    private final Journal journal;
     private final RawHttp sourceHttp;
     private final RawHttp targetHttp;
     private final SourceLook source;
@@ -52,14 +51,21 @@ final class SecondLook implements AutoCloseable {
 
     /** What is to be looked at. */
     interface Suspects {
-        /** Shows each; those that were settled meanwhile not again. */
+        /** Shows each; those that were settled or decided on meanwhile not again. */
         void each(Visitor visitor) throws Exception;
 
-        /** One is decided. */
+        /** One needs no word. */
         void settled(String key) throws Exception;
 
         /** One is not, and looks like this now. */
         void changed(String key, Sighting now) throws Exception;
+
+        /** How one differed that an earlier attempt was about to mend; null for all others. */
+        @Nullable
+        String intended(String key) throws Exception;
+
+        /** This is to be told of one; it was written down. */
+        void decided(String key, String line) throws Exception;
     }
 
     /** Takes a suspect. */
@@ -69,9 +75,9 @@ final class SecondLook implements AutoCloseable {
         void see(String key, Sighting sighting) throws Exception;
     }
 
-    private SecondLook(VerifySpec spec, RawHttp sourceHttp, RawHttp targetHttp, Consumer<String> out) {
+    private SecondLook(VerifySpec spec, RawHttp sourceHttp, RawHttp targetHttp, Journal journal) {
         this.spec = spec;
-        this.out = out;
+        this.journal = journal;
         this.sourceHttp = sourceHttp;
         this.targetHttp = targetHttp;
         this.source = new SourceLook(sourceHttp, spec);
@@ -80,21 +86,23 @@ final class SecondLook implements AutoCloseable {
         this.watch = new ReplayWatch(new StateFiles(spec.state()), seenBefore.plus(spec.settling()));
     }
 
-    /** @param out takes lines for the {@link Account} */
-    static SecondLook open(VerifySpec spec, Consumer<String> out) throws IOException {
+    /** @param journal that was read */
+    static SecondLook open(VerifySpec spec, Journal journal) throws IOException {
         RawHttpOptions options =
                 RawHttpOptions.DEFAULT.withMaxConnections(CONNECTIONS).withMaxAnswerBytes(PartsFetcher.LONGEST_PAGE);
         RawHttp source = RawHttps.open(spec.source(), options);
-        return new SecondLook(spec, source, RawHttps.open(spec.target(), options), out);
+        return new SecondLook(spec, source, RawHttps.open(spec.target(), options), journal);
     }
 
     /** Decides on all of them. */
     void settle(Suspects suspects) throws Exception {
         pass(suspects, true);
         pass(suspects, false);
-        if (equalAgain > 0) {
-            out.accept(Outcome.equalAgain(equalAgain));
-        }
+    }
+
+    /** How many were the same on both sides, and needed no word. */
+    long equalAgain() {
+        return equalAgain;
     }
 
     /** @param atSource whether only those that the source showed */
@@ -118,6 +126,7 @@ final class SecondLook implements AutoCloseable {
         private final Suspects suspects;
         private final boolean isLast;
         private final List<Suspect> batch = new ArrayList<>();
+        private final List<Journal.Line> decided = new ArrayList<>();
         private Instant began = Instant.now();
         private boolean isBegun;
         private boolean hasArrived;
@@ -160,10 +169,11 @@ final class SecondLook implements AutoCloseable {
                     differences.add(difference);
                 }
             }
-            tell(differences);
-            for (Difference difference : differences) {
-                suspects.settled(difference.suspect().key().text());
+            tell(differences, decided);
+            for (Journal.Line line : decided) {
+                suspects.decided(line.key(), line.text());
             }
+            decided.clear();
             batch.clear();
         }
 
@@ -173,9 +183,10 @@ final class SecondLook implements AutoCloseable {
             Sighting before = suspect.before();
             if (answer instanceof SourceAnswer.NotComparable rule && found.seen() != null) {
                 if (before.source() == null || !before.source().isBare()) { // else it was counted when it was read
-                    out.accept(Outcome.notCompared(suspect.key(), rule.rule()));
+                    decide(key, Outcome.notCompared(suspect.key(), rule.rule()));
+                } else {
+                    suspects.settled(key);
                 }
-                suspects.settled(key);
                 return null;
             }
             if (answer instanceof SourceAnswer.NotComparable && found.error().isEmpty()) {
@@ -186,21 +197,33 @@ final class SecondLook implements AutoCloseable {
                     ? new Sighting(answer instanceof SourceAnswer.Present present ? present.seen() : null, found.seen())
                     : before;
             if (trouble.isEmpty() && now.isEqual()) {
-                equalAgain++;
-                suspects.settled(key);
+                equal(key);
                 return null;
             }
             if (trouble.isEmpty() && hasArrived && now.isAsStableAs(before)) {
                 return difference(suspect, answer, found);
             }
             if (isLast) {
-                out.accept(Outcome.notSettled(suspect.key(), before.source(), trouble));
-                suspects.settled(key);
+                decide(key, Outcome.notSettled(suspect.key(), before.source(), trouble));
             } else {
                 undecided++;
                 suspects.changed(key, now);
             }
             return null;
+        }
+
+        private void decide(String key, String line) {
+            decided.add(new Journal.Line(key, line, true));
+        }
+
+        private void equal(String key) throws Exception {
+            String intended = suspects.intended(key);
+            if (intended == null) {
+                equalAgain++;
+                suspects.settled(key);
+            } else {
+                decide(key, Outcome.repaired(intended));
+            }
         }
 
         private Difference difference(Suspect suspect, SourceAnswer answer, TargetLook.Found found) throws IOException {
@@ -213,14 +236,27 @@ final class SecondLook implements AutoCloseable {
         }
     }
 
-    private void tell(List<Difference> differences) throws Exception {
-        if (differences.isEmpty()) {
-            return;
+    /** Mends them if that is wanted, and writes down what is to be told: before, that they are about to be, and then what came of it. */
+    private void tell(List<Difference> differences, List<Journal.Line> decided) throws Exception {
+        journal.next();
+        List<String> reasons = List.of();
+        if (spec.repair() && !differences.isEmpty()) {
+            List<Journal.Line> intended = new ArrayList<>(decided);
+            differences.stream()
+                    .filter(Difference::canBeMended)
+                    .forEach(one -> intended.add(line(one, null, false)));
+            journal.keep(intended);
+            reasons = tried("mending", () -> mending.mend(differences));
         }
-        List<String> reasons = spec.repair() ? tried("mending", () -> mending.mend(differences)) : List.of();
         for (int i = 0; i < differences.size(); i++) {
-            out.accept(Outcome.of(differences.get(i), spec.repair() ? reasons.get(i) : null));
+            decided.add(line(differences.get(i), spec.repair() ? reasons.get(i) : null, true));
         }
+        journal.keep(decided);
+    }
+
+    private static Journal.Line line(Difference difference, @Nullable String trouble, boolean isDecided) {
+        return new Journal.Line(
+                difference.suspect().key().text(), Outcome.of(difference, trouble), isDecided);
     }
 
     /** A call that may be made again. */

@@ -1,7 +1,6 @@
 package io.sluice.verify;
 
-import com.fasterxml.jackson.core.JsonParser;
-import io.sluice.source.DocumentPage;
+import com.google.protobuf.ByteString;
 import io.sluice.transform.CarryRules;
 import io.sluice.transform.DocumentRules;
 import io.sluice.transform.DocumentShaper;
@@ -19,19 +18,24 @@ import org.jspecify.annotations.Nullable;
 final class Shapes {
 
     private final CarryRules rules;
+    private final Only only;
     private final DocumentShaper shaper;
     private final boolean isPlain;
     private final CanonicalHash hash = new CanonicalHash();
 
     Shapes(VerifySpec spec) {
         this.rules = spec.rules();
+        this.only = spec.plan().only();
         DocumentRules wanted = spec.wanted();
         this.shaper = new DocumentShaper(new DocumentRules(wanted.query(), spec.sample(), wanted.drop()));
         this.isPlain = wanted.query().isEmpty() && wanted.drop().isEmpty();
     }
 
-    /** Whether a document with this id at the target is compared. */
-    boolean samples(String id) {
+    /** Whether a document with this index and id at the target is compared. */
+    boolean samples(String index, String id) {
+        if (!only.has(index, id)) {
+            return false;
+        }
         byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
         return shaper.samples(bytes, bytes.length);
     }
@@ -56,24 +60,39 @@ final class Shapes {
     @Nullable
     Seen source(Hit hit) throws IOException {
         long mark = mark(rules.fenceOf(hit.index()), hit);
-        if (!hit.hasSource()) {
+        ByteString source = hit.document().source();
+        if (source == null) {
             return new Seen(0, 0, true, mark, hit.index(), hit.type());
         }
         if (isPlain) {
             return new Seen(hit.high(), hit.low(), false, mark, hit.index(), hit.type());
         }
         try {
-            byte[] source = hit.source();
-            if (!shaper.shape(source, 0, source.length)) {
+            ByteString shaped = shaped(source);
+            if (shaped == null) {
                 return null;
             }
-            try (JsonParser in = DocumentPage.JSON.createParser(shaper.bytes(), shaper.offset(), shaper.length())) {
-                in.nextToken();
-                hash.of(in);
-            }
+            hash.ofDocument(shaped);
             return new Seen(hash.high(), hash.low(), false, mark, hit.index(), hit.type());
         } catch (UnreadableSourceException e) {
             return new Seen(0, 0, true, mark, hit.index(), hit.type());
+        }
+    }
+
+    /**
+     * The source of a document as the target ought to have it.
+     *
+     * @return null when it was not to be carried
+     */
+    @Nullable
+    ByteString shaped(ByteString source) throws UnreadableSourceException {
+        if (isPlain) {
+            return source;
+        }
+        byte[] bytes = source.toByteArray();
+        try {
+            boolean isWanted = shaper.shape(bytes, 0, bytes.length);
+            return isWanted ? ByteString.copyFrom(shaper.bytes(), shaper.offset(), shaper.length()) : null;
         } finally {
             shaper.forget();
         }

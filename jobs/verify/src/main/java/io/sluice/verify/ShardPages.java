@@ -3,6 +3,7 @@ package io.sluice.verify;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ final class ShardPages {
     private final RawHttp http;
     private final Part.Shard shard;
     private final boolean hasSequenceNumbers;
+    private final @Nullable Set<String> ids;
 
     private Paging paging;
     private boolean isOpen;
@@ -47,12 +50,19 @@ final class ShardPages {
      *
      * @param paging how the cluster is read, if it does not refuse that
      * @param hasSequenceNumbers whether the cluster can be asked for them in a search
+     * @param ids of the documents that are asked for; null for all
      */
-    ShardPages(RawHttp http, Part.Shard shard, Paging paging, boolean hasSequenceNumbers) {
+    ShardPages(
+            RawHttp http,
+            Part.Shard shard,
+            Paging paging,
+            boolean hasSequenceNumbers,
+            @Nullable Set<String> ids) {
         this.http = http;
         this.shard = shard;
         this.paging = paging;
         this.hasSequenceNumbers = hasSequenceNumbers;
+        this.ids = ids;
     }
 
     boolean isAtEnd() {
@@ -168,6 +178,10 @@ final class ShardPages {
             body.put("seq_no_primary_term", true);
         }
         body.putArray("sort").add("_doc");
+        if (ids != null) {
+            ArrayNode values = body.putObject("query").putObject("ids").putArray("values");
+            ids.forEach(values::add);
+        }
         return body;
     }
 

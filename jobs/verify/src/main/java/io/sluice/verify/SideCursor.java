@@ -8,6 +8,7 @@ import io.sluice.cluster.RawResponse;
 import io.sluice.source.DocumentPage;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ final class SideCursor {
 
     private final Side side;
     private final RawHttp http;
-    private final Paging paging;
+    private final VerifyPlan plan;
     private final boolean hasSequenceNumbers;
     private final Iterator<Part.Shard> shards;
     private final long expected;
@@ -48,7 +49,7 @@ final class SideCursor {
     SideCursor(Side side, RawHttp http, VerifyPlan plan, Part part) {
         this.side = side;
         this.http = http;
-        this.paging = plan.paging(side);
+        this.plan = plan;
         this.hasSequenceNumbers = side == Side.SOURCE && plan.sourceTellsNumbers();
         this.shards = part.of(side).iterator();
         this.expected = Math.max(1, part.documents(side));
@@ -89,7 +90,9 @@ final class SideCursor {
             if (!shards.hasNext()) {
                 return false;
             }
-            pages = new ShardPages(http, shards.next(), paging, hasSequenceNumbers);
+            Part.Shard shard = shards.next();
+            Set<String> ids = plan.idsOf(side, shard.index());
+            pages = new ShardPages(http, shard, plan.paging(side), hasSequenceNumbers, ids);
         }
         asked = pages.ask();
         return true;

@@ -1,15 +1,15 @@
 package io.sluice.verify;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.google.protobuf.ByteString;
 import io.sluice.cluster.RawHttp;
-import io.sluice.source.DocumentPage;
 import io.sluice.source.FencedWrite;
 import io.sluice.source.Question;
 import io.sluice.source.Reply;
 import io.sluice.source.SourceReading;
+import io.sluice.transform.CarriedAs;
 import io.sluice.transform.CarryRules;
 import io.sluice.transform.TypeRoutes;
+import io.sluice.transform.UnreadableSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,12 +35,20 @@ final class SourceLook {
     private final SourceReading reading;
     private final CarryRules rules;
     private final VerifyPlan plan;
+    private final Shapes shapes;
     private final CanonicalHash hash = new CanonicalHash();
 
     SourceLook(RawHttp http, VerifySpec spec) {
-        this.reading = new SourceReading(http, spec.rules());
         this.rules = spec.rules();
+        this.reading = new SourceReading(http, whole(rules));
+        this.shapes = new Shapes(spec);
         this.plan = spec.plan();
+    }
+
+    /** The rules without fields that are dropped: which documents are wanted can depend on these, and is found out here. */
+    private static CarryRules whole(CarryRules rules) {
+        return new CarriedAs(
+                rules.names(), rules.fences(), rules.fence(), rules.routes(), List.of(), rules.strict());
     }
 
     /** Asks for all of these. */
@@ -120,13 +128,26 @@ final class SourceLook {
         Reply.Documents documents = (Reply.Documents) reply;
         for (FencedWrite write : documents.writes()) {
             if (isOf(suspect.key(), write)) {
-                ByteString source = write.source();
-                return source == null
-                        ? new SourceAnswer.Missing(write)
-                        : new SourceAnswer.Present(seen(index, source, write), source, write);
+                return answer(index, write);
             }
         }
         return new SourceAnswer.Missing(null); // it is there under another routing
+    }
+
+    /** What was not to be carried is missing, whatever the source has. */
+    private SourceAnswer answer(String index, FencedWrite write) throws IOException {
+        ByteString source = write.source();
+        if (source == null) {
+            return new SourceAnswer.Missing(write);
+        }
+        try {
+            ByteString shaped = shapes.shaped(source);
+            return shaped == null
+                    ? new SourceAnswer.Missing(write.delete())
+                    : new SourceAnswer.Present(seen(index, shaped, write), shaped, write);
+        } catch (UnreadableSourceException e) {
+            return new SourceAnswer.NotComparable("source_unreadable");
+        }
     }
 
     private static boolean isOf(DocumentKey key, FencedWrite write) {
@@ -136,10 +157,7 @@ final class SourceLook {
     }
 
     private Seen seen(String index, ByteString source, FencedWrite write) throws IOException {
-        try (JsonParser in = DocumentPage.JSON.createParser(source.toByteArray())) {
-            in.nextToken();
-            hash.of(in);
-        }
+        hash.ofDocument(source);
         return new Seen(hash.high(), hash.low(), false, write.fence(), index, write.type());
     }
 

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is read, and what is told without being read.
@@ -18,6 +22,7 @@ import java.util.TreeSet;
  * @param sourcePaging how the source is read
  * @param targetPaging how the target is read
  * @param sourceTellsNumbers whether searches of the source tell sequence numbers
+ * @param only which documents of the indices that are read are compared
  */
 public record VerifyPlan(
         List<Part> parts,
@@ -27,10 +32,36 @@ public record VerifyPlan(
         List<Unread> notCompared,
         Paging sourcePaging,
         Paging targetPaging,
-        boolean sourceTellsNumbers)
+        boolean sourceTellsNumbers,
+        Only only)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
+
+    /** More ids than this are not asked for; the index is read, and what is not wanted left out. */
+    private static final int MOST_IDS = 10_000;
+
+    /** One by which all documents are compared. */
+    VerifyPlan(
+            List<Part> parts,
+            List<Pair> pairs,
+            List<Alone> missing,
+            List<Alone> extra,
+            List<Unread> notCompared,
+            Paging sourcePaging,
+            Paging targetPaging,
+            boolean sourceTellsNumbers) {
+        this(
+                parts,
+                pairs,
+                missing,
+                extra,
+                notCompared,
+                sourcePaging,
+                targetPaging,
+                sourceTellsNumbers,
+                Only.ALL);
+    }
 
     /** An index of the source, and one of the target that its documents go to. */
     public record Pair(String source, String target) implements Serializable {
@@ -57,6 +88,52 @@ public record VerifyPlan(
         missing = List.copyOf(missing);
         extra = List.copyOf(extra);
         notCompared = List.copyOf(notCompared);
+    }
+
+    /** The same for those documents alone that are listed. */
+    public VerifyPlan only(Listed listed) {
+        Set<String> whole = new TreeSet<>();
+        for (Pair pair : pairs) {
+            if (listed.isWhole(pair.source()) || listed.isWhole(pair.target())) {
+                whole.add(pair.target());
+            }
+        }
+        Map<String, Set<String>> documents = new TreeMap<>();
+        for (Pair pair : pairs) {
+            if (!whole.contains(pair.target())) {
+                documents.put(pair.target(), listed.documents().getOrDefault(pair.target(), Set.of()));
+            }
+        }
+        return new VerifyPlan(
+                parts,
+                pairs,
+                missing,
+                extra,
+                notCompared,
+                sourcePaging,
+                targetPaging,
+                sourceTellsNumbers,
+                new Only(documents));
+    }
+
+    /** The ids that an index of a side is asked for, with some besides perhaps; null for all. */
+    @Nullable
+    Set<String> idsOf(Side side, String index) {
+        Set<String> ids = new TreeSet<>();
+        for (Pair pair : pairs) {
+            boolean isOf = index.equals(side == Side.SOURCE ? pair.source() : pair.target());
+            Set<String> some = only.of(pair.target());
+            if (isOf && some == null) {
+                return null;
+            }
+            if (isOf && some != null) {
+                ids.addAll(some);
+                // At the target it may have its type in front.
+                some.stream().filter(id -> side == Side.SOURCE && id.indexOf('#') > 0).forEach(id ->
+                        ids.add(id.substring(id.indexOf('#') + 1)));
+            }
+        }
+        return ids.size() > MOST_IDS ? null : ids;
     }
 
     /** What is read, without how much of it there is: two plans that say the same number their parts alike. */
