@@ -188,7 +188,11 @@ final class VerifyCommand implements Callable<Integer> {
         }
         URI rest = invocation.config().flink().rest();
         if (rest == null) {
-            return start.runEmbedded(setup.restorePoint());
+            ObjectNode report = start.runEmbedded(setup.restorePoint());
+            if (!report.path("state").asText().equals("stopped")) {
+                VerifySetup.told(state);
+            }
+            return report;
         }
         FlinkRest flink = new FlinkRest(rest);
         String id = start.submit(flink, invocation.bundle(), setup.restorePoint());

@@ -39,6 +39,7 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
 
     private static final String ORIGIN = "origin";
     private static final String RUN = "run";
+    private static final String TOLD = "told";
     private static final String FINISHED = "finished";
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -89,13 +90,13 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
         ObjectNode origin = origin(config, plan, wishes);
         NumberedFile known = state.origin(VerifyJob.NAME);
         JsonNode before = known.read().<JsonNode>map(file -> file).orElse(MissingNode.getInstance());
-        boolean goesOn = !wishes.fresh() && before.path(ORIGIN).equals(origin) && !isOver(state);
+        boolean goesOn = !wishes.fresh() && before.path(ORIGIN).equals(origin) && !isOver(config, state, before);
         // Also without a checkpoint it is the same run: what was decided and mended in it may have been written down.
         String run = goesOn
                 ? before.path(RUN).asText()
                 : NAME.format(now.truncatedTo(ChronoUnit.SECONDS));
         if (!goesOn) {
-            known.update(file -> file.put(RUN, run).set(ORIGIN, origin));
+            known.update(file -> file.put(RUN, run).put(TOLD, false).set(ORIGIN, origin));
         }
         Path restorePoint = goesOn
                 ? state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null)
@@ -116,7 +117,20 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
         return new VerifySetup(spec, restorePoint);
     }
 
-    private static boolean isOver(StateDirectory state) throws StateException {
+    /** To be called when a verification that ran here has come to its end. */
+    static void told(StateDirectory state) throws StateException {
+        state.origin(VerifyJob.NAME).update(file -> file.put(TOLD, true));
+    }
+
+    /**
+     * A job says that it is finished before Flink commits its files. So one that ran here, and ended with its process in that moment, is
+     * not over; one that runs elsewhere needs no process here.
+     */
+    private static boolean isOver(MigrationConfig config, StateDirectory state, JsonNode before) throws StateException {
+        boolean ranHere = config.flink().rest() == null;
+        if (ranHere && !before.path(TOLD).asBoolean()) {
+            return false;
+        }
         return state.status(VerifyJob.NAME)
                 .read()
                 .map(status -> status.path("state").asText().equals(FINISHED))
