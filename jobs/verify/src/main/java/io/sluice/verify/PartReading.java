@@ -1,5 +1,6 @@
 package io.sluice.verify;
 
+import io.sluice.cluster.BackOff;
 import io.sluice.cluster.RawHttp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ final class PartReading {
     private SideCursor target;
     private int restarts;
     private long freeAtNanos;
+    private long restUntilNanos;
     private boolean isOver;
 
     /** @param documentsPerSecond of the source; 0 for unlimited */
@@ -86,6 +88,9 @@ final class PartReading {
      */
     List<Tuple2<String, byte[]>> advance(BooleanSupplier woken) throws IOException, InterruptedException {
         given = new ArrayList<>(); // Flink keeps the last one
+        if (!await(restUntilNanos, woken)) {
+            return given;
+        }
         boolean sourceGoesOn = source.prepare();
         boolean targetGoesOn = target.prepare();
         if (!sourceGoesOn && !targetGoesOn) {
@@ -94,7 +99,7 @@ final class PartReading {
         }
         boolean isSourceNext = sourceGoesOn && (!targetGoesOn || source.progress() <= target.progress());
         SideCursor next = isSourceNext ? source : target;
-        if (isSourceNext && !mayRead(woken)) {
+        if (isSourceNext && !await(freeAtNanos, woken)) {
             return given;
         }
         SideCursor.Step step = next.step(hit -> see(next.side(), hit), woken);
@@ -104,12 +109,13 @@ final class PartReading {
         return given;
     }
 
-    private boolean mayRead(BooleanSupplier woken) throws InterruptedException {
-        while (System.nanoTime() < freeAtNanos) {
+    /** Waits for a moment; false when it was woken before. */
+    private static boolean await(long nanos, BooleanSupplier woken) throws InterruptedException {
+        while (System.nanoTime() < nanos) {
             if (woken.getAsBoolean()) {
                 return false;
             }
-            TimeUnit.MILLISECONDS.sleep(Math.min(20, 1 + (freeAtNanos - System.nanoTime()) / 1_000_000));
+            TimeUnit.MILLISECONDS.sleep(Math.min(20, 1 + (nanos - System.nanoTime()) / 1_000_000));
         }
         return true;
     }
@@ -168,6 +174,8 @@ final class PartReading {
             throw new IOException("a part of %s was begun %d times and never read to its end"
                     .formatted(part.source().get(0).index(), restarts));
         }
+        // Whoever forgot what was read, or did not go on with it, most often has too much to do.
+        restUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BackOff.millis(restarts));
         close();
         window.clear();
         tally.clear();
