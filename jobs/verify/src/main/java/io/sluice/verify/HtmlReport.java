@@ -58,6 +58,9 @@ public final class HtmlReport {
         if (sample < 1) {
             page.append(String.format(Locale.ROOT, ", a sample of %s %% of the documents", sample * 100));
         }
+        if (report.path("from_lists").asBoolean()) {
+            page.append(", only what backfill and replay were not sure of");
+        }
         page.append(". ")
                 .append(grouped(report.at("/documents/" + Account.SOURCE).asLong()))
                 .append(" documents in the source, ")
