@@ -54,8 +54,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Option(
             names = "--from-lists",
-            description = "Only the documents, or else the indices, that backfill and replay failed at or do not know of,"
-                    + " by their failure files and outcome files.")
+            description =
+                    "Only the documents, or else the indices, that backfill and replay failed at or do not know of,"
+                            + " by their failure files and outcome files.")
     private boolean fromLists;
 
     @Option(
@@ -99,7 +100,10 @@ final class VerifyCommand implements Callable<Integer> {
         ListedDocuments lists = fromLists ? ListedDocuments.read(state) : null;
         if (lists != null && lists.isEmpty()) {
             output.line("backfill and replay name nothing that they failed at or do not know of");
-            output.document(JsonNodeFactory.instance.objectNode().put("verdict", "equal").put("from_lists", true));
+            output.document(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("verdict", "equal")
+                    .put("from_lists", true));
             return ExitCode.DONE;
         }
         VerifySetup.Wishes wishes = wishes(lists == null ? Listed.EVERYTHING : lists.listed());
@@ -127,13 +131,15 @@ final class VerifyCommand implements Callable<Integer> {
             output.document(report);
             return ExitCode.NOT_READY;
         }
-        Path page = invocation.state().root().resolve(report.path("files").asText()).resolve("report.html");
+        Path page =
+                invocation.state().root().resolve(report.path("files").asText()).resolve("report.html");
         Files.createDirectories(page.getParent());
         Files.writeString(page, HtmlReport.of(invocation.config().name(), report));
         VerifyReport.print(report, output);
         if (report.path("requests_without_index").asLong() > 0) {
-            output.warning("%d requests that failed, or of which nobody knows, name no index: verify without --from-lists covers them"
-                    .formatted(report.path("requests_without_index").asLong()));
+            output.warning(
+                    "%d requests that failed, or of which nobody knows, name no index: verify without --from-lists covers them"
+                            .formatted(report.path("requests_without_index").asLong()));
         }
         output.line("report: " + page);
         if (!VerifyReport.isEqual(report) && !repair) {

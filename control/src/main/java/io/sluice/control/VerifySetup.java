@@ -84,7 +84,9 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
         try (Cluster asked = Cluster.connect(source);
                 Cluster other = Cluster.connect(target)) {
             rules = ReplaySetup.rules(config, SourceFacts.of(asked), Optional.empty());
-            plan = new Planning(rules, config.name(), wishes::wants).of(asked, other).only(wishes.listed());
+            plan = new Planning(rules, config.name(), wishes::wants)
+                    .of(asked, other)
+                    .only(wishes.listed());
         }
         refuseNothing(plan, wishes);
         ObjectNode origin = origin(config, plan, wishes);
@@ -92,15 +94,12 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
         JsonNode before = known.read().<JsonNode>map(file -> file).orElse(MissingNode.getInstance());
         boolean goesOn = !wishes.fresh() && before.path(ORIGIN).equals(origin) && !isOver(config, state, before);
         // Also without a checkpoint it is the same run: what was decided and mended in it may have been written down.
-        String run = goesOn
-                ? before.path(RUN).asText()
-                : NAME.format(now.truncatedTo(ChronoUnit.SECONDS));
+        String run = goesOn ? before.path(RUN).asText() : NAME.format(now.truncatedTo(ChronoUnit.SECONDS));
         if (!goesOn) {
             known.update(file -> file.put(RUN, run).put(TOLD, false).set(ORIGIN, origin));
         }
-        Path restorePoint = goesOn
-                ? state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null)
-                : null;
+        Path restorePoint =
+                goesOn ? state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null) : null;
         VerifySpec spec = new VerifySpec(
                 config.name(),
                 run,

@@ -54,13 +54,10 @@ class ListedDocumentsTest {
                 {"index":"books","target":"library","document":8,"action":{"delete":{"_id":"2","version":4}}}
                 """);
         failures("failed-2.ndjson.redriven", "{\"target\":\"gone\",\"action\":{\"index\":{\"_id\":\"9\"}}}\n");
-        outcomes(
-                "outcomes-1.ndjson.gz",
-                """
+        outcomes("outcomes-1.ndjson.gz", """
                 {"verdict":"failed","index":"books","lacks":[{"item":0,"index":"library","id":"3","reason":"400"}]}
                 {"verdict":"applied","rule":"asked","index":"other"}
-                """,
-                """
+                """, """
                 {"verdict":"unknown","items":{"applied":7,"unknown":1,"failed":1},
                  "lacks":[{"item":1,"index":"notes","id":"4"},{"item":5,"index":"library","id":"5"}]}
                 """.replace("\n ", " "));
@@ -69,8 +66,7 @@ class ListedDocumentsTest {
         ListedDocuments lists = ListedDocuments.read(state);
 
         assertThat(lists.listed())
-                .isEqualTo(new Listed(
-                        Map.of("library", Set.of("1", "2", "3", "5"), "notes", Set.of("4")), Set.of()));
+                .isEqualTo(new Listed(Map.of("library", Set.of("1", "2", "3", "5"), "notes", Set.of("4")), Set.of()));
         assertThat(lists.unnamed()).isZero();
     }
 
@@ -86,8 +82,7 @@ class ListedDocumentsTest {
 
         ListedDocuments lists = ListedDocuments.read(state);
 
-        assertThat(lists.listed())
-                .isEqualTo(new Listed(Map.of("c", Set.of("1")), Set.of("books", "a*", "b", "swept")));
+        assertThat(lists.listed()).isEqualTo(new Listed(Map.of("c", Set.of("1")), Set.of("books", "a*", "b", "swept")));
         assertThat(lists.unnamed()).isEqualTo(1);
         assertThat(lists.isEmpty()).isFalse();
     }

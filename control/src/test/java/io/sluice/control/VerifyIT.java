@@ -184,14 +184,16 @@ class VerifyIT {
     @Test
     void whatTheListsNameAloneIsCompared() throws Exception {
         Path state = folder.resolve("state/verify");
-        Path failures = Files.createDirectories(state.resolve("failures/backfill")).resolve("failed-1.ndjson");
+        Path failures =
+                Files.createDirectories(state.resolve("failures/backfill")).resolve("failed-1.ndjson");
         Files.writeString(failures, "{\"target\":\"books\",\"action\":{\"index\":{\"_id\":\"11\"}}}\n");
         Path outcomes = Files.createDirectories(state.resolve("outcomes/replay/2026-11-30"))
                 .resolve("outcomes-1.ndjson.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(outcomes))) {
-            out.write(("{\"verdict\":\"failed\",\"items\":{\"failed\":2},\"lacks\":[{\"item\":0,\"index\":\"books\",\"id\":\"21\"},"
-                            + "{\"item\":1,\"index\":\"books\",\"id\":\"22\"}]}\n")
-                    .getBytes(StandardCharsets.UTF_8));
+            out.write(
+                    ("{\"verdict\":\"failed\",\"items\":{\"failed\":2},\"lacks\":[{\"item\":0,\"index\":\"books\",\"id\":\"21\"},"
+                                    + "{\"item\":1,\"index\":\"books\",\"id\":\"22\"}]}\n")
+                            .getBytes(StandardCharsets.UTF_8));
         }
 
         CommandRun run = CommandRun.in(folder).run("verify", "--json", "--from-lists");
@@ -199,7 +201,8 @@ class VerifyIT {
         assertThat(run.exitCode()).as("%s", run.err()).isEqualTo(ExitCode.DONE_WITH_DIFFERENCES);
         assertThat(differences(report(run))).containsExactly("different 21 price", "missing 11");
         assertThat(counts(report(run).path("documents")))
-                .isEqualTo("source 3 target 2 equal 1 missing 1 extra 0 different 1 not_settled 0 not_compared 0 repaired 0");
+                .isEqualTo(
+                        "source 3 target 2 equal 1 missing 1 extra 0 different 1 not_settled 0 not_compared 0 repaired 0");
     }
 
     private static String id(String difference) {

@@ -78,10 +78,7 @@ final class Journal {
         ObjectNode batch = JsonNodeFactory.instance.objectNode();
         ArrayNode all = batch.putArray(LINES);
         for (Line line : lines) {
-            all.addObject()
-                    .put(KEY, line.key())
-                    .put(TEXT, line.text())
-                    .put(DECIDED, line.isDecided());
+            all.addObject().put(KEY, line.key()).put(TEXT, line.text()).put(DECIDED, line.isDecided());
         }
         files.write("%s/%d-%d.json".formatted(folder, subtask, number), batch);
     }

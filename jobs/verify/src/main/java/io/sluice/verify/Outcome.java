@@ -40,7 +40,9 @@ final class Outcome {
     /** The line of a document that was about to be mended, when it turns out to be. */
     static String repaired(String line) {
         try {
-            return ((ObjectNode) JSON.readTree(line)).put(Account.REPAIRED, true).toString();
+            return ((ObjectNode) JSON.readTree(line))
+                    .put(Account.REPAIRED, true)
+                    .toString();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a line of another build: " + line, e);
         }

@@ -242,9 +242,7 @@ final class SecondLook implements AutoCloseable {
         List<String> reasons = List.of();
         if (spec.repair() && !differences.isEmpty()) {
             List<Journal.Line> intended = new ArrayList<>(decided);
-            differences.stream()
-                    .filter(Difference::canBeMended)
-                    .forEach(one -> intended.add(line(one, null, false)));
+            differences.stream().filter(Difference::canBeMended).forEach(one -> intended.add(line(one, null, false)));
             journal.keep(intended);
             reasons = tried("mending", () -> mending.mend(differences));
         }
@@ -255,8 +253,7 @@ final class SecondLook implements AutoCloseable {
     }
 
     private static Journal.Line line(Difference difference, @Nullable String trouble, boolean isDecided) {
-        return new Journal.Line(
-                difference.suspect().key().text(), Outcome.of(difference, trouble), isDecided);
+        return new Journal.Line(difference.suspect().key().text(), Outcome.of(difference, trouble), isDecided);
     }
 
     /** A call that may be made again. */

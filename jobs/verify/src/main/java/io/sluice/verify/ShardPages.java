@@ -52,12 +52,7 @@ final class ShardPages {
      * @param hasSequenceNumbers whether the cluster can be asked for them in a search
      * @param ids of the documents that are asked for; null for all
      */
-    ShardPages(
-            RawHttp http,
-            Part.Shard shard,
-            Paging paging,
-            boolean hasSequenceNumbers,
-            @Nullable Set<String> ids) {
+    ShardPages(RawHttp http, Part.Shard shard, Paging paging, boolean hasSequenceNumbers, @Nullable Set<String> ids) {
         this.http = http;
         this.shard = shard;
         this.paging = paging;

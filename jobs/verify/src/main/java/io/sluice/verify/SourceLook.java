@@ -47,8 +47,7 @@ final class SourceLook {
 
     /** The rules without fields that are dropped: which documents are wanted can depend on these, and is found out here. */
     private static CarryRules whole(CarryRules rules) {
-        return new CarriedAs(
-                rules.names(), rules.fences(), rules.fence(), rules.routes(), List.of(), rules.strict());
+        return new CarriedAs(rules.names(), rules.fences(), rules.fence(), rules.routes(), List.of(), rules.strict());
     }
 
     /** Asks for all of these. */

@@ -51,16 +51,7 @@ public record VerifyPlan(
             Paging sourcePaging,
             Paging targetPaging,
             boolean sourceTellsNumbers) {
-        this(
-                parts,
-                pairs,
-                missing,
-                extra,
-                notCompared,
-                sourcePaging,
-                targetPaging,
-                sourceTellsNumbers,
-                Only.ALL);
+        this(parts, pairs, missing, extra, notCompared, sourcePaging, targetPaging, sourceTellsNumbers, Only.ALL);
     }
 
     /** An index of the source, and one of the target that its documents go to. */
@@ -129,8 +120,9 @@ public record VerifyPlan(
             if (isOf && some != null) {
                 ids.addAll(some);
                 // At the target it may have its type in front.
-                some.stream().filter(id -> side == Side.SOURCE && id.indexOf('#') > 0).forEach(id ->
-                        ids.add(id.substring(id.indexOf('#') + 1)));
+                some.stream()
+                        .filter(id -> side == Side.SOURCE && id.indexOf('#') > 0)
+                        .forEach(id -> ids.add(id.substring(id.indexOf('#') + 1)));
             }
         }
         return ids.size() > MOST_IDS ? null : ids;

@@ -61,8 +61,8 @@ final class AnsweringServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        Asked now = new Asked(
-                exchange.getRequestMethod(), exchange.getRequestURI().toString(), body, System.nanoTime());
+        Asked now =
+                new Asked(exchange.getRequestMethod(), exchange.getRequestURI().toString(), body, System.nanoTime());
         asked.add(now);
         Answer answer = answers.to(now);
         byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);

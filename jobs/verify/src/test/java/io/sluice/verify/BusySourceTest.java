@@ -25,8 +25,8 @@ class BusySourceTest {
     private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** Pages of two documents. */
-    private static final String FIRST = page(
-            "{\"_index\":\"books\",\"_id\":\"1\",\"_version\":1,\"_seq_no\":0,\"_source\":{\"a\":1}},"
+    private static final String FIRST =
+            page("{\"_index\":\"books\",\"_id\":\"1\",\"_version\":1,\"_seq_no\":0,\"_source\":{\"a\":1}},"
                     + "{\"_index\":\"books\",\"_id\":\"2\",\"_version\":1,\"_seq_no\":1,\"_source\":{\"a\":2}}");
 
     private static final String SECOND =
@@ -67,7 +67,8 @@ class BusySourceTest {
             if (busyAt.contains(requests.incrementAndGet())) {
                 return Answer.busy();
             }
-            return Answer.of(List.of(FIRST, SECOND, END).get(page.getAndIncrement()).replace("SCROLL", scroll()));
+            return Answer.of(
+                    List.of(FIRST, SECOND, END).get(page.getAndIncrement()).replace("SCROLL", scroll()));
         }
 
         private String scroll() {
@@ -81,8 +82,7 @@ class BusySourceTest {
         List<Tuple2<String, byte[]>> given = new ArrayList<>();
         try (RawHttp toSource = RawHttps.open(spec.source(), options);
                 RawHttp toTarget = RawHttps.open(spec.target(), options)) {
-            PartReading reading =
-                    new PartReading(spec.parts().get(0), spec, toSource, toTarget, new Shapes(spec), 0);
+            PartReading reading = new PartReading(spec.parts().get(0), spec, toSource, toTarget, new Shapes(spec), 0);
             while (!reading.isOver()) {
                 given.addAll(reading.advance(() -> false));
             }

@@ -80,7 +80,8 @@ class SecondLookTest {
         for (JsonNode doc : JSON.readTree(asked.body()).path("docs")) {
             String id = doc.path("_id").asText();
             String there = documents.get(id);
-            ObjectNode one = docs.addObject().put("_index", "books").put("_id", id).put("found", there != null);
+            ObjectNode one =
+                    docs.addObject().put("_index", "books").put("_id", id).put("found", there != null);
             if (there != null) {
                 one.put("_version", 1).put("_seq_no", Long.parseLong(id)).set("_source", JSON.readTree(there));
             }
@@ -100,7 +101,9 @@ class SecondLookTest {
             } else {
                 atTarget.remove(action.at("/delete/_id").asText());
             }
-            items.addObject().putObject(action.has("index") ? "index" : "delete").put("status", 200);
+            items.addObject()
+                    .putObject(action.has("index") ? "index" : "delete")
+                    .put("status", 200);
         }
         return Answer.of(answer.toString());
     }
@@ -130,8 +133,8 @@ class SecondLookTest {
     }
 
     /** All three that do not match. */
-    private static void takeAll(
-            KeyedOneInputStreamOperatorTestHarness<String, Tuple2<String, byte[]>, String> matcher) throws Exception {
+    private static void takeAll(KeyedOneInputStreamOperatorTestHarness<String, Tuple2<String, byte[]>, String> matcher)
+            throws Exception {
         matcher.processElement(unmatched("1", seen(1), null));
         matcher.processElement(unmatched("2", seen(2), null));
         matcher.processElement(unmatched("2", null, seen(1)));
@@ -199,7 +202,8 @@ class SecondLookTest {
 
         try (var matcher = matcher(spec)) {
             matcher.open();
-            matcher.processElement(unmatched("1", seen(1), null)); // as a checkpoint has it; 7 was read again, and matched
+            matcher.processElement(
+                    unmatched("1", seen(1), null)); // as a checkpoint has it; 7 was read again, and matched
             assertThat(end(matcher)).containsExactly(mended("1"), mended("7"));
         }
         assertThat(target.asked("_bulk")).isEmpty();
@@ -251,7 +255,8 @@ class SecondLookTest {
     void aSourceThatHasTooMuchToDoIsAskedAgain() throws Exception {
         source.close();
         int[] left = {2};
-        source = new AnsweringServer(asked -> asked.is("_mget") && left[0]-- > 0 ? Answer.busy() : answerOfSource(asked));
+        source = new AnsweringServer(
+                asked -> asked.is("_mget") && left[0]-- > 0 ? Answer.busy() : answerOfSource(asked));
         atTarget.put("1", "{\"b\":1,\"a\":1}");
 
         try (var matcher = matcher(spec(false, DocumentRules.NONE))) {

@@ -51,9 +51,8 @@ class VerifyPlanTest {
 
     @Test
     void moreIdsThanARequestTakesAreNotAskedFor() {
-        Set<String> many = IntStream.rangeClosed(0, 10_000)
-                .mapToObj(String::valueOf)
-                .collect(Collectors.toSet());
+        Set<String> many =
+                IntStream.rangeClosed(0, 10_000).mapToObj(String::valueOf).collect(Collectors.toSet());
         VerifyPlan plan = PLAN.only(new Listed(Map.of("library", many), Set.of()));
 
         assertThat(plan.idsOf(Side.TARGET, "library")).isNull();

@@ -77,6 +77,11 @@ public final class Conductor {
         loads.remove(subtask);
     }
 
+    /** There is none, or there will be others: as many, or fewer. */
+    synchronized void sendersLeft() {
+        loads.clear();
+    }
+
     /** Whether a sender has more to do than this: the clock stops until it has less. */
     public synchronized boolean isOverloaded(int mostDue, long mostDueBytes) {
         return loads.values().stream().anyMatch(load -> load.due() > mostDue || load.dueBytes() > mostDueBytes);

@@ -18,6 +18,7 @@ public final class ReportsCoordinator implements OperatorCoordinator {
 
     private ReportsCoordinator(String job) {
         this.conductor = Conductor.join(job);
+        conductor.forgetSettled(); // of the job before it was scaled, while others of that have not left
     }
 
     @Override

@@ -53,6 +53,7 @@ public final class SendCoordinator implements OperatorCoordinator {
     private SendCoordinator(ReplaySpec spec, int domains) {
         this.hasReads = spec.judging().reads() > 0;
         this.conductor = Conductor.join(spec.token());
+        conductor.sendersLeft(); // of the job before it was scaled, while others of that have not left
         this.partitions = spec.partitions();
         this.barriers = new Barriers(domains);
         this.look = new BackfillLook(new StateFiles(spec.state()), spec.rewriting());
@@ -150,6 +151,7 @@ public final class SendCoordinator implements OperatorCoordinator {
     @Override
     public void resetToCheckpoint(long checkpoint, byte @Nullable [] data) {
         List.copyOf(senders.keySet()).forEach(this::gone);
+        conductor.sendersLeft();
         barriers.clear(); // there may be fewer senders now
     }
 
