@@ -99,7 +99,7 @@ final class JobStart {
     private void savepointAtEnd(EmbeddedFlink flink) {
         try {
             Path savepoint = flink.stopWithSavepoint(SAVEPOINT_LIMIT);
-            output.step("Stopped; savepoint " + savepoint + ". Go on with: sluice " + job.name() + " start");
+            output.step("Stopped; savepoint " + savepoint + ". Go on with: " + job.command());
         } catch (FlinkException e) {
             output.warning("no savepoint was taken (" + e.getMessage()
                     + "); the next start goes on from the newest checkpoint");

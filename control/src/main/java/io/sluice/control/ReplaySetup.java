@@ -27,8 +27,8 @@ import io.sluice.replay.Rewriting;
 import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.rewrite.RewriteRules;
-import io.sluice.replay.rewrite.RewriteRules.FenceRule;
 import io.sluice.replay.rewrite.SnapshotMark;
+import io.sluice.transform.CarryRules.FenceRule;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypePolicy;
@@ -161,7 +161,8 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
         }
     }
 
-    private static RewriteRules rules(MigrationConfig config, SourceFacts source, Optional<SnapshotMark> mark)
+    /** What becomes of indices and documents on their way to the target. */
+    static RewriteRules rules(MigrationConfig config, SourceFacts source, Optional<SnapshotMark> mark)
             throws CommandException {
         IndexNames names = BackfillSetup.names(config);
         return new RewriteRules(

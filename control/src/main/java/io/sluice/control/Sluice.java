@@ -47,6 +47,7 @@ final class Sluice {
                 .addSubcommand(BackfillCommand.commands(invocation))
                 .addSubcommand(CaptureCommand.commands(invocation))
                 .addSubcommand(ReplayCommand.commands(invocation))
+                .addSubcommand(new VerifyCommand(invocation))
                 .setOut(surroundings.out())
                 .setErr(surroundings.err())
                 .setColorScheme(Help.defaultColorScheme(colours ? Help.Ansi.ON : Help.Ansi.OFF))

@@ -14,6 +14,11 @@ interface StartedJob {
     /** In the state and on the command line: {@code backfill}, {@code replay}. */
     String name();
 
+    /** What is typed to start it, or to go on with it. */
+    default String command() {
+        return "sluice " + name() + " start";
+    }
+
     /** In Flink. */
     String flinkName();
 

@@ -84,7 +84,8 @@ final class WantedDocuments {
         }
     }
 
-    private static double part(String sample) throws CommandException {
+    /** The part of all documents that a sample is. */
+    static double part(String sample) throws CommandException {
         Matcher percent = PERCENT.matcher(sample);
         if (percent.matches()) {
             BigDecimal part = new BigDecimal(percent.group(1)).divide(HUNDRED);

@@ -2,6 +2,7 @@ package io.sluice.backfill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.state.JobFiles;
 import io.sluice.state.StateFiles;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -33,8 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 final class BackfillEnumerator implements SplitEnumerator<RangeSplit, LedgerState> {
 
-    static final String CONTROL = "control/backfill.json";
-    static final String STATUS = "status/backfill.json";
+    static final String CONTROL = JobFiles.control("backfill");
+    static final String STATUS = JobFiles.status("backfill");
 
     private static final Logger LOG = LoggerFactory.getLogger(BackfillEnumerator.class);
 

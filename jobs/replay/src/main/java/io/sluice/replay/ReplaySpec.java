@@ -1,6 +1,7 @@
 package io.sluice.replay;
 
 import io.sluice.cluster.ClusterAddress;
+import io.sluice.state.JobFiles;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -49,10 +50,10 @@ public record ReplaySpec(
     private static final long serialVersionUID = 1L;
 
     /** Orders to the running job, below the state folder. */
-    public static final String CONTROL = "control/replay.json";
+    public static final String CONTROL = JobFiles.control(JobFiles.REPLAY);
 
     /** What the running job says of itself, below the state folder. */
-    public static final String STATUS = "status/replay.json";
+    public static final String STATUS = JobFiles.status(JobFiles.REPLAY);
 
     public ReplaySpec {
         kafka = Map.copyOf(kafka);

@@ -8,9 +8,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
@@ -55,6 +59,22 @@ public final class StateFiles {
             }
         }
         replace(files, fresh, path);
+    }
+
+    /** The names of the files in a folder, in order; none when there is no such folder. What is not finished is left out. */
+    public List<String> list(String folder) throws IOException {
+        Path path = new Path(root, folder);
+        FileSystem files = path.getFileSystem();
+        FileStatus[] found = files.exists(path) ? files.listStatus(path) : new FileStatus[0];
+        List<String> names = new ArrayList<>();
+        for (FileStatus file : found == null ? new FileStatus[0] : found) {
+            String name = file.getPath().getName();
+            if (!name.startsWith(".")) {
+                names.add(name);
+            }
+        }
+        names.sort(Comparator.naturalOrder());
+        return List.copyOf(names);
     }
 
     /** Deletes what is in a folder. */

@@ -31,6 +31,18 @@ class StateFilesTest {
         assertThat(Files.list(folder.resolve("status"))).hasSize(1);
     }
 
+    @Test
+    void aFolderTellsItsFinishedFiles() throws Exception {
+        StateFiles files = new StateFiles(folder.toString());
+        assertThat(files.list("decided")).isEmpty();
+
+        files.write("decided/1-2.json", JsonNodeFactory.instance.objectNode());
+        files.write("decided/1-1.json", JsonNodeFactory.instance.objectNode());
+        Files.createFile(folder.resolve("decided/.1-3.json"));
+
+        assertThat(files.list("decided")).containsExactly("1-1.json", "1-2.json");
+    }
+
     private static void writeMany(StateFiles files) {
         try {
             for (int n = 0; n < 500; n++) {

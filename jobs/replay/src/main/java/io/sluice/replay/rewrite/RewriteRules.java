@@ -1,10 +1,10 @@
 package io.sluice.replay.rewrite;
 
 import io.sluice.capture.route.Types;
+import io.sluice.transform.CarryRules;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypeRoutes;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +42,7 @@ public record RewriteRules(
         boolean liveSource,
         boolean strict,
         int mostBodyBytes)
-        implements Serializable {
+        implements CarryRules {
 
     /** What a body may have at most when nobody says otherwise: more than servers take. */
     public static final int MOST_BODY_BYTES = 256 << 20;
@@ -63,9 +63,6 @@ public record RewriteRules(
             false,
             MOST_BODY_BYTES);
 
-    /** A kind of fence for the indices that fit a pattern, as {@link IndexNames#matches} has it. */
-    public record FenceRule(String pattern, FenceKind kind) implements Serializable {}
-
     public RewriteRules {
         fences = List.copyOf(fences);
         routes = Map.copyOf(routes);
@@ -73,20 +70,5 @@ public record RewriteRules(
         unrouted = Set.copyOf(unrouted);
         aliases = Set.copyOf(aliases);
         pipelined = Set.copyOf(pipelined);
-    }
-
-    /** The kind of fence of an index of the source. */
-    public FenceKind fenceOf(String index) {
-        for (FenceRule rule : fences) {
-            if (IndexNames.matches(rule.pattern(), index)) {
-                return rule.kind();
-            }
-        }
-        return fence;
-    }
-
-    /** Where the documents of an index of the source go by their types. */
-    public TypeRoutes routesOf(String index) {
-        return routes.getOrDefault(index, TypeRoutes.NONE);
     }
 }

@@ -3,11 +3,12 @@ package io.sluice.replay.send;
 import io.sluice.cluster.BackOff;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.account.AccountRecord.Ruled;
-import io.sluice.replay.ask.Question;
-import io.sluice.replay.ask.Reply;
-import io.sluice.replay.ask.SourceReading;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.source.FencedWrite;
+import io.sluice.source.Question;
+import io.sluice.source.Reply;
+import io.sluice.source.SourceReading;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -81,7 +82,7 @@ final class Asker {
     /** The time of a step has come. It is asked for with the next {@link #pump}. */
     void due(Pending step, Step.Ask ask) {
         held++;
-        queue(Question.of(ask, rules), List.of(step));
+        queue(FromSource.question(ask, rules), List.of(step));
     }
 
     private void queue(Question question, List<Pending> steps) {
@@ -147,7 +148,7 @@ final class Asker {
             if (reply instanceof Reply.Documents documents) {
                 toWrite.addAll(writesOf(documents, asked.getValue()));
             } else if (reply instanceof Reply.Settled one) {
-                settle(asked.getValue(), one.ruled());
+                settle(asked.getValue(), FromSource.counted(one.why()));
             } else {
                 again = reply instanceof Reply.Again later ? later.why() : "the source did not answer a question";
                 queue(asked.getKey(), asked.getValue());
@@ -165,10 +166,10 @@ final class Asker {
     }
 
     private List<Pending> writesOf(Reply.Documents documents, List<Pending> steps) {
-        Answer answer = new Answer(steps, documents.writes().size(), documents.besides());
+        Answer answer = new Answer(steps, documents.writes().size(), FromSource.ruled(documents.besides()));
         List<Pending> those = new ArrayList<>();
-        for (Step.Write write : documents.writes()) {
-            those.add(Pending.answer(steps.get(0), write, answer::settled));
+        for (FencedWrite write : documents.writes()) {
+            those.add(Pending.answer(steps.get(0), FromSource.step(write), answer::settled));
         }
         return those;
     }

@@ -7,7 +7,7 @@ import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
-import io.sluice.replay.ask.IndexCopy;
+import io.sluice.source.IndexCopy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

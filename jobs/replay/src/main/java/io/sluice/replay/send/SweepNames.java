@@ -3,8 +3,8 @@ package io.sluice.replay.send;
 import io.sluice.cluster.BackOff;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
-import io.sluice.replay.ask.SweepReading;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.source.SweepReading;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -136,7 +136,7 @@ final class SweepNames {
     private void named(Party party, SweepReading.Resolved names) {
         party.indices = names.indices();
         party.left = names.indices().size();
-        party.worst = worse(null, names.besides());
+        party.worst = worse(null, FromSource.ruled(names.besides()));
         isBusy = false;
         resolved.accept(party);
     }

@@ -2,14 +2,15 @@ package io.sluice.replay.send;
 
 import io.sluice.cluster.BackOff;
 import io.sluice.replay.account.AccountRecord.Ruled;
-import io.sluice.replay.ask.IndexChangedException;
-import io.sluice.replay.ask.IndexSweep;
-import io.sluice.replay.ask.SweepPage;
-import io.sluice.replay.ask.SweepReading;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.source.FencedWrite;
+import io.sluice.source.IndexChangedException;
+import io.sluice.source.IndexSweep;
+import io.sluice.source.SweepPage;
+import io.sluice.source.SweepReading;
 import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -276,7 +277,7 @@ final class Sweeper {
         fit(page);
         backlog.failures = 0;
         backlog.trouble = "";
-        note(backlog, page.worst());
+        note(backlog, FromSource.ruled(page.worst()));
         int[] left = {page.writes().size()};
         Runnable then = () -> {
             if (backlog.isStale) {
@@ -292,8 +293,8 @@ final class Sweeper {
             return;
         }
         List<Pending> writes = new ArrayList<>();
-        for (Step.Write write : page.writes()) {
-            writes.add(Pending.answer(backlog.served.get(0).step, write, ruled -> {
+        for (FencedWrite write : page.writes()) {
+            writes.add(Pending.answer(backlog.served.get(0).step, FromSource.step(write), ruled -> {
                 note(backlog, ruled);
                 if (--left[0] == 0) {
                     then.run();
@@ -306,7 +307,7 @@ final class Sweeper {
     /** Pages are to be of a size that is worth a request, and never one that is felt. */
     private void fit(SweepPage page) {
         long bytes = 0;
-        for (Step.Write write : page.writes()) {
+        for (FencedWrite write : page.writes()) {
             bytes += write.source() == null ? 0 : write.source().size();
         }
         if (bytes > LARGE_PAGE_BYTES) {

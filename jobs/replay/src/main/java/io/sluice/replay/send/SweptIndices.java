@@ -1,6 +1,6 @@
 package io.sluice.replay.send;
 
-import io.sluice.replay.ask.Swept;
+import io.sluice.source.Swept;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

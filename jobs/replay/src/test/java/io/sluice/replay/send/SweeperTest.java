@@ -11,14 +11,15 @@ import io.sluice.cluster.TlsSettings;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
-import io.sluice.replay.ask.IndexSweep;
-import io.sluice.replay.ask.SweepPage;
-import io.sluice.replay.ask.SweepReading;
 import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.WritesSettled;
 import io.sluice.replay.rewrite.RewriteRules;
-import io.sluice.replay.rewrite.Step;
+import io.sluice.source.FencedWrite;
+import io.sluice.source.IndexSweep;
+import io.sluice.source.SweepPage;
+import io.sluice.source.SweepReading;
+import io.sluice.source.Unwritten;
 import io.sluice.transform.FenceKind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -238,7 +239,7 @@ class SweeperTest {
             SweepPage page;
             do {
                 page = sweep.next(10).get(20, TimeUnit.SECONDS);
-                for (Step.Write write : page.writes()) {
+                for (FencedWrite write : page.writes()) {
                     String document =
                             write.source() == null ? "" : write.source().toStringUtf8();
                     all.add("%s %d %s".formatted(write.id(), write.fence(), document));
@@ -261,7 +262,7 @@ class SweeperTest {
             assertThat(reading.resolve("shelf").get(20, TimeUnit.SECONDS))
                     .isEqualTo(new SweepReading.Resolved(Set.of("books"), null));
             assertThat(reading.resolve("other").get(20, TimeUnit.SECONDS))
-                    .isEqualTo(new SweepReading.Resolved(Set.of(), new Ruled(Verdict.SKIPPED, "index_gone_at_source")));
+                    .isEqualTo(new SweepReading.Resolved(Set.of(), new Unwritten(false, "index_gone_at_source")));
         }
     }
 

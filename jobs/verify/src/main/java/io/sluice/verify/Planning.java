@@ -1,0 +1,201 @@
+package io.sluice.verify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.cluster.Cluster;
+import io.sluice.cluster.ClusterException;
+import io.sluice.cluster.IndexLine;
+import io.sluice.cluster.ServerInfo;
+import io.sluice.transform.CarryRules;
+import io.sluice.transform.IndexDefinition.Origin;
+import io.sluice.transform.TypeRoutes;
+import io.sluice.verify.VerifyPlan.Alone;
+import io.sluice.verify.VerifyPlan.Pair;
+import io.sluice.verify.VerifyPlan.Unread;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** Finds which indices of two clusters belong together, by the rules that backfill and replay go by. Changes nothing. */
+public final class Planning {
+
+    private static final String CLOSED = "close";
+
+    private final CarryRules rules;
+    private final String migration;
+    private final Predicate<Set<String>> isWanted;
+
+    private final List<Pair> pairs = new ArrayList<>();
+    private final List<Alone> missing = new ArrayList<>();
+    private final List<Alone> extra = new ArrayList<>();
+    private final List<Unread> notCompared = new ArrayList<>();
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+
+    /** Indices whose documents cannot be told apart before they are read. */
+    private static final class Group {
+        final Set<String> sources = new TreeSet<>();
+        final Set<String> targets = new TreeSet<>();
+    }
+
+    private record Cut(Map<String, IndexLine> lines, JsonNode settings) {
+        static Cut of(Cluster cluster) throws ClusterException {
+            Map<String, IndexLine> lines = new LinkedHashMap<>();
+            cluster.indices().forEach(line -> lines.put(line.name(), line));
+            return new Cut(lines, cluster.request("GET", "/_all/_settings?expand_wildcards=all", null));
+        }
+
+        int shards(String index) {
+            return settings.path(index).at("/settings/index/number_of_shards").asInt(1);
+        }
+
+        boolean isClosed(String index) {
+            IndexLine line = lines.get(index);
+            return line != null && line.status().equals(CLOSED);
+        }
+    }
+
+    /**
+     * Planning for a migration.
+     *
+     * @param isWanted whether an index is verified; it has all the names that it has on either side
+     */
+    public Planning(CarryRules rules, String migration, Predicate<Set<String>> isWanted) {
+        this.rules = rules;
+        this.migration = migration;
+        this.isWanted = isWanted;
+    }
+
+    /** Looks at both clusters and makes the plan; once for each object. */
+    public VerifyPlan of(Cluster source, Cluster target) throws ClusterException {
+        ServerInfo info = source.info();
+        Paging targetPaging = Paging.of(target.info());
+        Cut here = Cut.of(source);
+        Cut there = Cut.of(target);
+        Set<String> claimed = new HashSet<>();
+        for (IndexLine line : here.lines().values()) {
+            Set<String> targets = targets(line.name());
+            claimed.addAll(targets);
+            if (rules.names().selects(line.name()) && isWanted(line.name(), targets)) {
+                pair(line.name(), targets, here, there, source);
+            }
+        }
+        findExtra(there, claimed, target);
+        boolean tellsNumbers = info.flavor() == ServerInfo.Flavor.OPENSEARCH || info.major() >= 7;
+        return new VerifyPlan(
+                parts(here, there), pairs, missing, extra, notCompared, Paging.of(info), targetPaging, tellsNumbers);
+    }
+
+    private boolean isWanted(String source, Set<String> targets) {
+        Set<String> names = new TreeSet<>(targets);
+        names.add(source);
+        return isWanted.test(names);
+    }
+
+    private Set<String> targets(String source) {
+        TypeRoutes routes = rules.routesOf(source);
+        return routes.isSplit()
+                ? new TreeSet<>(routes.targets().values())
+                : Set.of(rules.names().targetName(source));
+    }
+
+    private void pair(String index, Set<String> targets, Cut here, Cut there, Cluster source) throws ClusterException {
+        if (here.isClosed(index)) {
+            notCompared.add(new Unread(index, "closed_at_source"));
+            return;
+        }
+        Set<String> open = new TreeSet<>();
+        for (String target : targets) {
+            if (there.isClosed(target)) {
+                notCompared.add(new Unread(target, "closed_at_target"));
+            } else if (there.lines().containsKey(target)) {
+                open.add(target);
+            }
+        }
+        if (open.isEmpty()) {
+            if (targets.stream().noneMatch(there.lines()::containsKey)) {
+                missing.add(new Alone(index, source.count(index)));
+            }
+            return;
+        }
+        Group group = new Group();
+        group.sources.add(index);
+        for (String target : open) {
+            pairs.add(new Pair(index, target));
+            Group other = groups.get(target);
+            if (other != null) {
+                group.sources.addAll(other.sources);
+                group.targets.addAll(other.targets);
+            }
+            group.targets.add(target);
+        }
+        group.targets.forEach(target -> groups.put(target, group));
+    }
+
+    /** One that nobody claims, if the migration's rules speak of such names or it made it. Servers' own begin with a dot. */
+    private void findExtra(Cut there, Set<String> claimed, Cluster target) throws ClusterException {
+        Map<String, Origin> origins = new HashMap<>();
+        target.request("GET", "/_all/_mapping?filter_path=*.mappings._meta", null)
+                .properties()
+                .forEach(index ->
+                        origins.put(index.getKey(), Origin.of(index.getValue().path("mappings"))));
+        for (IndexLine line : there.lines().values()) {
+            String name = line.name();
+            Origin origin = origins.get(name);
+            boolean isOurs = origin != null && origin.migration().equals(migration);
+            boolean isSpokenOf = !name.startsWith(".") && rules.names().selects(name);
+            if (!claimed.contains(name) && isWanted.test(Set.of(name)) && (isOurs || isSpokenOf)) {
+                extra.add(new Alone(name, there.isClosed(name) ? 0 : target.count(name)));
+            }
+        }
+    }
+
+    private List<Part> parts(Cut here, Cut there) {
+        List<Part> parts = new ArrayList<>();
+        for (Group group : new LinkedHashSet<>(groups.values())) {
+            List<Part.Shard> source = shards(group.sources, here);
+            List<Part.Shard> target = shards(group.targets, there);
+            long sourceDocuments = documents(group.sources, here);
+            long targetDocuments = documents(group.targets, there);
+            boolean isOneToOne = group.sources.size() == 1 && group.targets.size() == 1;
+            if (isOneToOne && source.size() == target.size()) {
+                for (int i = 0; i < source.size(); i++) {
+                    parts.add(new Part(
+                            parts.size(),
+                            List.of(source.get(i)),
+                            List.of(target.get(i)),
+                            sourceDocuments / source.size(),
+                            targetDocuments / target.size()));
+                }
+            } else {
+                parts.add(new Part(parts.size(), source, target, sourceDocuments, targetDocuments));
+            }
+        }
+        return parts;
+    }
+
+    private static List<Part.Shard> shards(Set<String> indices, Cut cut) {
+        List<Part.Shard> shards = new ArrayList<>();
+        for (String index : indices) {
+            int pageSize = PageSizes.of(cut.lines().get(index));
+            for (int shard = 0; shard < cut.shards(index); shard++) {
+                shards.add(new Part.Shard(index, shard, pageSize));
+            }
+        }
+        return shards;
+    }
+
+    private static long documents(Set<String> indices, Cut cut) {
+        long documents = 0;
+        for (String index : indices) {
+            IndexLine line = cut.lines().get(index);
+            documents += line == null ? 0 : Math.max(0, line.documents());
+        }
+        return documents;
+    }
+}

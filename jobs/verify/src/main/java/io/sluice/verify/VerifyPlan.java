@@ -1,0 +1,184 @@
+package io.sluice.verify;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is read, and what is told without being read.
+ *
+ * @param parts in the order in which they are read
+ * @param pairs which indices of the two sides belong together
+ * @param missing indices of the source whose index at the target is not there
+ * @param extra indices of the target that come of none of the source
+ * @param notCompared indices that cannot be read
+ * @param sourcePaging how the source is read
+ * @param targetPaging how the target is read
+ * @param sourceTellsNumbers whether searches of the source tell sequence numbers
+ * @param only which documents of the indices that are read are compared
+ */
+public record VerifyPlan(
+        List<Part> parts,
+        List<Pair> pairs,
+        List<Alone> missing,
+        List<Alone> extra,
+        List<Unread> notCompared,
+        Paging sourcePaging,
+        Paging targetPaging,
+        boolean sourceTellsNumbers,
+        Only only)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** More ids than this are not asked for; the index is read, and what is not wanted left out. */
+    private static final int MOST_IDS = 10_000;
+
+    /** One by which all documents are compared. */
+    VerifyPlan(
+            List<Part> parts,
+            List<Pair> pairs,
+            List<Alone> missing,
+            List<Alone> extra,
+            List<Unread> notCompared,
+            Paging sourcePaging,
+            Paging targetPaging,
+            boolean sourceTellsNumbers) {
+        this(parts, pairs, missing, extra, notCompared, sourcePaging, targetPaging, sourceTellsNumbers, Only.ALL);
+    }
+
+    /** An index of the source, and one of the target that its documents go to. */
+    public record Pair(String source, String target) implements Serializable {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * An index without one on the other side.
+     *
+     * @param documents how many it has; 0 when that cannot be told
+     */
+    public record Alone(String index, long documents) implements Serializable {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** An index that is not read, and the rule that says so. */
+    public record Unread(String index, String rule) implements Serializable {
+        private static final long serialVersionUID = 1L;
+    }
+
+    public VerifyPlan {
+        parts = List.copyOf(parts);
+        pairs = List.copyOf(pairs);
+        missing = List.copyOf(missing);
+        extra = List.copyOf(extra);
+        notCompared = List.copyOf(notCompared);
+    }
+
+    /** The same for those documents alone that are listed. */
+    public VerifyPlan only(Listed listed) {
+        Set<String> whole = new TreeSet<>();
+        for (Pair pair : pairs) {
+            if (listed.isWhole(pair.source()) || listed.isWhole(pair.target())) {
+                whole.add(pair.target());
+            }
+        }
+        Map<String, Set<String>> documents = new TreeMap<>();
+        for (Pair pair : pairs) {
+            if (!whole.contains(pair.target())) {
+                documents.put(pair.target(), listed.documents().getOrDefault(pair.target(), Set.of()));
+            }
+        }
+        return new VerifyPlan(
+                parts,
+                pairs,
+                missing,
+                extra,
+                notCompared,
+                sourcePaging,
+                targetPaging,
+                sourceTellsNumbers,
+                new Only(documents));
+    }
+
+    /** The ids that an index of a side is asked for, with some besides perhaps; null for all. */
+    @Nullable
+    Set<String> idsOf(Side side, String index) {
+        Set<String> ids = new TreeSet<>();
+        for (Pair pair : pairs) {
+            boolean isOf = index.equals(side == Side.SOURCE ? pair.source() : pair.target());
+            Set<String> some = only.of(pair.target());
+            if (isOf && some == null) {
+                return null;
+            }
+            if (isOf && some != null) {
+                ids.addAll(some);
+                // At the target it may have its type in front.
+                some.stream()
+                        .filter(id -> side == Side.SOURCE && id.indexOf('#') > 0)
+                        .forEach(id -> ids.add(id.substring(id.indexOf('#') + 1)));
+            }
+        }
+        return ids.size() > MOST_IDS ? null : ids;
+    }
+
+    /** What is read, without how much of it there is: two plans that say the same number their parts alike. */
+    public String describe() {
+        StringBuilder text = new StringBuilder();
+        for (Part part : parts) {
+            part.source()
+                    .forEach(shard -> text.append(shard.index())
+                            .append('/')
+                            .append(shard.number())
+                            .append(' '));
+            text.append("- ");
+            part.target()
+                    .forEach(shard -> text.append(shard.index())
+                            .append('/')
+                            .append(shard.number())
+                            .append(' '));
+            text.append("; ");
+        }
+        return text.toString();
+    }
+
+    /** The indices of the source whose documents go to an index of the target. */
+    List<String> sourcesOf(String target) {
+        return pairs.stream()
+                .filter(pair -> pair.target().equals(target))
+                .map(Pair::source)
+                .toList();
+    }
+
+    Paging paging(Side side) {
+        return side == Side.SOURCE ? sourcePaging : targetPaging;
+    }
+
+    /** The indices of the target that are read. */
+    Collection<String> targetNames() {
+        TreeSet<String> names = new TreeSet<>();
+        parts.forEach(part -> part.target().forEach(shard -> names.add(shard.index())));
+        return names;
+    }
+
+    /** Adds the indices that are not read to a report, and their documents to its sums. */
+    void addIndices(ObjectNode sums, ObjectNode report) {
+        add(report.putArray("missing_indices"), missing, sums, List.of(Account.SOURCE, Account.MISSING));
+        add(report.putArray("extra_indices"), extra, sums, List.of(Account.TARGET, Account.EXTRA));
+        ArrayNode unread = report.putArray("not_compared_indices");
+        notCompared.forEach(one -> unread.addObject().put("name", one.index()).put("rule", one.rule()));
+    }
+
+    private static void add(ArrayNode list, List<Alone> indices, ObjectNode sums, List<String> counted) {
+        for (Alone index : indices) {
+            list.addObject().put("name", index.index()).put("documents", index.documents());
+            counted.forEach(sum -> sums.put(sum, sums.path(sum).asLong() + index.documents()));
+        }
+    }
+}

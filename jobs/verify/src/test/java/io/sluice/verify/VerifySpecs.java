@@ -1,0 +1,45 @@
+package io.sluice.verify;
+
+import io.sluice.cluster.ClusterAddress;
+import io.sluice.transform.CarriedAs;
+import io.sluice.transform.DocumentRules;
+import io.sluice.transform.FenceKind;
+import io.sluice.transform.IndexNames;
+import io.sluice.verify.VerifyPlan.Pair;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Specs of a verification of one index, books, that has one shard on either side. */
+final class VerifySpecs {
+
+    private VerifySpecs() {}
+
+    static VerifySpec of(
+            ClusterAddress source, ClusterAddress target, Path state, boolean repair, DocumentRules wanted) {
+        List<Part.Shard> shards = List.of(new Part.Shard("books", 0, 2));
+        VerifyPlan plan = new VerifyPlan(
+                List.of(new Part(0, shards, shards, 3, 3)),
+                List.of(new Pair("books", "books")),
+                List.of(),
+                List.of(),
+                List.of(),
+                Paging.SCROLL,
+                Paging.SCROLL,
+                true);
+        return new VerifySpec(
+                "books",
+                "run",
+                state.toString(),
+                plan,
+                new CarriedAs(IndexNames.ALL, List.of(), FenceKind.SEQ_NO, Map.of(), wanted.drop(), false),
+                wanted,
+                source,
+                target,
+                1,
+                repair,
+                0,
+                Duration.ofSeconds(1));
+    }
+}
