@@ -8,12 +8,20 @@ import java.time.Duration;
  * @param parallelism how many subtasks send
  * @param speed captured seconds for each second
  * @param delay between the capture of a request and its sending, at the live edge
+ * @param copies how many times everything is sent, each copy at the same time as the others; only to test a target
  * @param reads which part of the reads is sent, 0 to 1
  * @param askSource the most documents that are asked of the source
  * @param held the most bytes that may wait
  */
 public record ReplayConfig(
-        int parallelism, double speed, Duration delay, Mode mode, double reads, Rate askSource, ByteSize held) {
+        int parallelism,
+        double speed,
+        Duration delay,
+        Mode mode,
+        int copies,
+        double reads,
+        Rate askSource,
+        ByteSize held) {
 
     /** What a replay is for. */
     public enum Mode {
@@ -23,6 +31,7 @@ public record ReplayConfig(
         LOAD
     }
 
+    private static final int MOST_COPIES = 1000;
     private static final ByteSize HELD_LEAST = ByteSize.parse("16mb");
     private static final ByteSize HELD_MOST = ByteSize.parse("100tb");
 
@@ -32,6 +41,7 @@ public record ReplayConfig(
                 in.value("speed", ValueType.decimal(0.01, 1000), 1.0),
                 in.value("delay", ValueType.duration(Duration.ofHours(1)), Duration.ofMillis(500), "500ms"),
                 in.value("mode", ValueType.choice(Mode.values(), '-'), Mode.MIRROR, "mirror"),
+                in.value("copies", ValueType.integer(1, MOST_COPIES), 1),
                 in.value("reads", ValueType.decimal(0, 1), 1.0),
                 in.section("ask_source", fields -> fields.value("rate", ValueType.RATE, Rate.UNLIMITED)),
                 in.value("held", ValueType.size(HELD_LEAST, HELD_MOST), ByteSize.parse("10gb")));

@@ -29,6 +29,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
 
     private static final long LOOK_MILLIS = 200;
     private static final long VALVE_MILLIS = 20;
+    private static final long PASSED_MILLIS = 20;
 
     private final SplitEnumeratorContext<ClockSplit> context;
     private final ReplaySpec spec;
@@ -66,6 +67,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         context.callAsync(() -> files.read(ReplaySpec.CONTROL).orElse(null), this::looked, 0, LOOK_MILLIS);
         context.callAsync(
                 () -> conductor.isOverloaded(spec.mostDue(), spec.mostDueBytes()), this::valve, 0, VALVE_MILLIS);
+        context.callAsync(() -> conductor.passedMillis().orElse(Pace.UNKNOWN), this::passed, 0, PASSED_MILLIS);
     }
 
     private void began(@Nullable Long millis, @Nullable Throwable failure) {
@@ -88,6 +90,12 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private void valve(@Nullable Boolean overloaded, @Nullable Throwable failure) {
         if (overloaded != null && overloaded != tempo.held()) {
             tell(tempo.held(overloaded));
+        }
+    }
+
+    private void passed(@Nullable Long millis, @Nullable Throwable failure) {
+        if (millis != null && context.registeredReaders().containsKey(0)) {
+            context.sendEventToSourceReader(0, new SendersAreAt(millis));
         }
     }
 

@@ -63,6 +63,13 @@ public final class Conductor {
         return loads.values().stream().anyMatch(load -> load.due() > mostDue || load.dueBytes() > mostDueBytes);
     }
 
+    /** The event time that has come to all senders, in milliseconds since 1970; empty while that is not known of each. */
+    public synchronized OptionalLong passedMillis() {
+        OptionalLong passed =
+                loads.values().stream().mapToLong(SendLoad::passedMillis).min();
+        return passed.isPresent() && passed.getAsLong() > 0 ? passed : OptionalLong.empty();
+    }
+
     /**
      * From which event time on a sender has heard of every write that began before a stamp. Steps go out before the time that
      * follows them, so what was handed on when a partition was at some time is there when that time has passed.

@@ -16,6 +16,7 @@ import io.sluice.replay.account.Verdict;
 import io.sluice.replay.ask.IndexCopy;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.wire.Slice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,6 +68,7 @@ final class BulkSender {
     private final Settling settling;
     private final Window window;
     private final TargetIndices indices;
+    private final DocumentOrder order = new DocumentOrder();
     private final Deque<Pending> ready = new ArrayDeque<>();
     private final Deque<BulkBody> spare = new ArrayDeque<>();
     private int inFlight;
@@ -93,6 +95,7 @@ final class BulkSender {
             @Override
             public void gone(List<Pending> steps) {
                 steps.forEach(step -> settle(step, Verdict.SKIPPED, "index_gone_at_source"));
+                pump();
             }
         });
     }
@@ -117,6 +120,7 @@ final class BulkSender {
      */
     void giveUpMissing(Predicate<Pending> inVain) {
         indices.take(inVain).forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
+        pump();
     }
 
     /** The time of several has come. They go out now. */
@@ -153,6 +157,9 @@ final class BulkSender {
                 indices.await(write, step);
                 continue;
             }
+            if (!order.mayLeave(step, write, steps)) {
+                continue;
+            }
             add(write, body);
             steps.add(step);
             if (step.alone) {
@@ -177,8 +184,19 @@ final class BulkSender {
         ByteString source = write.source();
         if (source == null) {
             body.delete(id, id.length, routing, routingLength, write.fence());
+        } else if (source.size() < BulkBody.REFERENCED_BYTES) {
+            Slice bytes = Slice.of(source);
+            body.index(
+                    id,
+                    id.length,
+                    routing,
+                    routingLength,
+                    write.fence(),
+                    bytes.array(),
+                    bytes.offset(),
+                    bytes.length());
         } else {
-            byte[] bytes = source.toByteArray();
+            byte[] bytes = source.toByteArray(); // becomes part of the body, which changes it
             body.index(id, id.length, routing, routingLength, write.fence(), bytes, 0, bytes.length);
         }
     }
@@ -357,6 +375,10 @@ final class BulkSender {
     private void settle(Pending step, Verdict verdict, String rule) {
         due--;
         dueBytes -= step.bytes();
+        Deque<Pending> next = order.settled(step);
+        while (next != null && !next.isEmpty()) {
+            ready.addFirst(next.removeLast());
+        }
         settling.settled(step, new Ruled(verdict, rule));
     }
 
