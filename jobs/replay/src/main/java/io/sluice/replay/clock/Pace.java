@@ -78,7 +78,7 @@ final class Pace {
         if (unknownMillis > 0 && unknownMillis < PATIENCE_MILLIS) {
             factor = 0;
         }
-        long ahead = (long) Math.min(aheadMillis, NEAR_MILLIS * speed * catchUp);
+        long ahead = (long) Math.min((double) aheadMillis, NEAR_MILLIS * speed * catchUp);
         long most = isKnown ? (passedMillis + ahead) * MICROS : Long.MAX_VALUE;
         long next = position + (long) (millis * MICROS * factor);
         position = Math.max(position, Math.min(most, Math.min(schedule, next)));
