@@ -8,6 +8,7 @@ import io.sluice.config.CaptureConfig.OnKafkaFailure;
 import io.sluice.config.ClusterConfig.AuthConfig;
 import io.sluice.config.ClusterConfig.TlsConfig;
 import io.sluice.config.ReplayConfig.Mode;
+import io.sluice.config.ReplayConfig.Outcomes;
 import io.sluice.config.SnapshotConfig.RepositoryConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -38,7 +39,16 @@ class MigrationConfigTest {
         assertThat(config.fence().of("any")).isEqualTo(FenceConfig.Kind.AUTO);
         assertThat(config.replay())
                 .isEqualTo(new ReplayConfig(
-                        4, 1.0, Duration.ofMillis(500), Mode.MIRROR, 1, 1.0, Rate.UNLIMITED, ByteSize.parse("10gb")));
+                        4,
+                        1.0,
+                        4.0,
+                        Duration.ofMillis(500),
+                        Mode.MIRROR,
+                        1,
+                        1.0,
+                        Outcomes.NOTABLE,
+                        Rate.UNLIMITED,
+                        ByteSize.parse("10gb")));
         assertThat(config.flink().rest()).isNull();
     }
 

@@ -297,14 +297,43 @@ final class CaptureCommand {
 
     @Command(name = "import", description = "Writes the records of a file into the topic, which is created if need be.")
     int importFile(
-            @Parameters(paramLabel = "FILE", description = "Written by export.") String file,
-            @Option(names = "--append", description = "Even if the topic holds records.") boolean append)
+            @Parameters(
+                            paramLabel = "FILE",
+                            description = "Written by export, or by the Migration Assistant's kafkaExport.sh.")
+                    String file,
+            @Option(names = "--append", description = "Even if the topic holds records.") boolean append,
+            @Option(
+                            names = "--format",
+                            defaultValue = "auto",
+                            paramLabel = "FORMAT",
+                            description = "Of the file: " + ImportedFile.FORMATS + ". Default: ${DEFAULT-VALUE}.")
+                    String format)
             throws Exception {
         CaptureConfig config = config();
-        KafkaAccess access = access();
         Path source = invocation.resolve(file);
-        Walk check = new Walk("checking " + file, false);
-        CaptureFileSums sums = CaptureFiles.verify(source, config.partitions(), check);
+        try (ImportedFile imported = ImportedFile.of(source, format, config.partitions(), config.keepCredentials())) {
+            if (imported.isForeign() && append) {
+                throw CommandException.wrongUsage(
+                        "--append adds nothing to a topic of another maker's capture: its times would lie before those that the topic has promised. Name an empty topic in capture.topic.");
+            }
+            imported.tell(invocation.output());
+            CaptureFileSums sums =
+                    CaptureFiles.verify(imported.capture(), config.partitions(), new Walk("checking " + file, false));
+            requireTopic(config, append);
+            Walk walk = new Walk("importing into " + config.topic(), true);
+            CaptureFiles.importInto(access(), imported.capture(), sums, walk);
+            walk.end();
+            invocation.output().hint("sluice capture status");
+            ObjectNode document = CaptureFiles.document(sums);
+            imported.describe(document);
+            invocation.output().document(document.put("topic", config.topic()).put("file", source.toString()));
+            return imported.exitCode();
+        }
+    }
+
+    /** The topic of an import, made if need be. */
+    private void requireTopic(CaptureConfig config, boolean append) throws Exception {
+        KafkaAccess access = access();
         try (TopicAdmin admin = TopicAdmin.open(access)) {
             if (admin.find().isEmpty()) {
                 admin.create(TopicPlan.imported(config.partitions(), admin.brokers()));
@@ -327,13 +356,6 @@ final class CaptureCommand {
                                         + " gives every record the time of its import, as its message.timestamp.type is LogAppendTime.");
             }
         }
-        Walk walk = new Walk("importing into " + access.topic(), true);
-        CaptureFiles.importInto(access, source, sums, walk);
-        walk.end();
-        invocation.output().hint("sluice capture status");
-        ObjectNode document = CaptureFiles.document(sums);
-        invocation.output().document(document.put("topic", access.topic()).put("file", source.toString()));
-        return ExitCode.DONE;
     }
 
     /** The differences of a topic, as a document lists them. */

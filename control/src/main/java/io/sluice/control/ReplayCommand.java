@@ -12,10 +12,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sluice replay …}: one method for each verb. Hidden as long as it cannot start the job. */
+/** {@code sluice replay …}: one method for each verb. */
 @Command(
         name = "replay",
-        hidden = true,
         description = "Sends what was captured to the target, until both are the same.",
         synopsisSubcommandLabel = "COMMAND")
 final class ReplayCommand {

@@ -17,8 +17,14 @@ final class ReplayReport {
             List.of("applied", "superseded", "in_snapshot", "refused_at_source", "failed", "unknown", "held");
 
     /** What is counted beside the verdicts. */
-    private static final List<String> BESIDE =
-            List.of("late", "order_uncertain", "gaps", "compared_equal", "compared_different");
+    private static final List<String> BESIDE = List.of(
+            "late",
+            "order_uncertain",
+            "gaps",
+            "compared_equal",
+            "compared_different",
+            "compared_target_failed",
+            "compared_saw_unfinished_writes");
 
     private ReplayReport() {}
 

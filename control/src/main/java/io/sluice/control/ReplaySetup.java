@@ -19,10 +19,12 @@ import io.sluice.config.SnapshotConfig;
 import io.sluice.control.console.Output;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
+import io.sluice.replay.Judging;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.ReplayJob;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.Rewriting;
+import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.RewriteRules.FenceRule;
@@ -50,9 +52,6 @@ import org.jspecify.annotations.Nullable;
  * @param origin what positions are positions of: the topic, the snapshot, and what decides which documents go where
  */
 record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
-
-    /** By which factor the clock may go faster than told while it is behind its schedule. */
-    private static final double CATCH_UP = 4;
 
     private static final String SCRATCH = "sluice-fence-probe";
 
@@ -122,8 +121,9 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 ClusterAddresses.of(target),
                 replay.delay(),
                 replay.speed(),
-                CATCH_UP,
-                ReplayBounds.DEFAULT.with(replay.held().bytes(), asksPerSecond(replay.askSource())));
+                replay.catchUp(),
+                ReplayBounds.DEFAULT.with(replay.held().bytes(), asksPerSecond(replay.askSource())),
+                new Judging(replay.reads(), outcomes(replay.outcomes()), Judging.DEFAULT.fileAge()));
     }
 
     private static void refuseWrongUsage(MigrationConfig config) throws CommandException {
@@ -258,6 +258,14 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
 
     private static double asksPerSecond(Rate rate) {
         return rate instanceof Rate.Documents documents ? documents.perSecond() : Double.POSITIVE_INFINITY;
+    }
+
+    private static Outcomes outcomes(ReplayConfig.Outcomes wanted) {
+        return switch (wanted) {
+            case ALL -> Outcomes.ALL;
+            case NOTABLE -> Outcomes.NOTABLE;
+            case NONE -> Outcomes.NONE;
+        };
     }
 
     private static ArrayNode origin(MigrationConfig config, ReplaySpec spec, Optional<SnapshotRecord> snapshot) {

@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,13 +51,13 @@ class FullCircleIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PARTITIONS = 4;
-    private static final int BEFORE_SNAPSHOT = 40;
-    private static final int AFTER_BACKFILL = 40;
-    private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(3);
+    private static final int BEFORE_SNAPSHOT = 25;
+    private static final int AFTER_BACKFILL = 25;
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(100);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final String MAPPING = """
-            {"settings": {"number_of_shards": 3, "number_of_replicas": 0%s},
+            {"settings": {"number_of_shards": 3, "number_of_replicas": 0, "refresh_interval": "200ms"%s},
              "mappings": {"properties": {"writer": {"type": "integer"}, "n": {"type": "integer"}, "text": {"type": "keyword"},
                                          "piped": {"type": "boolean"}}}}
             """;
@@ -98,7 +99,7 @@ class FullCircleIT {
                 backfill: {parallelism: 1}
                 capture: {brokers: "%s", partitions: %d}
                 proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", journal: {max: 64mb}}
-                replay: {parallelism: 2}
+                replay: {parallelism: 2, catch_up: 20}
                 """.formatted(
                         source, target, repository, kafka.address(), PARTITIONS));
         assertThat(run("capture", "create-topic").exitCode()).isZero();
@@ -164,7 +165,7 @@ class FullCircleIT {
             assertDone(run("snapshot", "create"));
             assertDone(run("replay", "start"));
             assertDone(run("backfill", "start"));
-            await("the backfill ended", () -> run("backfill", "status").exitCode() == ExitCode.DONE);
+            await(() -> "the backfill ended", () -> run("backfill", "status").exitCode() == ExitCode.DONE);
             assertDone(run("replay", "scale", "3"));
             awaitWrites(AFTER_BACKFILL);
             stopWriters();
@@ -234,7 +235,7 @@ class FullCircleIT {
     private void awaitWrites(int more) {
         int[] wanted =
                 writers.stream().mapToInt(writer -> writer.writes() + more).toArray();
-        await("the writers wrote", () -> {
+        await(() -> "the writers wrote", () -> {
             writing.stream().filter(CompletableFuture::isCompletedExceptionally).forEach(CompletableFuture::join);
             for (int i = 0; i < wanted.length; i++) {
                 if (writers.get(i).writes() < wanted[i]) {
@@ -252,7 +253,7 @@ class FullCircleIT {
 
     private JsonNode awaitCaughtUp(CompletableFuture<CommandRun> replay, Instant end) throws IOException {
         JsonNode[] last = {JSON.nullNode()};
-        await("the replay caught up; seed " + seed, () -> {
+        await(() -> "the replay caught up; seed %d, last %s".formatted(seed, last[0]), () -> {
             assertThat(replay)
                     .as("the replay ended: %s, last %s", end(replay), last[0])
                     .isNotDone();
@@ -278,10 +279,12 @@ class FullCircleIT {
         }
     }
 
-    private static void await(String what, BooleanSupplier condition) {
+    private static void await(Supplier<String> what, BooleanSupplier condition) {
         long limit = System.nanoTime() + LIMIT_NANOS;
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("it took too long until " + what).isLessThan(limit);
+            assertThat(System.nanoTime())
+                    .as(() -> "it took too long until " + what.get())
+                    .isLessThan(limit);
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }

@@ -120,7 +120,8 @@ class ReplayStartIT {
                     .writeValue(
                             record.toFile(),
                             SnapshotRecord.marked("sluice-books", "snap-1", List.of(mark))
-                                    .toJson());
+                                    .toJson()
+                                    .put("number", 1));
 
             CommandRun underWay = CommandRun.in(folder).run("replay", "start");
 

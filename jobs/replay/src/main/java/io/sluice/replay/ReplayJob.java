@@ -10,6 +10,7 @@ import io.sluice.replay.clock.ClockSource;
 import io.sluice.replay.clock.ClockTime;
 import io.sluice.replay.load.Connections;
 import io.sluice.replay.load.LoadFactory;
+import io.sluice.replay.outcome.OutcomeFiles;
 import io.sluice.replay.send.Domains;
 import io.sluice.replay.send.SendFactory;
 import io.sluice.replay.wire.PartitionKeys;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -41,7 +43,7 @@ import org.apache.flink.util.OutputTag;
  * The replay job.
  *
  * <pre>
- *   capture ─▶ assemble and rewrite ─┬─▶ send ─▶ account
+ *   capture ─▶ assemble and rewrite ─┬─▶ send ─▶ account ─▶ outcome files
  *                          clock ────┘
  * </pre>
  */
@@ -134,8 +136,15 @@ public final class ReplayJob {
                         .uid("send");
         sent.union(assembled.getSideOutput(FOR_ACCOUNT))
                 .keyBy(new PartitionOfAccount(partitions), Types.INT)
-                .transform("account", Types.VOID, new AccountFactory(spec.token(), partitions))
-                .uid("account");
+                .transform(
+                        "account",
+                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
+                        new AccountFactory(
+                                spec.token(), partitions, spec.judging().outcomes()))
+                .uid("account")
+                .sinkTo(OutcomeFiles.sink(spec.state(), spec.judging().fileAge()))
+                .name("outcome files")
+                .uid("outcomes");
     }
 
     /** A subtask without a partition would hold time for ever, so there are never more than those. */

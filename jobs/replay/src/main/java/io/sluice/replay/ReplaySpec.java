@@ -26,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param speed how many seconds of capture time in one second; infinite for as fast as all else allows
  * @param catchUp by which factor it may go faster while it is behind its own schedule
  * @param bounds of memory and of work under way
+ * @param judging which reads are sent, and what is written down
  */
 public record ReplaySpec(
         String migration,
@@ -41,7 +42,8 @@ public record ReplaySpec(
         Duration delay,
         double speed,
         double catchUp,
-        ReplayBounds bounds)
+        ReplayBounds bounds,
+        Judging judging)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -59,6 +61,40 @@ public record ReplaySpec(
             throw new IllegalArgumentException(
                     "%d partitions, speed %s, catching up by %s".formatted(partitions, speed, catchUp));
         }
+    }
+
+    /** One that sends all reads. */
+    public ReplaySpec(
+            String migration,
+            String token,
+            String state,
+            Map<String, String> kafka,
+            String topic,
+            int partitions,
+            Map<Integer, Long> startOffsets,
+            Rewriting.Maker rewriting,
+            ClusterAddress source,
+            ClusterAddress target,
+            Duration delay,
+            double speed,
+            double catchUp,
+            ReplayBounds bounds) {
+        this(
+                migration,
+                token,
+                state,
+                kafka,
+                topic,
+                partitions,
+                startOffsets,
+                rewriting,
+                source,
+                target,
+                delay,
+                speed,
+                catchUp,
+                bounds,
+                Judging.DEFAULT);
     }
 
     /** The name by which the running job is found. */

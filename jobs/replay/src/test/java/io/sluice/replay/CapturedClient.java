@@ -23,7 +23,16 @@ final class CapturedClient implements AutoCloseable {
 
     /** Sends a write, and returns its answer. */
     Answer write(String method, String path, String body) throws IOException {
-        ExchangeRecorder exchange = connection.exchange(true, false);
+        return send(true, method, path, body);
+    }
+
+    /** Sends a read, and returns its answer. */
+    Answer read(String method, String path, String body) throws IOException {
+        return send(false, method, path, body);
+    }
+
+    private Answer send(boolean isWrite, String method, String path, String body) throws IOException {
+        ExchangeRecorder exchange = connection.exchange(isWrite, false);
         exchange.request(bytes("%s %s HTTP/1.1\r\nHost: source\r\n\r\n".formatted(method, path)), bytes(body), true);
         Answer answer = Servers.call(source, method, path, body);
         exchange.answer(bytes("HTTP/1.1 %d OK\r\n\r\n".formatted(answer.status())), bytes(answer.body()), true);

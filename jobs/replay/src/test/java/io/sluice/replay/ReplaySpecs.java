@@ -15,9 +15,18 @@ public final class ReplaySpecs {
 
     private ReplaySpecs() {}
 
-    /** One with a single partition. */
+    /** One with a single partition, and a source that is the target. */
     public static ReplaySpec of(URI target, URI state) {
-        ClusterAddress address = new ClusterAddress(target, new Credentials.None(), TlsSettings.DEFAULT);
+        return of(target, target, state);
+    }
+
+    /** One with a single partition. */
+    public static ReplaySpec of(URI source, URI target, URI state) {
+        return of(source, target, state, ReplayBounds.DEFAULT);
+    }
+
+    /** The same within other bounds. */
+    public static ReplaySpec of(URI source, URI target, URI state, ReplayBounds bounds) {
         return new ReplaySpec(
                 "test",
                 UUID.randomUUID().toString(),
@@ -27,11 +36,15 @@ public final class ReplaySpecs {
                 1,
                 Map.of(),
                 () -> exchange -> new Rewritten("none", List.of(), List.of()),
-                address,
-                address,
+                address(source),
+                address(target),
                 Duration.ZERO,
                 1,
                 1,
-                ReplayBounds.DEFAULT);
+                bounds);
+    }
+
+    private static ClusterAddress address(URI endpoint) {
+        return new ClusterAddress(endpoint, new Credentials.None(), TlsSettings.DEFAULT);
     }
 }

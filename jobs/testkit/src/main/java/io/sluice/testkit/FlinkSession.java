@@ -39,7 +39,9 @@ public final class FlinkSession implements AutoCloseable {
     private final FlinkCommands commands;
     private final Map<String, ChildProcess> taskManagers = new LinkedHashMap<>();
     private int restPort;
+    private int rpcPort;
     private int started;
+    private int restarted;
     private ChildProcess jobManager;
 
     private FlinkSession(FlinkSetup setup, Path folder, FlinkCommands commands) throws IOException {
@@ -117,6 +119,19 @@ public final class FlinkSession implements AutoCloseable {
     /** The same for the TaskManager at a place of {@link #taskManagers}. */
     public void kill(int place) {
         kill(taskManagers().get(place));
+    }
+
+    /** Sends SIGKILL to the JobManager and returns when it is gone. All jobs end with it: nothing keeps them. */
+    public void killJobManager() {
+        jobManager.kill();
+    }
+
+    /** Starts the JobManager again after {@link #killJobManager}, on the same ports, and waits until the TaskManagers that run are registered with it. */
+    public void restartJobManager() throws IOException {
+        commands.configure(restPort, rpcPort);
+        restarted++;
+        jobManager = startJobManager(folder.resolve("jobmanager-again-" + restarted + ".log"));
+        awaitTaskManagers();
     }
 
     /**
@@ -198,26 +213,34 @@ public final class FlinkSession implements AutoCloseable {
     private ChildProcess startJobManager() throws IOException {
         for (int attempt = 1; ; attempt++) {
             restPort = Ports.free();
-            int rpcPort = Ports.free();
+            rpcPort = Ports.free();
             commands.configure(restPort, rpcPort);
             Path log = folder.resolve("jobmanager-" + attempt + ".log");
-            ChildProcess starting = ChildProcess.start(commands.jobManager(), Map.of(), folder, log, scratch());
             try {
-                await(
-                        "the JobManager",
-                        starting,
-                        () -> Servers.call(rest(), "GET", "/overview", "", ANSWER_TIMEOUT)
-                                .isOk());
-                LOG.info("Flink answers on {} as process {}.", rest(), starting.pid());
-                return starting;
+                return startJobManager(log);
             } catch (IOException | RuntimeException failed) {
-                starting.kill();
                 boolean portTaken = LogTail.of(log, 500).contains("BindException");
                 if (attempt == START_ATTEMPTS || !portTaken) {
                     throw failed;
                 }
                 LOG.info("Port {} or {} was taken meanwhile; trying others.", restPort, rpcPort);
             }
+        }
+    }
+
+    private ChildProcess startJobManager(Path log) throws IOException {
+        ChildProcess starting = ChildProcess.start(commands.jobManager(), Map.of(), folder, log, scratch());
+        try {
+            await(
+                    "the JobManager",
+                    starting,
+                    () -> Servers.call(rest(), "GET", "/overview", "", ANSWER_TIMEOUT)
+                            .isOk());
+            LOG.info("Flink answers on {} as process {}.", rest(), starting.pid());
+            return starting;
+        } catch (IOException | RuntimeException failed) {
+            starting.kill();
+            throw failed;
         }
     }
 

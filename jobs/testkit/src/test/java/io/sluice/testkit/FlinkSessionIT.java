@@ -51,6 +51,26 @@ class FlinkSessionIT {
     }
 
     @Test
+    void aJobManagerThatIsKilledComesBackWhereItWasAndKnowsNoJob(@TempDir Path folder) throws Exception {
+        FlinkSetup setup = FlinkSetup.of(1)
+                .withConfiguration(Map.of("heartbeat.timeout", "4000", "cluster.registration.error-delay", "500 ms"));
+        try (FlinkSession session = FlinkSession.start(setup)) {
+            run(session, jarOf(TrivialJob.class, folder), 1);
+            List<TaskManager> before = session.taskManagers();
+            long pid = session.jobManagerPid();
+
+            session.killJobManager();
+            session.restartJobManager();
+
+            assertThat(session.jobManagerPid()).isNotEqualTo(pid);
+            assertThat(session.taskManagers()).isEqualTo(before);
+            JsonNode overview = Servers.succeed(session.rest(), "GET", "/overview", "");
+            assertThat(overview.path("slots-total").asInt()).isEqualTo(2);
+            assertThat(overview.path("jobs-running").asInt()).isZero();
+        }
+    }
+
+    @Test
     void saysWhyItDoesNotStart() {
         FlinkSetup wrong = FlinkSetup.of(1).withConfiguration(Map.of("jobmanager.scheduler", "no-such-scheduler"));
 

@@ -11,27 +11,32 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /** Makes the operator that keeps the account, and its coordinator. */
-public final class AccountFactory extends AbstractStreamOperatorFactory<Void>
-        implements OneInputStreamOperatorFactory<AccountRecord, Void>, CoordinatedOperatorFactory<Void> {
+public final class AccountFactory extends AbstractStreamOperatorFactory<byte[]>
+        implements OneInputStreamOperatorFactory<AccountRecord, byte[]>, CoordinatedOperatorFactory<byte[]> {
 
     private static final long serialVersionUID = 1L;
 
     private final String job;
     private final PartitionKeys keys;
+    private final Outcomes outcomes;
 
-    /** @param job tells this job's conductor from those of others */
-    public AccountFactory(String job, PartitionKeys keys) {
+    /**
+     * @param job tells this job's conductor from those of others
+     * @param outcomes which are handed on, as blocks of compressed lines
+     */
+    public AccountFactory(String job, PartitionKeys keys, Outcomes outcomes) {
         this.job = job;
         this.keys = keys;
+        this.outcomes = outcomes;
     }
 
     @Override
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"
     }) // Flink's signature promises any type of operator; it is given the one it asked for
-    public <T extends StreamOperator<Void>> T createStreamOperator(StreamOperatorParameters<Void> parameters) {
+    public <T extends StreamOperator<byte[]>> T createStreamOperator(StreamOperatorParameters<byte[]> parameters) {
         OperatorID id = parameters.getStreamConfig().getOperatorID();
         return (T) new AccountOperator(
-                parameters, parameters.getOperatorEventDispatcher().getOperatorEventGateway(id), keys);
+                parameters, parameters.getOperatorEventDispatcher().getOperatorEventGateway(id), keys, outcomes);
     }
 
     @Override

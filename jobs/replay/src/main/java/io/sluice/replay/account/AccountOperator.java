@@ -1,6 +1,9 @@
 package io.sluice.replay.account;
 
+import io.sluice.replay.outcome.GzipBlock;
+import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.PartitionKeys;
+import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.ValueState;
@@ -19,27 +22,48 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 /**
  * Keeps the accounts of this subtask's partitions. They lie on the heap, where counting is cheap, and are written into
  * keyed state when a checkpoint is taken.
+ *
+ * <p>Hands on a line for each settled exchange, if it is wanted, in blocks of {@link GzipBlock}. None is left behind when a
+ * checkpoint is taken, so lines and counts are of the same exchanges.
  */
-final class AccountOperator extends AbstractStreamOperator<Void>
-        implements OneInputStreamOperator<AccountRecord, Void> {
+final class AccountOperator extends AbstractStreamOperator<byte[]>
+        implements OneInputStreamOperator<AccountRecord, byte[]> {
 
     private static final long serialVersionUID = 1L;
 
     private static final long REPORT_MILLIS = 100;
+    private static final int REPORTS_PER_BREAKDOWN = 10;
 
     private static final ValueStateDescriptor<byte[]> IMAGE =
             new ValueStateDescriptor<>("account", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
     private final transient OperatorEventGateway coordinator;
     private final PartitionKeys keys;
+    private final Outcomes outcomes;
+    private final transient GzipBlock block = new GzipBlock();
+    private final transient LineBuffer line = new LineBuffer();
     private final transient Map<Integer, PartitionAccount> accounts = new TreeMap<>();
     private transient ValueState<byte[]> image;
+    private transient long reports;
+    private transient long settledAtBreakdown;
 
     @SuppressWarnings("NullAway.Init") // Flink initializes the state before anything is processed
-    AccountOperator(StreamOperatorParameters<Void> parameters, OperatorEventGateway coordinator, PartitionKeys keys) {
+    AccountOperator(
+            StreamOperatorParameters<byte[]> parameters,
+            OperatorEventGateway coordinator,
+            PartitionKeys keys,
+            Outcomes outcomes) {
         super(parameters);
         this.coordinator = coordinator;
         this.keys = keys;
+        this.outcomes = outcomes;
+    }
+
+    /** Shows its bytes without a copy. */
+    private static final class LineBuffer extends ByteArrayOutputStream {
+        byte[] bytes() {
+            return buf;
+        }
     }
 
     @Override
@@ -48,7 +72,7 @@ final class AccountOperator extends AbstractStreamOperator<Void>
         image = context.getKeyedStateStore().getState(IMAGE);
         getKeyedStateBackend()
                 .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, IMAGE, (key, state) -> {
-                    PartitionAccount account = PartitionAccount.of(state.value());
+                    PartitionAccount account = PartitionAccount.of(state.value(), this::closed);
                     accounts.put(account.partition(), account);
                 });
     }
@@ -57,17 +81,56 @@ final class AccountOperator extends AbstractStreamOperator<Void>
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the task ends
     public void open() throws Exception {
         super.open();
-        getProcessingTimeService().scheduleAtFixedRate(now -> report(), 0, REPORT_MILLIS);
+        AccountMetrics metrics = new AccountMetrics(getMetricGroup());
+        getProcessingTimeService()
+                .scheduleAtFixedRate(
+                        now -> {
+                            report();
+                            metrics.show(accounts.values(), now);
+                        },
+                        0,
+                        REPORT_MILLIS);
     }
 
+    /** What is larger, and asked for less, goes with every tenth. */
     private void report() {
-        accounts.values().forEach(account -> coordinator.sendEventToCoordinator(account.report()));
+        long settled =
+                accounts.values().stream().mapToLong(PartitionAccount::settled).sum();
+        boolean whole = reports++ % REPORTS_PER_BREAKDOWN == 0 && (reports == 1 || settled != settledAtBreakdown);
+        if (whole) {
+            settledAtBreakdown = settled;
+        }
+        accounts.values().forEach(account -> coordinator.sendEventToCoordinator(account.report(whole)));
+    }
+
+    private void closed(ExchangeRef ref, Unsettled exchange) {
+        if (outcomes == Outcomes.ALL || (outcomes == Outcomes.NOTABLE && exchange.isNotable())) {
+            line.reset();
+            OutcomeLine.write(ref, exchange, line);
+            block.add(line.bytes(), line.size());
+            if (block.isFull()) {
+                output.collect(new StreamRecord<>(block.take()));
+            }
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpoint);
+        if (!block.isEmpty()) {
+            output.collect(new StreamRecord<>(block.take()));
+        }
     }
 
     @Override
     public void processElement(StreamRecord<AccountRecord> element) {
         AccountRecord record = element.getValue();
-        accounts.computeIfAbsent(record.partition(), PartitionAccount::new).take(record);
+        PartitionAccount account = accounts.get(record.partition());
+        if (account == null) {
+            account = new PartitionAccount(record.partition(), this::closed);
+            accounts.put(record.partition(), account);
+        }
+        account.take(record);
     }
 
     @Override
@@ -77,5 +140,11 @@ final class AccountOperator extends AbstractStreamOperator<Void>
             setCurrentKey(keys.of(account.partition()));
             image.update(account.toBytes());
         }
+    }
+
+    @Override
+    public void close() throws Exception {
+        block.close();
+        super.close();
     }
 }

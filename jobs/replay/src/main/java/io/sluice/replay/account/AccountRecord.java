@@ -2,6 +2,7 @@ package io.sluice.replay.account;
 
 import io.sluice.replay.wire.ExchangeRef;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the account is told. */
 public sealed interface AccountRecord {
@@ -14,8 +15,10 @@ public sealed interface AccountRecord {
      *
      * @param steps how many outcomes will come
      * @param settled items for which none will
+     * @param sweeps whether all steps are sweeps
      */
-    record Seen(ExchangeRef exchange, int steps, List<Ruled> settled) implements AccountRecord {
+    record Seen(ExchangeRef exchange, int steps, List<Ruled> settled, About about, boolean sweeps)
+            implements AccountRecord {
         public Seen {
             settled = List.copyOf(settled);
         }
@@ -33,8 +36,26 @@ public sealed interface AccountRecord {
      */
     record Ruled(Verdict verdict, String rule) {}
 
-    /** What became of a step. */
-    record Outcome(ExchangeRef exchange, Ruled ruled) implements AccountRecord {
+    /**
+     * What became of a step.
+     *
+     * @param failure which item the target lacks because of it; null when it lacks none, or nobody wants to read of it
+     */
+    record Outcome(
+            ExchangeRef exchange, Ruled ruled, @Nullable Failure failure) implements AccountRecord {
+        @Override
+        public int partition() {
+            return exchange.partition();
+        }
+    }
+
+    /**
+     * What became of a read.
+     *
+     * @param answered null when it was not sent
+     */
+    record Compared(
+            ExchangeRef exchange, Ruled ruled, @Nullable Answered answered) implements AccountRecord {
         @Override
         public int partition() {
             return exchange.partition();

@@ -1,5 +1,6 @@
 package io.sluice.replay.account;
 
+import io.sluice.replay.account.AccountRecord.Compared;
 import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Progress;
@@ -32,6 +33,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
     private static final int OUTCOME = 2;
     private static final int PROGRESS = 3;
     private static final int NOTED = 4;
+    private static final int COMPARED = 5;
 
     @Override
     public void serialize(AccountRecord record, DataOutputView out) throws IOException {
@@ -43,10 +45,24 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             for (Ruled ruled : seen.settled()) {
                 write(ruled, out);
             }
+            seen.about().writeTo(out);
+            out.writeBoolean(seen.sweeps());
         } else if (record instanceof Outcome outcome) {
             out.writeByte(OUTCOME);
             outcome.exchange().writeTo(out);
             write(outcome.ruled(), out);
+            out.writeBoolean(outcome.failure() != null);
+            if (outcome.failure() != null) {
+                outcome.failure().writeTo(out);
+            }
+        } else if (record instanceof Compared compared) {
+            out.writeByte(COMPARED);
+            compared.exchange().writeTo(out);
+            write(compared.ruled(), out);
+            out.writeBoolean(compared.answered() != null);
+            if (compared.answered() != null) {
+                compared.answered().writeTo(out);
+            }
         } else if (record instanceof Progress progress) {
             out.writeByte(PROGRESS);
             out.writeInt(progress.partition());
@@ -68,8 +84,17 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
     public AccountRecord deserialize(DataInputView in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
-            case SEEN -> new Seen(ExchangeRef.readFrom(in), in.readInt(), ruled(in, in.readInt()));
-            case OUTCOME -> new Outcome(ExchangeRef.readFrom(in), ruled(in));
+            case SEEN ->
+                new Seen(
+                        ExchangeRef.readFrom(in),
+                        in.readInt(),
+                        ruled(in, in.readInt()),
+                        About.readFrom(in),
+                        in.readBoolean());
+            case OUTCOME ->
+                new Outcome(ExchangeRef.readFrom(in), ruled(in), in.readBoolean() ? Failure.readFrom(in) : null);
+            case COMPARED ->
+                new Compared(ExchangeRef.readFrom(in), ruled(in), in.readBoolean() ? Answered.readFrom(in) : null);
             case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong());
             case NOTED -> new Noted(in.readInt(), Text.read(in));
             default -> throw new IOException("an account record of kind " + kind);

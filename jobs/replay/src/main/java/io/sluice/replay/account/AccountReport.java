@@ -2,6 +2,7 @@ package io.sluice.replay.account;
 
 import java.util.Map;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the coordinator is told of a partition.
@@ -10,9 +11,21 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  * @param time everything stamped below it was read
  * @param floor every write whose request began below it was handed to the senders
  * @param confirmed every write stamped below it is confirmed
+ * @param settled every write stamped below it is confirmed, but for what sweeps did
+ * @param newestWrite the stamp of the newest write that was sent and is settled; 0 when there was none
+ * @param breakdown null when it is as in the last report that had one, or that one is not old yet
  */
 public record AccountReport(
-        int partition, Counts exchanges, Counts items, Map<String, Long> noted, long time, long floor, long confirmed)
+        int partition,
+        Counts exchanges,
+        Counts items,
+        Map<String, Long> noted,
+        long time,
+        long floor,
+        long confirmed,
+        long settled,
+        long newestWrite,
+        @Nullable Breakdown breakdown)
         implements OperatorEvent {
 
     private static final long serialVersionUID = 1L;

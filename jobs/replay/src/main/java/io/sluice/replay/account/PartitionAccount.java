@@ -1,5 +1,6 @@
 package io.sluice.replay.account;
 
+import io.sluice.replay.account.AccountRecord.Compared;
 import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Progress;
@@ -11,43 +12,35 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The account of one partition of the capture. Outcomes may come before what they belong to is told. */
 final class PartitionAccount {
 
-    /** An exchange that is not settled as a whole. */
-    private static final class Open {
-        int outcomes;
-        int steps = NOT_TOLD;
-        Verdict worst = Verdict.APPLIED;
-        String rule = "";
-
-        void judge(Ruled ruled) {
-            if (ruled.verdict().compareTo(worst) >= 0) {
-                worst = ruled.verdict();
-                rule = ruled.rule();
-            }
-        }
-
-        boolean isSettled() {
-            return outcomes == steps;
-        }
+    /** Is told of each exchange when it is settled, once. */
+    interface Closed {
+        void closed(ExchangeRef ref, Unsettled exchange);
     }
-
-    private static final int NOT_TOLD = -1;
 
     private final int partition;
     private final Counts exchanges = new Counts();
     private final Counts items = new Counts();
     private final Map<String, Long> noted = new TreeMap<>();
-    private final TreeMap<ExchangeRef, Open> open = new TreeMap<>();
+    private final Breakdown breakdown = new Breakdown();
+    private final TreeMap<ExchangeRef, Unsettled> open = new TreeMap<>();
+    /** Those that nobody waits for. */
+    private final Map<ExchangeRef, Unsettled> openReads = new HashMap<>();
+
+    private final Closed closed;
     private long time;
     private long floor;
+    private long newestWrite;
 
-    PartitionAccount(int partition) {
+    PartitionAccount(int partition, Closed closed) {
         this.partition = partition;
+        this.closed = closed;
     }
 
     void take(AccountRecord record) {
@@ -55,6 +48,8 @@ final class PartitionAccount {
             seen(seen);
         } else if (record instanceof Outcome outcome) {
             outcome(outcome);
+        } else if (record instanceof Compared compared) {
+            compared(compared);
         } else if (record instanceof Progress progress) {
             time = Math.max(time, progress.time());
             floor = Math.max(floor, progress.floor());
@@ -64,30 +59,47 @@ final class PartitionAccount {
     }
 
     private void seen(Seen seen) {
-        Open exchange = open.computeIfAbsent(seen.exchange(), ref -> new Open());
-        exchange.steps = seen.steps();
+        boolean isRead = seen.about().read();
+        Map<ExchangeRef, Unsettled> those = isRead ? openReads : open;
+        Unsettled exchange = those.computeIfAbsent(seen.exchange(), ref -> new Unsettled());
+        exchange.seen(seen);
         exchanges.captured(1);
         items.captured(seen.steps() + seen.settled().size());
         for (Ruled ruled : seen.settled()) {
             items.settled(ruled.verdict(), ruled.rule());
-            exchange.judge(ruled);
         }
-        closeIfSettled(seen.exchange(), exchange);
+        closeIfSettled(seen.exchange(), exchange, those);
     }
 
     private void outcome(Outcome outcome) {
-        Open exchange = open.computeIfAbsent(outcome.exchange(), ref -> new Open());
-        exchange.outcomes++;
-        exchange.judge(outcome.ruled());
+        Unsettled exchange = open.computeIfAbsent(outcome.exchange(), ref -> new Unsettled());
+        exchange.outcome(outcome);
         items.settled(outcome.ruled().verdict(), outcome.ruled().rule());
-        closeIfSettled(outcome.exchange(), exchange);
+        closeIfSettled(outcome.exchange(), exchange, open);
     }
 
-    private void closeIfSettled(ExchangeRef ref, Open exchange) {
-        if (exchange.isSettled()) {
-            open.remove(ref);
-            exchanges.settled(exchange.worst, exchange.rule);
+    private void compared(Compared compared) {
+        Unsettled exchange = openReads.computeIfAbsent(compared.exchange(), ref -> new Unsettled());
+        exchange.compared(compared);
+        items.settled(compared.ruled().verdict(), compared.ruled().rule());
+        closeIfSettled(compared.exchange(), exchange, openReads);
+    }
+
+    private void closeIfSettled(ExchangeRef ref, Unsettled exchange, Map<ExchangeRef, Unsettled> those) {
+        if (!exchange.isSettled()) {
+            return;
         }
+        those.remove(ref);
+        if (exchange.hasSteps() && !exchange.about().read()) {
+            newestWrite = Math.max(newestWrite, ref.stamp());
+        }
+        exchanges.settled(exchange.worst(), exchange.rule());
+        Answered answered = exchange.answered();
+        if (exchange.result().isComparison()) {
+            noted.merge("compared_" + exchange.result().word(), 1L, Long::sum);
+        }
+        breakdown.count(exchange.about(), exchange.result(), answered == null ? -1 : answered.micros());
+        closed.closed(ref, exchange);
     }
 
     /** Everything that the source did by writes stamped below this is done at the target, too. */
@@ -95,9 +107,40 @@ final class PartitionAccount {
         return open.isEmpty() ? floor : Math.min(floor, open.firstKey().stamp());
     }
 
-    AccountReport report() {
+    /** The same, but for what sweeps did: they wait for all else. */
+    private long settledBelow() {
+        for (Map.Entry<ExchangeRef, Unsettled> exchange : open.entrySet()) {
+            if (!exchange.getValue().sweeps()) {
+                return Math.min(floor, exchange.getKey().stamp());
+            }
+        }
+        return floor;
+    }
+
+    /** @param whole whether the breakdown is to be in it */
+    AccountReport report(boolean whole) {
         return new AccountReport(
-                partition, exchanges.copy(), items.copy(), Map.copyOf(noted), time, floor, confirmed());
+                partition,
+                exchanges.copy(),
+                items.copy(),
+                Map.copyOf(noted),
+                time,
+                floor,
+                confirmed(),
+                settledBelow(),
+                newestWrite,
+                whole ? breakdown.copy() : null);
+    }
+
+    /** Adds what became of exchanges to a sum. */
+    void addTo(Counts sum, Tally results) {
+        sum.add(exchanges);
+        results.add(breakdown.all());
+    }
+
+    /** How many exchanges are settled. */
+    long settled() {
+        return exchanges.captured() - exchanges.held();
     }
 
     byte[] toBytes() throws IOException {
@@ -108,42 +151,47 @@ final class PartitionAccount {
         items.writeTo(out);
         out.writeLong(time);
         out.writeLong(floor);
+        out.writeLong(newestWrite);
+        breakdown.writeTo(out);
         out.writeInt(noted.size());
         for (Map.Entry<String, Long> mark : noted.entrySet()) {
             out.writeUTF(mark.getKey());
             out.writeLong(mark.getValue());
         }
-        out.writeInt(open.size());
-        for (Map.Entry<ExchangeRef, Open> exchange : open.entrySet()) {
-            exchange.getKey().writeTo(out);
-            out.writeInt(exchange.getValue().outcomes);
-            out.writeInt(exchange.getValue().steps);
-            out.writeUTF(exchange.getValue().worst.name());
-            out.writeUTF(exchange.getValue().rule);
-        }
+        write(open, out);
+        write(openReads, out);
         return bytes.toByteArray();
     }
 
-    static PartitionAccount of(byte[] bytes) throws IOException {
+    private static void write(Map<ExchangeRef, Unsettled> exchanges, DataOutputStream out) throws IOException {
+        out.writeInt(exchanges.size());
+        for (Map.Entry<ExchangeRef, Unsettled> exchange : exchanges.entrySet()) {
+            exchange.getKey().writeTo(out);
+            exchange.getValue().writeTo(out);
+        }
+    }
+
+    static PartitionAccount of(byte[] bytes, Closed closed) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-        PartitionAccount account = new PartitionAccount(in.readInt());
+        PartitionAccount account = new PartitionAccount(in.readInt(), closed);
         account.exchanges.readFrom(in);
         account.items.readFrom(in);
         account.time = in.readLong();
         account.floor = in.readLong();
+        account.newestWrite = in.readLong();
+        account.breakdown.readFrom(in);
         for (int marks = in.readInt(); marks > 0; marks--) {
             account.noted.put(in.readUTF(), in.readLong());
         }
-        for (int left = in.readInt(); left > 0; left--) {
-            ExchangeRef ref = ExchangeRef.readFrom(in);
-            Open exchange = new Open();
-            exchange.outcomes = in.readInt();
-            exchange.steps = in.readInt();
-            exchange.worst = Verdict.valueOf(in.readUTF());
-            exchange.rule = in.readUTF();
-            account.open.put(ref, exchange);
-        }
+        read(in, account.open);
+        read(in, account.openReads);
         return account;
+    }
+
+    private static void read(DataInputStream in, Map<ExchangeRef, Unsettled> into) throws IOException {
+        for (int left = in.readInt(); left > 0; left--) {
+            into.put(ExchangeRef.readFrom(in), Unsettled.readFrom(in));
+        }
     }
 
     int partition() {

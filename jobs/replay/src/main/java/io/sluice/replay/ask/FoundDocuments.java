@@ -28,11 +28,13 @@ final class FoundDocuments {
             .build();
 
     private final byte[] body;
+    private final boolean areHits;
     private final List<FoundDocument> documents = new ArrayList<>();
     private boolean isWhole = true;
 
-    private FoundDocuments(byte[] body) {
+    private FoundDocuments(byte[] body, boolean areHits) {
         this.body = body;
+        this.areHits = areHits;
     }
 
     /**
@@ -63,8 +65,24 @@ final class FoundDocuments {
         return found.documents;
     }
 
+    /** The id by which a search goes on. */
+    static String scrollId(byte[] body) throws IOException {
+        try (JsonParser in = JSON.createParser(body)) {
+            in.nextToken();
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                boolean isId = in.currentName().equals("_scroll_id");
+                in.nextToken();
+                if (isId) {
+                    return in.getText();
+                }
+                in.skipChildren();
+            }
+        }
+        throw new IOException("expected a search that goes on, but found no _scroll_id");
+    }
+
     private static FoundDocuments read(byte[] body, String array) throws IOException {
-        FoundDocuments found = new FoundDocuments(body);
+        FoundDocuments found = new FoundDocuments(body, array.equals("hits"));
         try (JsonParser in = JSON.createParser(body)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("expected documents but found no JSON object");
@@ -117,7 +135,7 @@ final class FoundDocuments {
         String id = "";
         String routing = null;
         String parent = null;
-        boolean isFound = false;
+        boolean isFound = areHits;
         long seqNo = -1;
         long version = -1;
         ByteString source = null;
@@ -127,12 +145,13 @@ final class FoundDocuments {
             in.nextToken();
             switch (field) {
                 case "_index" -> index = in.getText();
-                case "_type" -> type = in.getText();
+                case "_type" -> type = in.currentToken() == JsonToken.VALUE_NULL ? null : in.getText();
                 case "_id" -> id = in.getText();
                 case "_routing" -> routing = in.getText();
                 case "_parent" -> parent = in.getText();
                 case "found" -> isFound = in.getBooleanValue();
                 case "_seq_no" -> seqNo = in.getLongValue();
+                case "sort" -> seqNo = firstNumber(in, seqNo);
                 case "_version" -> version = in.getLongValue();
                 case "_source" -> source = bytes(in);
                 case "error" -> error = error(in);
@@ -161,6 +180,19 @@ final class FoundDocuments {
         in.skipChildren();
         int to = (int) in.currentLocation().getByteOffset();
         return UnsafeByteOperations.unsafeWrap(body, from, to - from); // nobody changes the answer
+    }
+
+    /** By what a hit was sorted: the number, when it was that; older servers tell it in no other way. */
+    private static long firstNumber(JsonParser in, long otherwise) throws IOException {
+        if (in.currentToken() != JsonToken.START_ARRAY) {
+            return otherwise;
+        }
+        long number = in.nextToken() == JsonToken.VALUE_NUMBER_INT ? in.getLongValue() : otherwise;
+        while (in.currentToken() != JsonToken.END_ARRAY) {
+            in.skipChildren();
+            in.nextToken();
+        }
+        return number;
     }
 
     private static String error(JsonParser in) throws IOException {

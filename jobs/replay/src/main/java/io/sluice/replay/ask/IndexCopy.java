@@ -53,6 +53,20 @@ public final class IndexCopy {
         });
     }
 
+    /**
+     * The index of the source that has this name at the target.
+     *
+     * @return empty when there is none, or one whose types go to indices of their own
+     */
+    public CompletableFuture<Optional<String>> sourceOf(String target) {
+        return calls.indices("*")
+                .thenApply(all -> all.names().stream()
+                        .filter(rules.names()::selects)
+                        .filter(index -> rules.names().targetName(index).equals(target))
+                        .filter(index -> !rules.routesOf(index).isSplit())
+                        .findFirst());
+    }
+
     private @Nullable String splitBy(String index, @Nullable String type) {
         return rules.routesOf(index).isSplit() ? type : null;
     }

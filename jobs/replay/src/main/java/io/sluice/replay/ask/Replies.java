@@ -106,6 +106,23 @@ final class Replies {
         return write(read.place(), read.place().type(), read.place().routing(), fence, null);
     }
 
+    /**
+     * The target has a document, and the source does not have it any more.
+     *
+     * @param place where it was at the source
+     * @param highest of its shard before it was looked for; {@link SourceIndices#UNKNOWN} when that is not known
+     */
+    Reply gone(FoundDocument atTarget, Place place, long highest) {
+        FenceKind kind = rules.fenceOf(place.index());
+        if (kind == FenceKind.SEQ_NO && highest == SourceIndices.UNKNOWN) {
+            return ruled(Verdict.UNKNOWN, "shard_unknown");
+        }
+        long fence = kind.ofDelete(Math.max(0, highest), atTarget.version());
+        Step.Write delete = new Step.Write(
+                0, atTarget.index(), place.index(), place.type(), atTarget.id(), atTarget.routing(), fence, null);
+        return new Reply.Documents(List.of(delete), null);
+    }
+
     private Reply write(
             Place place, @Nullable String type, @Nullable String routing, long fence, @Nullable ByteString source) {
         TypeRoutes routes = rules.routesOf(place.index());

@@ -14,13 +14,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of the source that change nothing there. Each is sent once; what fails is an {@link IOException} in words for the user.
+ * Calls of a cluster, most often the source, that change nothing there. Each is sent once; what fails is an {@link IOException} in
+ * words for the user.
  */
 final class SourceCalls {
 
@@ -29,14 +32,32 @@ final class SourceCalls {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RawHttp http;
+    private final String who;
 
     SourceCalls(RawHttp http) {
+        this(http, "the source");
+    }
+
+    /** @param who is asked, in words for the user */
+    SourceCalls(RawHttp http, String who) {
         this.http = http;
+        this.who = who;
+    }
+
+    /** It answered, and not with what was asked for. */
+    static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message) {
+            super(message);
+        }
     }
 
     /** What an index, alias or data stream of this name stands for; of nothing, when there is none. */
     CompletableFuture<SourceIndices> indices(String name) {
-        String filter = "filter_path=*.settings.index.uuid,*.settings.index.number_of_shards";
+        String filter =
+                "expand_wildcards=open,closed&filter_path=*.settings.index.uuid,*.settings.index.number_of_shards"
+                        + ",*.settings.index.routing_partition_size";
         return send("GET", path(List.of(name)) + "/_settings?" + filter, null)
                 .thenApply(answer -> SourceIndices.of(
                         answer.status() == NOT_FOUND
@@ -68,7 +89,8 @@ final class SourceCalls {
 
     /** The answer to {@code _stats?level=shards}. */
     CompletableFuture<JsonNode> shardStats(Collection<String> indices) {
-        String filter = "indices.*.shards.*.seq_no.max_seq_no,indices.*.shards.*.routing.primary";
+        String of = "indices.*.shards.*.";
+        String filter = of + "seq_no," + of + "docs.count," + of + "routing.primary";
         return send("GET", path(indices) + "/_stats/docs?level=shards&filter_path=" + filter, null)
                 .thenApply(answer -> tree(succeeded("sequence numbers", answer)));
     }
@@ -84,15 +106,65 @@ final class SourceCalls {
         return send("POST", path(indices) + "/_refresh", null).thenApply(answer -> succeeded("a refresh", answer));
     }
 
+    /** Searches one shard alone. */
+    CompletableFuture<byte[]> search(String index, int shard, ObjectNode body) {
+        return send("POST", path(List.of(index)) + "/_search?preference=_shards%3A" + shard, body)
+                .thenApply(answer -> succeeded("a search", answer).body());
+    }
+
     CompletableFuture<byte[]> search(Collection<String> indices, ObjectNode body) {
         return send("POST", path(indices) + "/_search", body)
                 .thenApply(answer -> succeeded("a search", answer).body());
+    }
+
+    /** The first page of a search that goes on. */
+    CompletableFuture<byte[]> scroll(String index, String keptFor, ObjectNode body) {
+        return send("POST", path(List.of(index)) + "/_search?scroll=" + keptFor, body)
+                .thenApply(answer -> succeeded("a search", answer).body());
+    }
+
+    /** Its next page. */
+    CompletableFuture<byte[]> scrollOn(ObjectNode body) {
+        return send("POST", "/_search/scroll", body)
+                .thenApply(
+                        answer -> succeeded("the next page of a search", answer).body());
+    }
+
+    /** Its end. Should that fail, it ends by itself. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void endScroll(String id) {
+        send("DELETE", "/_search/scroll", JSON.createObjectNode().put("scroll_id", id));
     }
 
     /** Reads documents as they are now, searchable or not. */
     CompletableFuture<byte[]> mget(String index, ObjectNode body) {
         return send("POST", path(List.of(index)) + "/_mget", body)
                 .thenApply(answer -> succeeded("documents", answer).body());
+    }
+
+    /** Which documents are there now, without what is in them. */
+    CompletableFuture<byte[]> mgetNames(String index, ObjectNode body) {
+        return send("POST", path(List.of(index)) + "/_mget?_source=false", body)
+                .thenApply(answer -> succeeded("documents", answer).body());
+    }
+
+    /** Whether a task is at work; one that nobody knows of is not. */
+    CompletableFuture<Boolean> isAtWork(String task) {
+        return send("GET", "/_tasks/" + encoded(task) + "?filter_path=completed", null)
+                .thenApply(answer -> answer.status() != NOT_FOUND
+                        && !tree(succeeded("a task", answer)).path("completed").asBoolean());
+    }
+
+    /** Tasks at work that change documents by query or copy them. */
+    CompletableFuture<Set<String>> tasks() {
+        String path = "/_tasks?actions=*byquery,*reindex,*resize&filter_path=nodes.*.tasks.*.action";
+        return send("GET", path, null).thenApply(answer -> {
+            Set<String> tasks = new TreeSet<>();
+            for (JsonNode node : tree(succeeded("tasks", answer)).path("nodes")) {
+                node.path("tasks").fieldNames().forEachRemaining(tasks::add);
+            }
+            return tasks;
+        });
     }
 
     private CompletableFuture<RawResponse> send(String method, String path, @Nullable ObjectNode body) {
@@ -102,19 +174,19 @@ final class SourceCalls {
         return http.send(new RawRequest(method, path, body == null ? "" : "application/json", bytes, TIMEOUT));
     }
 
-    private static RawResponse succeeded(String what, RawResponse answer) {
+    private RawResponse succeeded(String what, RawResponse answer) {
         if (answer.status() / 100 != 2) {
-            throw new CompletionException(new IOException("the source was asked for %s and answered %d %s"
-                    .formatted(what, answer.status(), BulkAnswer.reasonOf(answer))));
+            throw new CompletionException(new RefusedException("%s was asked for %s and answered %d %s"
+                    .formatted(who, what, answer.status(), BulkAnswer.reasonOf(answer))));
         }
         return answer;
     }
 
-    private static JsonNode tree(RawResponse answer) {
+    private JsonNode tree(RawResponse answer) {
         try {
             return JSON.readTree(answer.body());
         } catch (IOException e) {
-            throw new CompletionException(new IOException("the source answered with something that is not JSON", e));
+            throw new CompletionException(new IOException(who + " answered with something that is not JSON", e));
         }
     }
 

@@ -13,8 +13,12 @@ import java.util.TreeMap;
  */
 record SourceIndices(Map<String, Incarnation> byName) {
 
-    /** An index from its making to its deletion. */
-    record Incarnation(String uuid, int shards) {}
+    /**
+     * An index from its making to its deletion.
+     *
+     * @param partitionSize over how many shards the documents of one routing are spread
+     */
+    record Incarnation(String uuid, int shards, int partitionSize) {}
 
     /** No sequence number is known of a shard: it has no primary now, or its server has none at all. */
     static final long UNKNOWN = -2;
@@ -32,7 +36,9 @@ record SourceIndices(Map<String, Incarnation> byName) {
             String uuid = nested.path("uuid").asText(of.path("index.uuid").asText(""));
             int shards = nested.path("number_of_shards")
                     .asInt(of.path("index.number_of_shards").asInt(1));
-            indices.put(index.getKey(), new Incarnation(uuid, shards));
+            int partitionSize = nested.path("routing_partition_size")
+                    .asInt(of.path("index.routing_partition_size").asInt(1));
+            indices.put(index.getKey(), new Incarnation(uuid, shards, partitionSize));
         });
         return new SourceIndices(indices);
     }
@@ -56,19 +62,28 @@ record SourceIndices(Map<String, Incarnation> byName) {
      * copies of a shard the primary counts: it is never behind.
      */
     static Map<String, Map<Integer, Long>> highest(JsonNode stats) {
-        Map<String, Map<Integer, Long>> highest = new LinkedHashMap<>();
+        return numbers(stats, "max_seq_no");
+    }
+
+    /** The same of the number up to which every copy of a shard has all operations. */
+    static Map<String, Map<Integer, Long>> checkpoints(JsonNode stats) {
+        return numbers(stats, "global_checkpoint");
+    }
+
+    private static Map<String, Map<Integer, Long>> numbers(JsonNode stats, String which) {
+        Map<String, Map<Integer, Long>> all = new LinkedHashMap<>();
         stats.path("indices").properties().forEach(index -> {
             Map<Integer, Long> shards = new TreeMap<>();
             index.getValue().path("shards").properties().forEach(shard -> {
                 for (JsonNode copy : shard.getValue()) {
-                    JsonNode number = copy.path("seq_no").path("max_seq_no");
+                    JsonNode number = copy.path("seq_no").path(which);
                     if (copy.path("routing").path("primary").asBoolean() && number.isIntegralNumber()) {
                         shards.put(Integer.valueOf(shard.getKey()), number.longValue());
                     }
                 }
             });
-            highest.put(index.getKey(), shards);
+            all.put(index.getKey(), shards);
         });
-        return highest;
+        return all;
     }
 }

@@ -199,7 +199,7 @@ public final class SourceReading {
         return all;
     }
 
-    private static ObjectNode mget(List<Place> places) {
+    static ObjectNode mget(List<Place> places) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode docs = body.putArray("docs");
         for (Place place : places) {
@@ -244,7 +244,7 @@ public final class SourceReading {
 
     private static SourceIndices.Incarnation incarnation(String index, Notes notes) {
         SourceIndices.Incarnation incarnation = notes.indices.byName().get(index);
-        return incarnation == null ? new SourceIndices.Incarnation("", 0) : incarnation;
+        return incarnation == null ? new SourceIndices.Incarnation("", 0, 1) : incarnation;
     }
 
     private CompletableFuture<Map<Question, Reply>> replies(Notes notes) {

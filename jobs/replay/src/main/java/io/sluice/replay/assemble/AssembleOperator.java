@@ -73,6 +73,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
         fragments = context.getKeyedStateStore().getMapState(FRAGMENTS);
         handover = new Handover(
                 spec.rewriting().make(),
+                spec.judging(),
                 step -> output.collect(new StreamRecord<>(step, step.exchange().millis())),
                 told -> output.collect(account, new StreamRecord<>(told)));
         getKeyedStateBackend()

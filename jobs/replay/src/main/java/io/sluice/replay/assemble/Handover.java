@@ -1,7 +1,10 @@
 package io.sluice.replay.assemble;
 
 import io.sluice.capture.read.CapturedExchange;
+import io.sluice.capture.read.ExchangeId;
+import io.sluice.replay.Judging;
 import io.sluice.replay.Rewriting;
+import io.sluice.replay.account.About;
 import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Progress;
@@ -25,50 +28,81 @@ final class Handover implements PartitionAssembly.Told {
 
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
 
+    private static final List<Ruled> NOT_SAMPLED = List.of(new Ruled(Verdict.SKIPPED, "read_not_sampled"));
+    private static final About LEFT_OUT = new About("", "", 0, -1, true);
+
     private final Rewriting rewriting;
+    private final Judging judging;
     private final Consumer<StepItem> steps;
     private final Consumer<AccountRecord> account;
 
-    Handover(Rewriting rewriting, Consumer<StepItem> steps, Consumer<AccountRecord> account) {
+    Handover(Rewriting rewriting, Judging judging, Consumer<StepItem> steps, Consumer<AccountRecord> account) {
         this.rewriting = rewriting;
+        this.judging = judging;
         this.steps = steps;
         this.account = account;
     }
 
     @Override
     public void exchange(int partition, CapturedExchange exchange) {
-        ExchangeRef ref = new ExchangeRef(
-                partition,
-                timeOf(exchange),
-                exchange.id().run().proxy(),
-                exchange.id().connection(),
-                exchange.id().exchange());
+        ExchangeRef ref = ref(partition, exchange.id(), timeOf(exchange));
         Rewritten rewritten;
         try {
             rewritten = rewriting.rewrite(exchange);
         } catch (RuntimeException e) {
             // Captured bytes are whatever somebody sent; one exchange must not stop all others.
             LOG.error("Cannot rewrite exchange {} of partition {}; it counts as unknown.", exchange.id(), partition, e);
-            account.accept(new Seen(ref, 0, List.of(new Ruled(Verdict.UNKNOWN, "not_understood"))));
+            account.accept(
+                    new Seen(ref, 0, List.of(new Ruled(Verdict.UNKNOWN, "not_understood")), About.NOTHING, false));
             return;
         }
         List<Ruled> settled = new ArrayList<>();
         for (Settled item : rewritten.settled()) {
             settled.add(new Ruled(verdict(item.kind()), item.rule()));
         }
-        int sent = 0;
+        boolean isRead = !rewritten.steps().isEmpty() || !exchange.write();
         for (Step step : rewritten.steps()) {
-            if (step instanceof Step.Read) {
-                settled.add(new Ruled(Verdict.SKIPPED, "reads_not_sent_yet"));
-            } else {
-                sent++;
-                steps.accept(new StepItem(ref, step));
-                if (step instanceof Step.Call call) {
-                    announce(ref, call);
-                }
+            isRead &= step instanceof Step.Read;
+            steps.accept(new StepItem(ref, step));
+            if (step instanceof Step.Call call) {
+                announce(ref, call);
             }
         }
-        account.accept(new Seen(ref, sent, settled));
+        About about = new About(rewritten.route(), indexOf(rewritten), rewritten.status(), exchange.micros(), isRead);
+        boolean sweeps = rewritten.steps().stream().allMatch(Step.Sweep.class::isInstance);
+        account.accept(new Seen(ref, rewritten.steps().size(), settled, about, sweeps));
+    }
+
+    /** As the path has it; where it names none, that of all writes, if they are of one. */
+    private static String indexOf(Rewritten rewritten) {
+        if (!rewritten.index().isEmpty()) {
+            return rewritten.index();
+        }
+        String index = "";
+        for (Step step : rewritten.steps()) {
+            String next = step instanceof Step.Write write
+                    ? write.sourceIndex()
+                    : step instanceof Step.Ask ask ? ask.sourceIndex() : "";
+            if (next.isEmpty() || !(index.isEmpty() || index.equals(next))) {
+                return "";
+            }
+            index = next;
+        }
+        return index;
+    }
+
+    private static ExchangeRef ref(int partition, ExchangeId id, long stamp) {
+        return new ExchangeRef(partition, stamp, id.run().proxy(), id.connection(), id.exchange());
+    }
+
+    @Override
+    public boolean wants(ExchangeId read) {
+        return judging.samples(read.connection(), read.exchange());
+    }
+
+    @Override
+    public void leftOut(int partition, ExchangeId read, long stamp) {
+        account.accept(new Seen(ref(partition, read, stamp), 0, NOT_SAMPLED, LEFT_OUT, false));
     }
 
     /** On the way of all other steps: none that began after the call was answered can come to a domain before it. */

@@ -37,6 +37,12 @@ final class OpenExchange {
 
     private long heapBytes;
 
+    /** Whether it is a read of which nothing is kept. */
+    private boolean leftOut;
+
+    /** The stamp of the request's last fragment; 0 until it is there. Of those that are left out. */
+    private long requested;
+
     /** @param number tells it from all others of its partition, for its whole life */
     OpenExchange(ExchangeId id, long number) {
         this.id = id;
@@ -72,6 +78,40 @@ final class OpenExchange {
                 && fragment.getRoute() == RouteClass.READ;
         pieces.add(new Piece(stamp, fragment));
         heapBytes += sizeOf(fragment);
+    }
+
+    /** Whether its first fragment, which says that it is a read, is all that is there of it. */
+    boolean isBeginningOfRead() {
+        return read && pieces.size() == 1;
+    }
+
+    /** Keeps nothing of it, and nothing of what comes. Only if {@linkplain #isBeginningOfRead it has just begun}. */
+    void leaveOut() {
+        Piece first = pieces.get(0);
+        leftOut = true;
+        pieces.clear();
+        heapBytes = 0;
+        stored = 0;
+        dropped = 0;
+        if (first != null) {
+            pass(first.stamp(), first.fragment());
+        }
+    }
+
+    boolean isLeftOut() {
+        return leftOut;
+    }
+
+    /** Takes notice of a fragment of one that is left out. */
+    void pass(long stamp, Fragment fragment) {
+        if (fragment.getPart() == Part.REQUEST && fragment.getLast()) {
+            requested = stamp;
+        }
+    }
+
+    /** The time of one that is left out. */
+    long timeLeftOut() {
+        return requested == 0 ? began : requested;
     }
 
     private static long sizeOf(Fragment fragment) {
@@ -144,6 +184,8 @@ final class OpenExchange {
         out.writeInt(pieces.size());
         out.writeBoolean(read);
         out.writeLong(began);
+        out.writeBoolean(leftOut);
+        out.writeLong(requested);
         out.writeInt(troubles.size());
         for (Trouble trouble : troubles) {
             out.writeUTF(trouble.name());
@@ -161,6 +203,8 @@ final class OpenExchange {
         }
         exchange.read = in.readBoolean();
         exchange.began = in.readLong();
+        exchange.leftOut = in.readBoolean();
+        exchange.requested = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
             exchange.troubles.add(Trouble.valueOf(in.readUTF()));
         }

@@ -32,6 +32,16 @@ final class PartitionAssembly {
     interface Told {
         void exchange(int partition, CapturedExchange exchange);
 
+        /** Whether a read is to be put together. Asked when it begins. */
+        boolean wants(ExchangeId read);
+
+        /**
+         * A read that nobody {@linkplain #wants wanted} has ended.
+         *
+         * @param stamp its time
+         */
+        void leftOut(int partition, ExchangeId read, long stamp);
+
         /** As {@link io.sluice.replay.account.AccountRecord.Progress} has it. */
         void progress(int partition, long time, long floor);
 
@@ -88,8 +98,15 @@ final class PartitionAssembly {
         @Override
         public void fragment(ExchangeId id, long stamp, Fragment fragment) {
             OpenExchange exchange = exchange(id);
+            if (exchange.isLeftOut()) {
+                exchange.pass(stamp, fragment);
+                return;
+            }
             heapBytes -= exchange.heapBytes();
             exchange.add(stamp, fragment);
+            if (exchange.isBeginningOfRead() && !told.wants(id)) {
+                exchange.leaveOut();
+            }
             heapBytes += exchange.heapBytes();
         }
 
@@ -127,6 +144,10 @@ final class PartitionAssembly {
     private void finished(ExchangeId id, End end) {
         OpenExchange exchange = open.remove(id);
         if (exchange == null) {
+            return;
+        }
+        if (exchange.isLeftOut()) {
+            told.leftOut(partition, id, exchange.timeLeftOut());
             return;
         }
         heapBytes -= exchange.heapBytes();

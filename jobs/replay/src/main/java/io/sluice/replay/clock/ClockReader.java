@@ -39,7 +39,7 @@ final class ClockReader implements SourceReader<Long, ClockSplit> {
     private CompletableFuture<Void> available = new CompletableFuture<>(); // guarded by the lock
     private @Nullable Pace pace;
     private Tempo tempo;
-    private long passedMillis = Pace.UNKNOWN;
+    private long readMillis = Pace.UNKNOWN;
     private int ticks;
 
     ClockReader(SourceReaderContext context, long delayMillis, double catchUp, long aheadMillis, double speed) {
@@ -72,7 +72,7 @@ final class ClockReader implements SourceReader<Long, ClockSplit> {
             }
         }
         if (pace != null) {
-            long millis = pace.at(System.currentTimeMillis(), tempo, passedMillis);
+            long millis = pace.at(System.currentTimeMillis(), tempo, readMillis);
             output.collect(millis, millis);
             if (ticks++ % TICKS_PER_REPORT == 0) {
                 context.sendSourceEventToCoordinator(new ClockIsAt(millis));
@@ -98,8 +98,8 @@ final class ClockReader implements SourceReader<Long, ClockSplit> {
     public void handleSourceEvents(SourceEvent event) {
         if (event instanceof Tempo told) {
             tempo = told;
-        } else if (event instanceof SendersAreAt at) {
-            passedMillis = at.millis();
+        } else if (event instanceof CaptureIsAt at) {
+            readMillis = at.millis();
         }
     }
 

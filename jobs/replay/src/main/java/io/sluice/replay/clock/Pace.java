@@ -7,9 +7,11 @@ package io.sluice.replay.clock;
  * was held up (the target was slow, the job was down) catches up at a bounded speed, so there is never a burst. A pause that was
  * ordered stops both.
  *
- * <p>The position never goes far ahead of the time that has come to the senders: when the capture is what they wait for, all in between
- * would go out the moment it is read, in one burst that nothing could hold. While that time is not known, when a job starts, it
- * stands, and after a while goes no faster than time itself: there may be no capture yet.
+ * <p>Who is to keep up with the present has it as the schedule: whoever begins hours behind it would else stay so for ever.
+ *
+ * <p>The position never goes far ahead of what was read of the capture: all in between would go out the moment it is read, in one burst
+ * that nothing could hold. Nor does that hold anything up, as nothing leaves before it was read. While it is not known how far that
+ * is, when a job starts, the position stands.
  */
 final class Pace {
 
@@ -21,14 +23,11 @@ final class Pace {
     /** At full speed, how many milliseconds of capture time may pass in one. */
     static final double FASTEST = 200;
 
-    /** Which time has come to the senders is not known. */
+    /** How much of the capture was read is not known. */
     static final long UNKNOWN = 0;
 
-    /** How far ahead of them it may go, for each second of capture time in one: what they say is some 40 ms old. */
+    /** How far ahead of the capture it may go, for each second of capture time in one: about as old as that word is. */
     static final long NEAR_MILLIS = 100;
-
-    /** For how long it waits for senders that say nothing. */
-    static final long PATIENCE_MILLIS = 5_000;
 
     private final long delayMillis;
     private final double catchUp;
@@ -36,12 +35,12 @@ final class Pace {
     private long position;
     private long schedule;
     private long wall;
-    private long unknownMillis;
 
     /**
      * @param delayMillis how far behind now the clock stays
-     * @param catchUp by which factor it may go faster than told while it is behind its schedule
-     * @param aheadMillis how far it may go ahead of the senders at most
+     * @param catchUp by which factor it may go faster than told while it is behind its schedule; with 1 it never does, and the
+     *     present is not its schedule
+     * @param aheadMillis how far it may go ahead of the capture at most
      */
     Pace(ClockSplit start, long delayMillis, double catchUp, long aheadMillis) {
         this.delayMillis = delayMillis;
@@ -55,33 +54,31 @@ final class Pace {
     /**
      * Moves to now, and returns the last millisecond that may go out.
      *
-     * @param passedMillis which time has come to the senders, or {@link #UNKNOWN}
+     * @param readMillis up to which time the capture was read, at least; or {@link #UNKNOWN}
      */
-    long at(long nowMillis, Tempo tempo, long passedMillis) {
+    long at(long nowMillis, Tempo tempo, long readMillis) {
         long passed = Math.max(0, nowMillis - wall);
         wall = Math.max(wall, nowMillis);
         if (!tempo.paused()) {
             long edge = (wall - delayMillis) * MICROS;
-            long scheduled = tempo.speed() == Tempo.MAX ? edge : schedule + (long) (passed * MICROS * tempo.speed());
+            long scheduled = isForThePresent(tempo) ? edge : schedule + (long) (passed * MICROS * tempo.speed());
             schedule = Math.max(schedule, Math.min(scheduled, edge));
-            if (!tempo.held()) {
-                follow(Math.min(passed, LONGEST_STEP_MILLIS), tempo.speed(), passedMillis);
+            if (!tempo.held() && readMillis != UNKNOWN) {
+                follow(Math.min(passed, LONGEST_STEP_MILLIS), tempo.speed() * catchUp, readMillis);
             }
         }
         return Math.floorDiv(position, MICROS);
     }
 
-    private void follow(long millis, double speed, long passedMillis) {
-        boolean isKnown = passedMillis != UNKNOWN;
-        unknownMillis = isKnown ? 0 : unknownMillis + millis;
-        double factor = isKnown ? Math.min(FASTEST, speed * catchUp) : Math.min(1, speed);
-        if (unknownMillis > 0 && unknownMillis < PATIENCE_MILLIS) {
-            factor = 0;
-        }
-        long ahead = (long) Math.min((double) aheadMillis, NEAR_MILLIS * speed * catchUp);
-        long most = isKnown ? (passedMillis + ahead) * MICROS : Long.MAX_VALUE;
-        long next = position + (long) (millis * MICROS * factor);
-        position = Math.max(position, Math.min(most, Math.min(schedule, next)));
+    private boolean isForThePresent(Tempo tempo) {
+        return tempo.speed() == Tempo.MAX || (catchUp > 1 && tempo.speed() >= 1);
+    }
+
+    private void follow(long millis, double factor, long readMillis) {
+        long next = position + (long) (millis * MICROS * Math.min(FASTEST, factor));
+        long ahead = (long) Math.min((double) aheadMillis, NEAR_MILLIS * factor);
+        long most = Math.min(schedule, (readMillis + ahead) * MICROS);
+        position = Math.max(position, Math.min(most, next));
     }
 
     /** What a clock that goes on from here must know. */

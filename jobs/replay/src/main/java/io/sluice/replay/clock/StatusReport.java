@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.Counts;
+import io.sluice.replay.account.Result;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.conduct.Conductor.Sight;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 
 /** The JSON that {@code replay status} shows. Used by one thread at a time. */
 final class StatusReport {
@@ -34,6 +34,7 @@ final class StatusReport {
         boolean known = confirmed > 0;
         ObjectNode status = JSON.objectNode();
         status.put("state", tempo.paused() ? "paused" : "running");
+        status.put("number", System.currentTimeMillis());
         status.put("applied", tempo.number());
         status.put("updated", Instant.ofEpochMilli(nowMillis).toString());
         putTime(status, "captured_until", sight.time() / NANOS_PER_MILLI);
@@ -45,8 +46,9 @@ final class StatusReport {
             status.putNull("lag_seconds");
         }
         status.put("caught_up", known && nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
-        status.set("exchanges", counts(sight.exchanges(), sight.noted()));
-        status.set("items", counts(sight.items(), Map.of()));
+        status.set("exchanges", exchanges(sight));
+        status.set("items", counts(sight.items()));
+        ReadsReport.put(sight.breakdown(), status);
         status.put("due", sight.due());
         status.put("retries", sight.retries());
         if (tempo.speed() == Tempo.MAX) {
@@ -70,7 +72,18 @@ final class StatusReport {
         }
     }
 
-    private static ObjectNode counts(Counts counts, Map<String, Long> noted) {
+    private static ObjectNode exchanges(Sight sight) {
+        ObjectNode exchanges = counts(sight.exchanges());
+        for (Result result : Result.values()) {
+            if (result.isComparison()) {
+                exchanges.put("compared_" + result.word(), 0);
+            }
+        }
+        sight.noted().forEach(exchanges::put);
+        return exchanges;
+    }
+
+    private static ObjectNode counts(Counts counts) {
         ObjectNode json = JSON.objectNode();
         json.put("captured", counts.captured());
         json.put("applied", counts.settled(Verdict.APPLIED));
@@ -82,7 +95,6 @@ final class StatusReport {
         json.put("failed", counts.settled(Verdict.FAILED));
         json.put("unknown", counts.settled(Verdict.UNKNOWN));
         json.put("held", counts.held());
-        noted.forEach(json::put);
         return json;
     }
 

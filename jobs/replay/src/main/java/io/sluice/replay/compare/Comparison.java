@@ -35,11 +35,9 @@ public final class Comparison {
      * @param sawUnfinishedWrites as {@link Judgement} has it
      */
     public Judgement judge(ReadAnswer source, ReadAnswer target, boolean sawUnfinishedWrites) {
-        if (source.status() == 0) {
-            return over(Kind.SKIPPED, "no_answer_of_the_source", sawUnfinishedWrites);
-        }
-        if (isOwnFailure(source.status())) {
-            return over(Kind.SKIPPED, "source_failed", sawUnfinishedWrites);
+        String reason = reasonToSkip(source);
+        if (!reason.isEmpty()) {
+            return over(Kind.SKIPPED, reason, sawUnfinishedWrites);
         }
         if (target.status() == 0 || isOwnFailure(target.status())) {
             return over(Kind.TARGET_FAILED, "status_" + target.status(), sawUnfinishedWrites);
@@ -49,6 +47,14 @@ public final class Comparison {
                     Kind.DIFFERENT, "status: %d, %d".formatted(source.status(), target.status()), sawUnfinishedWrites);
         }
         return bodies(source, target, sawUnfinishedWrites);
+    }
+
+    /** Why no answer could be held against this one of the source; empty when some can. */
+    public static String reasonToSkip(ReadAnswer source) {
+        if (source.status() == 0) {
+            return "no_answer_of_the_source";
+        }
+        return isOwnFailure(source.status()) ? "source_failed" : "";
     }
 
     private static boolean isOwnFailure(int status) {

@@ -1,6 +1,7 @@
 package io.sluice.replay.conduct;
 
 import io.sluice.replay.account.AccountReport;
+import io.sluice.replay.account.Breakdown;
 import io.sluice.replay.account.Counts;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,7 +21,11 @@ public final class Conductor {
 
     private final String job;
     private final Map<Integer, AccountReport> accounts = new TreeMap<>();
+    private final Map<Integer, Breakdown> breakdowns = new TreeMap<>();
     private final Map<Integer, SendLoad> loads = new TreeMap<>();
+    /** Accounts of attempts that run now: of one that has failed, more may have been read and settled than in the checkpoint. */
+    private final Map<Integer, AccountReport> current = new TreeMap<>();
+
     private int members;
 
     private Conductor(String job) {
@@ -48,6 +53,25 @@ public final class Conductor {
 
     synchronized void heard(AccountReport report) {
         accounts.put(report.partition(), report);
+        if (report.breakdown() != null) {
+            breakdowns.put(report.partition(), report.breakdown());
+        }
+        current.put(report.partition(), report);
+    }
+
+    /** The job goes on from a checkpoint, in which less may be read and settled than was told. */
+    synchronized void forgetCurrent() {
+        current.clear();
+    }
+
+    /** Below which stamp every write is settled, but for what sweeps did; 0 when that is not known. */
+    synchronized long settledBelow(int partitions) {
+        return current.size() < partitions
+                ? 0
+                : current.values().stream()
+                        .mapToLong(AccountReport::settled)
+                        .min()
+                        .orElse(0);
     }
 
     synchronized void heard(SendLoad load) {
@@ -58,16 +82,30 @@ public final class Conductor {
         loads.remove(subtask);
     }
 
+    /** There is none, or there will be others: as many, or fewer. */
+    synchronized void sendersLeft() {
+        loads.clear();
+    }
+
     /** Whether a sender has more to do than this: the clock stops until it has less. */
     public synchronized boolean isOverloaded(int mostDue, long mostDueBytes) {
         return loads.values().stream().anyMatch(load -> load.due() > mostDue || load.dueBytes() > mostDueBytes);
     }
 
-    /** The event time that has come to all senders, in milliseconds since 1970; empty while that is not known of each. */
-    public synchronized OptionalLong passedMillis() {
-        OptionalLong passed =
-                loads.values().stream().mapToLong(SendLoad::passedMillis).min();
-        return passed.isPresent() && passed.getAsLong() > 0 ? passed : OptionalLong.empty();
+    /**
+     * Up to which time the capture was read, at least. Accounts tell what was read ahead of the clock; senders tell what has come to
+     * them, which is less, but sooner.
+     *
+     * @return in milliseconds since 1970; empty while nobody knows
+     */
+    public synchronized OptionalLong readMillis(int partitions) {
+        long told = current.size() < partitions
+                ? 0
+                : current.values().stream().mapToLong(AccountReport::time).min().orElse(0);
+        long passed =
+                loads.values().stream().mapToLong(SendLoad::passedMillis).min().orElse(0);
+        long millis = Math.max(Math.floorDiv(told, NANOS_PER_MILLI), passed);
+        return millis > 0 ? OptionalLong.of(millis) : OptionalLong.empty();
     }
 
     /**
@@ -90,6 +128,20 @@ public final class Conductor {
         return OptionalLong.of(Math.floorDiv(time, NANOS_PER_MILLI));
     }
 
+    /** What a read may have seen; all of it 0 before all partitions were heard of. */
+    synchronized WritesSoFar writesSoFar(int partitions) {
+        if (accounts.size() < partitions) {
+            return WritesSoFar.NOTHING;
+        }
+        long confirmed = Long.MAX_VALUE;
+        long newest = 0;
+        for (AccountReport account : accounts.values()) {
+            confirmed = Math.min(confirmed, account.confirmed());
+            newest = Math.max(newest, account.newestWrite());
+        }
+        return new WritesSoFar(confirmed, newest);
+    }
+
     /**
      * What is known now.
      *
@@ -108,6 +160,8 @@ public final class Conductor {
             time = Math.min(time, account.time());
             confirmed = Math.min(confirmed, account.confirmed());
         }
+        Breakdown breakdown = new Breakdown();
+        breakdowns.values().forEach(breakdown::add);
         boolean all = accounts.size() == partitions;
         String waitingFor = "";
         int due = 0;
@@ -117,13 +171,15 @@ public final class Conductor {
             due += load.due();
             retries += load.retries();
         }
-        return new Sight(exchanges, items, noted, all ? time : 0, all ? confirmed : 0, due, retries, waitingFor);
+        return new Sight(
+                exchanges, items, noted, breakdown, all ? time : 0, all ? confirmed : 0, due, retries, waitingFor);
     }
 
     /**
      * A job at one moment.
      *
      * @param noted gaps, late and malformed records, and the like
+     * @param breakdown by route and index; may be a second older than the rest
      * @param time everything stamped below it was read; 0 when not known
      * @param confirmed every write stamped below it is confirmed; 0 when not known
      * @param due steps whose time has come and that are not settled
@@ -134,6 +190,7 @@ public final class Conductor {
             Counts exchanges,
             Counts items,
             Map<String, Long> noted,
+            Breakdown breakdown,
             long time,
             long confirmed,
             int due,

@@ -1,6 +1,8 @@
 package io.sluice.replay.conduct;
 
 import io.sluice.replay.account.AccountReport;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
@@ -11,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class ReportsCoordinator implements OperatorCoordinator {
 
     private final Conductor conductor;
+    /** Of each subtask the attempt that counts: reports of one that has failed tell of what has to be done again. */
+    private final Map<Integer, Integer> attempts = new HashMap<>();
 
     private ReportsCoordinator(String job) {
         this.conductor = Conductor.join(job);
+        conductor.forgetCurrent(); // of the job before it was scaled, while others of that have not left
     }
 
     @Override
@@ -21,10 +26,11 @@ public final class ReportsCoordinator implements OperatorCoordinator {
 
     @Override
     public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
-        if (event instanceof AccountReport report) {
-            conductor.heard(report);
-        } else {
+        if (!(event instanceof AccountReport report)) {
             throw new IllegalArgumentException("not a report: " + event);
+        }
+        if (Integer.valueOf(attempt).equals(attempts.get(subtask))) {
+            conductor.heard(report);
         }
     }
 
@@ -37,16 +43,30 @@ public final class ReportsCoordinator implements OperatorCoordinator {
     public void notifyCheckpointComplete(long checkpoint) {}
 
     @Override
-    public void resetToCheckpoint(long checkpoint, byte @Nullable [] data) {}
+    public void resetToCheckpoint(long checkpoint, byte @Nullable [] data) {
+        attempts.clear();
+        conductor.forgetCurrent();
+    }
 
     @Override
-    public void subtaskReset(int subtask, long checkpoint) {}
+    public void subtaskReset(int subtask, long checkpoint) {
+        gone(subtask);
+    }
 
     @Override
-    public void executionAttemptFailed(int subtask, int attempt, @Nullable Throwable reason) {}
+    public void executionAttemptFailed(int subtask, int attempt, @Nullable Throwable reason) {
+        gone(subtask);
+    }
+
+    private void gone(int subtask) {
+        attempts.remove(subtask);
+        conductor.forgetCurrent();
+    }
 
     @Override
-    public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {}
+    public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
+        attempts.put(subtask, attempt);
+    }
 
     @Override
     public void close() {

@@ -28,6 +28,7 @@ public final class SendCoordinator implements OperatorCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(SendCoordinator.class);
 
     private static final long LOOK_MILLIS = 500;
+    private static final long WRITES_TOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Conductor conductor;
     private final int partitions;
@@ -39,13 +40,20 @@ public final class SendCoordinator implements OperatorCoordinator {
         return thread;
     });
     private final Map<Integer, SubtaskGateway> senders = new TreeMap<>();
+    /** For which stamp each sender waits, of those that do. */
+    private final Map<Integer, Long> sweeps = new TreeMap<>();
 
     private volatile OpenBackfills backfills = OpenBackfills.UNKNOWN;
     /** What the senders know. */
     private OpenBackfills told = OpenBackfills.UNKNOWN;
 
+    private final boolean hasReads;
+    private long toldOfWritesNanos = System.nanoTime();
+
     private SendCoordinator(ReplaySpec spec, int domains) {
+        this.hasReads = spec.judging().reads() > 0;
         this.conductor = Conductor.join(spec.token());
+        conductor.sendersLeft(); // of the job before it was scaled, while others of that have not left
         this.partitions = spec.partitions();
         this.barriers = new Barriers(domains);
         this.look = new BackfillLook(new StateFiles(spec.state()), spec.rewriting());
@@ -75,6 +83,8 @@ public final class SendCoordinator implements OperatorCoordinator {
             conductor.heard(load);
         } else if (event instanceof HeldBarriers held) {
             barriers.heard(held);
+        } else if (event instanceof SweepWaits sweep) {
+            sweeps.put(sweep.subtask(), sweep.stamp());
         } else {
             throw new IllegalArgumentException("not from a sender: " + event);
         }
@@ -87,6 +97,8 @@ public final class SendCoordinator implements OperatorCoordinator {
             told = open;
             senders.values().forEach(sender -> tell(sender, open));
         }
+        tellOfWrites();
+        letSweep();
         if (barriers.isEmpty()) {
             return;
         }
@@ -96,6 +108,28 @@ public final class SendCoordinator implements OperatorCoordinator {
             } else {
                 tell(senders.get(order.subtask()), order.order());
             }
+        }
+    }
+
+    private void tellOfWrites() {
+        long now = System.nanoTime();
+        if (hasReads && now - toldOfWritesNanos >= WRITES_TOLD_NANOS) {
+            toldOfWritesNanos = now;
+            WritesSoFar writes = conductor.writesSoFar(partitions);
+            senders.values().forEach(sender -> tell(sender, writes));
+        }
+    }
+
+    private void letSweep() {
+        if (!sweeps.isEmpty()) {
+            long settled = conductor.settledBelow(partitions);
+            sweeps.entrySet().removeIf(sweep -> {
+                boolean isSettled = sweep.getValue() <= settled;
+                if (isSettled) {
+                    tell(senders.get(sweep.getKey()), new WritesSettled(sweep.getValue()));
+                }
+                return isSettled;
+            });
         }
     }
 
@@ -117,6 +151,7 @@ public final class SendCoordinator implements OperatorCoordinator {
     @Override
     public void resetToCheckpoint(long checkpoint, byte @Nullable [] data) {
         List.copyOf(senders.keySet()).forEach(this::gone);
+        conductor.sendersLeft();
         barriers.clear(); // there may be fewer senders now
     }
 
@@ -132,6 +167,7 @@ public final class SendCoordinator implements OperatorCoordinator {
 
     private void gone(int subtask) {
         senders.remove(subtask);
+        sweeps.remove(subtask);
         barriers.left(subtask);
         conductor.senderLeft(subtask);
     }

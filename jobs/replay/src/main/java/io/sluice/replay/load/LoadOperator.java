@@ -189,7 +189,7 @@ final class LoadOperator extends AbstractStreamOperator<AccountRecord>
         } else {
             fresh.remove(queued);
         }
-        output.collect(new StreamRecord<>(new Outcome(queued.exchange(), ruled)));
+        output.collect(new StreamRecord<>(new Outcome(queued.exchange(), ruled, null)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.replay.rewrite;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what becomes of the items of an exchange. */
 final class Items {
@@ -43,7 +44,8 @@ final class Items {
         settled.clear();
     }
 
-    Rewritten of(String route) {
-        return new Rewritten(route, steps, settled);
+    /** What became of an exchange of a route. */
+    Rewritten of(String route, @Nullable String index, int status) {
+        return new Rewritten(route, index == null ? "" : index, status, steps, settled);
     }
 }

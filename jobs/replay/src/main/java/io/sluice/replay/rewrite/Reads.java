@@ -1,6 +1,8 @@
 package io.sluice.replay.rewrite;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.compare.Comparison;
+import io.sluice.replay.compare.ReadAnswer;
 import io.sluice.transform.JsonSource;
 import io.sluice.transform.SourceEncoding;
 import io.sluice.transform.UnreadableSourceException;
@@ -59,6 +61,9 @@ final class Reads {
             "min_compatible_shard_node",
             "force_synthetic_source");
 
+    /** Of a longer answer of the source nothing is compared: it would have to travel, and to lie in memory, with the read. */
+    static final int MOST_ANSWER_BYTES = 1 << 20;
+
     private final RewriteRules rules;
     private final Indices indices;
     private final ReadBodies bodies;
@@ -100,14 +105,41 @@ final class Reads {
                 into.skipped(0, "read_body_unreadable");
                 return;
             }
-            String type = isLines ? "application/x-ndjson" : "application/json";
-            into.add(new Step.Read(
-                    0,
-                    request.method(),
-                    path(request, named) + request.target().queryOf(name -> !GONE.contains(name)),
-                    body.isEmpty() ? null : type,
-                    body));
+            add(request, path(request, named), body, isLines, into);
         }
+    }
+
+    private void add(Request request, String path, ByteString body, boolean isLines, Items into) {
+        ReadAnswer answer = answer(request);
+        String reason = answer == null ? "read_answer_not_held" : Comparison.reasonToSkip(answer);
+        if (answer == null || !reason.isEmpty()) {
+            into.skipped(0, reason);
+            return;
+        }
+        String type = isLines ? "application/x-ndjson" : "application/json";
+        into.add(new Step.Read(
+                0,
+                request.method(),
+                path + request.target().queryOf(name -> !GONE.contains(name)),
+                body.isEmpty() ? null : type,
+                body,
+                answer,
+                request.micros()));
+    }
+
+    /** As JSON, if it is in a form of which some can be made; null when it is not there, or longer than what is compared. */
+    private @Nullable ReadAnswer answer(Request request) {
+        if (request.status() == 0) {
+            return new ReadAnswer(0, ByteString.EMPTY);
+        }
+        ByteString body = request.answerBody(MOST_ANSWER_BYTES);
+        if (body == null) {
+            return null;
+        }
+        byte[] bytes = body.toByteArray();
+        SourceEncoding encoding = SourceEncoding.of(bytes, 0, bytes.length);
+        ByteString plain = encoding == null || encoding == SourceEncoding.JSON ? body : converted(encoding, bytes);
+        return new ReadAnswer(request.status(), plain == null ? body : plain);
     }
 
     private @Nullable ByteString named(Request request, @Nullable ByteString body) {
@@ -128,10 +160,11 @@ final class Reads {
         if (encoding == null || encoding == SourceEncoding.JSON) {
             return request.body();
         }
+        return isLines ? null : converted(encoding, bytes);
+    }
+
+    private @Nullable ByteString converted(SourceEncoding encoding, byte[] bytes) {
         try {
-            if (isLines) {
-                return null;
-            }
             json.convert(encoding, bytes, 0, bytes.length);
             return ByteString.copyFrom(json.bytes(), 0, json.length());
         } catch (UnreadableSourceException e) {

@@ -106,15 +106,26 @@ final class Request {
     /** The answer's body; null when it is not there as a whole. */
     @Nullable
     ByteString answerBody() {
+        return answerBody(mostBodyBytes);
+    }
+
+    /** The answer's body; null when it is not there as a whole, or too long. */
+    @Nullable
+    ByteString answerBody(int mostBytes) {
         CapturedPart part = captured.answer();
-        if (!part.whole() || !part.bodyHeld()) {
+        if (!part.whole() || !part.bodyHeld() || part.bodyBytes() > mostBytes) {
             return null;
         }
         try {
-            return Body.decoded(part.body(), answerEncoding, mostBodyBytes);
+            return Body.decoded(part.body(), answerEncoding, mostBytes);
         } catch (Body.UnreadableException e) {
             return null;
         }
+    }
+
+    /** How long the source took, in microseconds, from the end of the request to the end of the answer; −1 when not known. */
+    long micros() {
+        return captured.micros();
     }
 
     /** What the path names as the index. */

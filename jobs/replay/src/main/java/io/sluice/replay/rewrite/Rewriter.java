@@ -53,7 +53,7 @@ public final class Rewriter {
             } else {
                 items.skipped(0, "request_head_missing");
             }
-            return items.of(Route.UNKNOWN);
+            return items.of(Route.UNKNOWN, null, 0);
         }
         Route route = Route.of(head.method(), head.target(), rules.types());
         Plan plan = plans.get(route.name());
@@ -63,13 +63,18 @@ public final class Rewriter {
         }
         if (plan.kind() == Plan.Kind.SKIP) {
             items.skipped(0, plan.rule());
-        } else if (exchange.answer().cut() == Cut.REFUSED_BY_PROXY
+            Head answer = Head.ofAnswer(exchange.answer().head());
+            String index = plan.index() < 0 ? null : new Target(head.target()).segment(plan.index());
+            return items.of(route.name(), index, answer == null ? 0 : answer.status());
+        }
+        if (exchange.answer().cut() == Cut.REFUSED_BY_PROXY
                 || exchange.request().cut() == Cut.REFUSED_BY_PROXY) {
             items.refused(0, "refused_by_proxy");
-        } else {
-            rewrite(new Request(exchange, plan, head, rules.mostBodyBytes()), items);
+            return items.of(route.name(), null, 0);
         }
-        return items.of(route.name());
+        Request request = new Request(exchange, plan, head, rules.mostBodyBytes());
+        rewrite(request, items);
+        return items.of(route.name(), request.index(), request.status());
     }
 
     private void rewrite(Request request, Items into) {

@@ -1,6 +1,7 @@
 package io.sluice.replay.rewrite;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.compare.ReadAnswer;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,9 @@ public sealed interface Step {
      *
      * @param index at the target, if the source's name is that of an index
      * @param sourceIndex an index, an alias, or a pattern or list of them, as the request has it
+     * @param writes whether it may have written documents
+     * @param deletes whether it may have deleted documents
+     * @param ended the stamp of the answer's end; 0 when there is none, so that the source may be at it still
      * @param task the source's task that does it, when the answer came before its end; null otherwise
      */
     record Sweep(
@@ -67,7 +71,11 @@ public sealed interface Step {
             String index,
             String sourceIndex,
             AskReason reason,
-            @Nullable String task) implements Step {}
+            boolean writes,
+            boolean deletes,
+            long ended,
+            @Nullable String task)
+            implements Step {}
 
     /**
      * A request that everything before it in its scope must precede, and everything after it follow.
@@ -119,13 +127,18 @@ public sealed interface Step {
      *
      * @param target the request target: path and query
      * @param contentType null when there is no body
+     * @param answer the source's
+     * @param micros how long that took, from the end of the request to its end; −1 when not known
      */
     record Read(
             int item,
             String method,
             String target,
             @Nullable String contentType,
-            ByteString body) implements Step {}
+            ByteString body,
+            ReadAnswer answer,
+            long micros)
+            implements Step {}
 
     /**
      * A request as it was captured, to test a target with: comes of {@link WholeRequests}, and of nothing else.

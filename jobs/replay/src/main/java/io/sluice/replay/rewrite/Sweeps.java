@@ -26,17 +26,27 @@ final class Sweeps {
         } else if (request.outcome() == Request.Outcome.APPLIED && changedNothing(answer)) {
             into.refused(0, "noop");
         } else {
-            String task = answer.path("task").isTextual() ? answer.path("task").asText() : null;
-            sweep(expression(request), reason(request), task, into);
+            sweep(request, answer, into);
         }
     }
 
-    /** Only when every count is there, and it did not stop before its end. */
     private static boolean changedNothing(JsonNode answer) {
-        return answer.path("total").isNumber()
-                && COUNTS.stream().allMatch(count -> answer.path(count).asLong(0) == 0)
+        return COUNTS.stream().noneMatch(count -> mayHave(answer, count));
+    }
+
+    /** A count of nothing is believed only when it did not stop before its end. */
+    private static boolean mayHave(JsonNode answer, String count) {
+        boolean isTold = answer.path("total").isNumber()
                 && answer.path("failures").isEmpty()
                 && !answer.path("timed_out").asBoolean(true);
+        return !isTold || answer.path(count).asLong(0) != 0;
+    }
+
+    /** Whether it takes documents away and does nothing else. */
+    private static boolean onlyDeletes(Request request) {
+        return request.plan().kind() == Plan.Kind.SWEEP
+                && (request.method().equals("DELETE")
+                        || request.plan().segments().contains("_delete_by_query"));
     }
 
     private static AskReason reason(Request request) {
@@ -60,7 +70,9 @@ final class Sweeps {
         };
     }
 
-    private void sweep(@Nullable String expression, AskReason reason, @Nullable String task, Items into) {
+    private void sweep(Request request, JsonNode answer, Items into) {
+        String expression = expression(request);
+        AskReason reason = reason(request);
         if (expression == null) {
             into.unknown(0, "index_unknown");
             return;
@@ -69,14 +81,23 @@ final class Sweeps {
             into.unknown(0, reason.rule());
             return;
         }
+        String task = answer.path("task").isTextual() ? answer.path("task").asText() : null;
+        boolean writes = !onlyDeletes(request) && (mayHave(answer, "created") || mayHave(answer, "updated"));
+        boolean deletes = request.plan().kind() != Plan.Kind.COPY && mayHave(answer, "deleted");
+        long ended = request.outcome() == Request.Outcome.UNKNOWN
+                ? 0
+                : request.captured().answer().ended();
         int item = 0;
         for (String name : expression.split(",", -1)) {
             boolean isIndex = !name.contains("*") && !name.startsWith("<") && !name.equals("_all");
+            if (item > 0 && name.startsWith("-")) {
+                continue; // taken from what was named before it, which is looked at as a whole
+            }
             if (isIndex && !rules.aliases().contains(name) && !indices.of(name).isChosen()) {
                 into.skipped(item++, "index_not_chosen");
             } else {
                 String target = isIndex ? indices.of(name).target() : name;
-                into.add(new Step.Sweep(item++, target, name, reason, task));
+                into.add(new Step.Sweep(item++, target, name, reason, writes, deletes, ended, task));
             }
         }
     }

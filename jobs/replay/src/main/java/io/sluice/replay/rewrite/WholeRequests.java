@@ -51,6 +51,8 @@ public final class WholeRequests {
         Items items = new Items();
         CapturedPart request = exchange.request();
         Head head = Head.ofRequest(request.head());
+        Head answer = Head.ofAnswer(exchange.answer().head());
+        int status = answer == null ? 0 : answer.status();
         if (head == null) {
             items.skipped(0, "request_head_missing");
         } else if (!request.whole()) {
@@ -58,14 +60,12 @@ public final class WholeRequests {
         } else if (!request.bodyHeld()) {
             items.skipped(0, "request_body_not_held");
         } else {
-            Head answer = Head.ofAnswer(exchange.answer().head());
-            int status = answer == null ? 0 : answer.status();
             Map<String, String> headers = headers(request);
             for (int copy = 0; copy < copies; copy++) {
                 items.add(new Step.Whole(copy, head.method(), head.target(), headers, request.body(), status));
             }
         }
-        return items.of("load");
+        return items.of("load", null, status);
     }
 
     private static Map<String, String> headers(CapturedPart request) {

@@ -14,8 +14,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +28,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // whatever comes is handled on the task's thread
 final class Asker {
 
-    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
-
     private final SourceReading source;
     private final RewriteRules rules;
     private final ReplayBounds bounds;
-    private final double perSecond;
+    private final AskRate rate;
+    private final AskRate.Turn turn;
     private final TaskThread thread;
     private final Settling settling;
     private final Consumer<List<Pending>> writes;
@@ -45,8 +42,6 @@ final class Asker {
 
     private int inFlight;
     private int held;
-    private long nextNanos = System.nanoTime();
-    private boolean isTimed;
 
     /** What waits for one name of the source; one read at a time, so that what comes meanwhile goes together. */
     private final class Backlog {
@@ -63,21 +58,21 @@ final class Asker {
     }
 
     /**
-     * @param parallelism over how many of its kind the rate is spread
      * @param writes takes what is to be written
      */
     Asker(
             SourceReading source,
             RewriteRules rules,
             ReplayBounds bounds,
-            int parallelism,
+            AskRate rate,
             TaskThread thread,
             Settling settling,
             Consumer<List<Pending>> writes) {
         this.source = source;
         this.rules = rules;
         this.bounds = bounds;
-        this.perSecond = bounds.asksPerSecond() / parallelism;
+        this.rate = rate;
+        this.turn = rate.turn(this::pump);
         this.thread = thread;
         this.settling = settling;
         this.writes = writes;
@@ -109,7 +104,7 @@ final class Asker {
             }
             if (backlog.waiting.isEmpty()) {
                 backlogs.remove(backlog.name);
-            } else if (isTime()) {
+            } else if (turn.isNow()) {
                 backlogs.remove(backlog.name); // behind all others
                 backlogs.put(backlog.name, backlog);
                 ask(backlog);
@@ -119,35 +114,17 @@ final class Asker {
         }
     }
 
-    private boolean isTime() {
-        long wait = nextNanos - System.nanoTime();
-        if (wait <= 0) {
-            return true;
-        }
-        if (!isTimed) {
-            isTimed = true;
-            thread.later(1 + TimeUnit.NANOSECONDS.toMillis(wait), () -> {
-                isTimed = false;
-                pump();
-            });
-        }
-        return false;
-    }
-
     private void ask(Backlog backlog) {
         Map<Question, List<Pending>> batch = new LinkedHashMap<>();
         Iterator<Map.Entry<Question, List<Pending>>> waiting =
                 backlog.waiting.entrySet().iterator();
-        int most = Math.min(backlog.mostTogether, (int) Math.max(1, perSecond)); // no more than a second's worth
+        int most = rate.most(backlog.mostTogether);
         while (waiting.hasNext() && batch.size() < most) {
             Map.Entry<Question, List<Pending>> one = waiting.next();
             batch.put(one.getKey(), one.getValue());
             waiting.remove();
         }
-        long earliest = Math.max(nextNanos, System.nanoTime());
-        nextNanos = perSecond == Double.POSITIVE_INFINITY
-                ? earliest
-                : earliest + (long) (batch.size() / perSecond * NANOS_PER_SECOND);
+        rate.asked(batch.size());
         backlog.isBusy = true;
         inFlight++;
         source.read(backlog.name, batch.keySet())
@@ -226,13 +203,7 @@ final class Asker {
     }
 
     private void failed(Backlog backlog, Map<Question, List<Pending>> batch, Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (!(cause instanceof IOException)) {
-            throw new IllegalStateException("asking the source failed", cause);
-        }
+        IOException cause = IoFailure.of(failure, "asking the source");
         batch.forEach(this::queue);
         backlog.mostTogether =
                 Math.max(1, backlog.mostTogether / 2); // an answer can be too long, or a document unreadable

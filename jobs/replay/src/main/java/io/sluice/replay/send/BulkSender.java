@@ -22,8 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +54,11 @@ final class BulkSender {
     /** After this many attempts that failed at a write alone, it has failed. */
     private static final int MOST_CUTS = 10;
 
-    /** After this many times the source's own mapping does not help. */
-    private static final int MOST_WIDENED = 3;
+    /**
+     * After this many times, half a minute, the source's own mapping does not help. What was written to an index that the source has
+     * made anew since is not in its mapping; it is given up as soon as the deletion is captured that made room.
+     */
+    private static final int MOST_WIDENED = 12;
 
     private static final String STRICT = "strict_dynamic_mapping_exception";
     private static final String STRICT_WORDS = "mapping set to strict";
@@ -70,11 +76,16 @@ final class BulkSender {
     private final TargetIndices indices;
     private final DocumentOrder order = new DocumentOrder();
     private final Deque<Pending> ready = new ArrayDeque<>();
+    /** Those that the source's mapping did not help. By identity: many writes may come of one step. */
+    private final Set<Pending> unmapped = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private final Deque<BulkBody> spare = new ArrayDeque<>();
     private int inFlight;
     private int due;
     private long dueBytes;
     private long retries;
+    private long sent;
+    private long sentBytes;
     private int probes;
     private String trouble = "";
 
@@ -115,11 +126,13 @@ final class BulkSender {
     }
 
     /**
-     * Settles what waits for an index that is about to be deleted. After a crash it may have been deleted already, and the deletion
+     * Settles what waits for an index that is about to be deleted, or for fields in it. After a crash it may have been deleted already, and the deletion
      * is done once more only after all that came before it.
      */
     void giveUpMissing(Predicate<Pending> inVain) {
-        indices.take(inVain).forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
+        List<Pending> steps = indices.take(inVain);
+        unmapped.removeIf(step -> inVain.test(step) && steps.add(step));
+        steps.forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
         pump();
     }
 
@@ -203,6 +216,8 @@ final class BulkSender {
 
     private void send(Bulk bulk) {
         inFlight++;
+        sent += bulk.steps().size();
+        sentBytes += bulk.body().bytes();
         RawRequest request = new RawRequest(
                 "POST",
                 BulkBody.PATH_OF_SEVERAL,
@@ -275,10 +290,25 @@ final class BulkSender {
         boolean isStrict =
                 items.errorType(i).equals(STRICT) || items.errorReason(i).contains(STRICT_WORDS);
         if (isStrict && ++step.widened <= MOST_WIDENED) {
-            indices.widen(writeOf(step), step);
+            widen(step);
         } else {
+            step.refusal = items.errorReason(i);
             settle(step, Verdict.FAILED, rule(items.status(i), items.errorType(i)));
         }
+    }
+
+    private void widen(Pending step) {
+        if (step.widened == 1) {
+            indices.widen(writeOf(step), step);
+            return;
+        }
+        unmapped.add(step);
+        thread.later(BackOff.millis(step.widened), () -> {
+            if (unmapped.remove(step)) {
+                settling.load(step);
+                indices.widen(writeOf(step), step);
+            }
+        });
     }
 
     private static String rule(int status, String type) {
@@ -393,6 +423,16 @@ final class BulkSender {
 
     long retries() {
         return retries;
+    }
+
+    /** How many writes were sent, each as often as it was. */
+    long sent() {
+        return sent;
+    }
+
+    /** The size of the bulks that were sent. */
+    long sentBytes() {
+        return sentBytes;
     }
 
     /** Why nothing goes out, or empty. */

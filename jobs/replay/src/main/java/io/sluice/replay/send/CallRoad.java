@@ -18,6 +18,7 @@ import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sender's part in operations on whole indices: barriers in state, calls in their turn, and the deletes that a backfill makes
@@ -46,13 +47,14 @@ final class CallRoad {
             KeyedStateStore store,
             SendOperator operator,
             RawHttp http,
+            IndexMaking making,
             TaskThread thread)
             throws Exception {
         this.backend = backend;
         this.operator = operator;
         this.barriers = store.getMapState(BARRIERS);
         this.kept = new KeptDeletes(backend, store);
-        this.sender = new CallSender(http, thread, this::called);
+        this.sender = new CallSender(http, making, thread, this::called);
         backend.applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, BARRIERS, (key, state) -> {
             for (Map.Entry<String, StepItem> barrier : state.entries()) {
                 holding.announced(barrier.getValue(), key);
@@ -80,8 +82,25 @@ final class CallRoad {
     }
 
     private void begin(Pending step) {
-        holding.began(step);
-        step.underWay = true;
+        if (step.item() == null || !(step.item().step() instanceof Step.Sweep)) { // those tell by themselves
+            holding.began(step);
+            step.underWay = true;
+        }
+    }
+
+    /** Something in an index goes on that is no step; null for any index. */
+    void began(@Nullable String index) {
+        holding.began(index);
+    }
+
+    /** It does not any more. */
+    void ended(@Nullable String index) {
+        holding.ended(index);
+    }
+
+    /** What came of a step is done. */
+    void done(Pending write) {
+        kept.done(write);
     }
 
     /** Whether nothing would be left of what a step writes: an operation that waits for it deletes the index. */

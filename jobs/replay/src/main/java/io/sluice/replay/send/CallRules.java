@@ -39,6 +39,15 @@ final class CallRules {
         };
     }
 
+    /** Whether a call would be done if the target had the index that it changes. */
+    static boolean wantsIndex(Step.Call call, RawResponse answer) {
+        String path = path(call);
+        return (path.endsWith("/_mapping") || path.endsWith("/_mappings") || path.endsWith("/_settings"))
+                && !call.scope().everything()
+                && answer.status() == NOT_FOUND
+                && BulkAnswer.reasonOf(answer).startsWith("index_not_found_exception");
+    }
+
     /**
      * What became of a call.
      *

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 
 /**
@@ -31,14 +30,16 @@ final class CallSender {
 
     private final RawHttp http;
     private final TaskThread thread;
+    private final IndexMaking making;
     private final BiConsumer<Pending, Ruled> settled;
     private final Map<String, Pending> waiting = new HashMap<>();
     private int inTurn;
     private String trouble = "";
 
     /** @param settled is told what became of each */
-    CallSender(RawHttp http, TaskThread thread, BiConsumer<Pending, Ruled> settled) {
+    CallSender(RawHttp http, IndexMaking making, TaskThread thread, BiConsumer<Pending, Ruled> settled) {
         this.http = http;
+        this.making = making;
         this.thread = thread;
         this.settled = settled;
     }
@@ -85,7 +86,9 @@ final class CallSender {
 
     private void answered(Pending pending, Step.Call call, RawResponse answer, boolean again) {
         Ruled ruled = CallRules.judge(call, answer, again);
-        if (ruled != null) {
+        if (ruled != null && !again && !pending.indexMade && CallRules.wantsIndex(call, answer)) {
+            make(pending, call, ruled);
+        } else if (ruled != null) {
             settle(pending, ruled);
         } else {
             // An answer like 503 can hide that it was done.
@@ -93,11 +96,23 @@ final class CallSender {
         }
     }
 
+    /** An index that is first seen here is made as the source has it, before the call is sent again. */
+    private void make(Pending pending, Step.Call call, Ruled otherwise) {
+        making.make(call.scope().indices())
+                .whenComplete((isThere, failure) -> thread.run(() -> {
+                    if (failure != null) {
+                        noAnswer(pending, call, failure, false);
+                    } else if (isThere) {
+                        pending.indexMade = true;
+                        send(pending, call, false);
+                    } else {
+                        settle(pending, otherwise);
+                    }
+                }));
+    }
+
     private void noAnswer(Pending pending, Step.Call call, Throwable failure, boolean again) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (!(cause instanceof IOException)) {
-            throw new IllegalStateException("sending a call failed", cause);
-        }
+        IOException cause = IoFailure.of(failure, "sending a call");
         boolean sent = !(cause instanceof ClusterUnreachableException unreachable) || unreachable.mayHaveArrived();
         retry(pending, call, again || sent, String.valueOf(cause.getMessage()));
     }

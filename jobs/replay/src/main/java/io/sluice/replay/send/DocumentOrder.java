@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the task's thread. As many documents are known as writes are under way.
  */
+@SuppressWarnings("ReferenceEquality") // writes that came of one step are equal, and each is one of its own here
 final class DocumentOrder {
 
     /** Names a document. Ids that are counted up have hashes that lie close together, so they are spread here. */
@@ -43,12 +44,19 @@ final class DocumentOrder {
     static final class Line {
         private final Document document;
         private final Object request;
-        private @Nullable Deque<Pending> behind;
-        private int underWay;
+        /** The earliest that has left and is not settled. */
+        private Pending first;
+        /** Those that left with it, behind it. */
+        private @Nullable Deque<Pending> others;
+        /** Those of them that are to be sent again, and wait until they are the first: each may go with another request now. */
+        private @Nullable Deque<Pending> again;
 
-        private Line(Document document, Object request) {
+        private @Nullable Deque<Pending> behind;
+
+        private Line(Document document, Object request, Pending first) {
             this.document = document;
             this.request = request;
+            this.first = first;
         }
     }
 
@@ -61,32 +69,59 @@ final class DocumentOrder {
      */
     boolean mayLeave(Pending step, Step.Write write, Object request) {
         if (step.line != null) {
-            return true; // it left before, and is sent again
+            return mayLeaveAgain(step, step.line);
         }
         Document document = new Document(write);
         Line line = lines.get(document);
         if (line == null) {
-            line = new Line(document, request);
+            line = new Line(document, request, step);
             lines.put(document, line);
-        } else if (line.request != request || line.behind != null) {
-            line.behind = line.behind == null ? new ArrayDeque<>() : line.behind;
-            line.behind.add(step);
+        } else if (line.request == request && line.behind == null) {
+            line.others = with(step, line.others);
+        } else {
+            line.behind = with(step, line.behind);
             return false;
         }
-        line.underWay++;
         step.line = line;
         return true;
     }
 
-    /** What has waited for a write that is settled now, in its order; null if nothing has, or if others are under way. */
+    private static boolean mayLeaveAgain(Pending step, Line line) {
+        if (step == line.first) {
+            return true;
+        }
+        line.again = with(step, line.again);
+        return false;
+    }
+
+    private static Deque<Pending> with(Pending step, @Nullable Deque<Pending> steps) {
+        Deque<Pending> those = steps == null ? new ArrayDeque<>() : steps;
+        those.add(step);
+        return those;
+    }
+
+    /** What has waited for a write that is settled now and may go on, in its order; null if nothing may. */
     @Nullable
     Deque<Pending> settled(Pending step) {
         Line line = step.line;
         step.line = null;
-        if (line == null || --line.underWay > 0) {
+        if (line == null) {
             return null;
         }
-        lines.remove(line.document);
-        return line.behind;
+        if (step != line.first) {
+            if (line.others != null) {
+                line.others.removeIf(other -> other == step); // several that came of one step are equal
+            }
+            return null;
+        }
+        Pending next = line.others == null ? null : line.others.poll();
+        if (next == null) {
+            lines.remove(line.document);
+            return line.behind;
+        }
+        line.first = next;
+        Deque<Pending> again = line.again;
+        line.again = null;
+        return again;
     }
 }

@@ -42,11 +42,14 @@ public final class Domains implements KeySelector<StepItem, Integer> {
         if (step instanceof Step.Barrier barrier) {
             return keys.of(barrier.domain());
         }
-        return keys.of(OF_CALLS);
+        return step instanceof Step.Read ? spread(item.exchange().hashCode()) : keys.of(OF_CALLS);
     }
 
     private int key(String index, @Nullable String routing, String id) {
-        int hash = (index.hashCode() * 31 + Objects.hashCode(routing)) * 31 + id.hashCode();
+        return spread((index.hashCode() * 31 + Objects.hashCode(routing)) * 31 + id.hashCode());
+    }
+
+    private int spread(int hash) {
         int mixed = (hash ^ (hash >>> 16)) * 0x85EBCA6B;
         return keys.of(Math.floorMod(mixed ^ (mixed >>> 13), keys.count()));
     }

@@ -125,7 +125,11 @@ final class Holding {
 
     /** A step goes on to the target, or to the source first. */
     void began(Pending step) {
-        String index = step.touches();
+        began(step.touches());
+    }
+
+    /** Something in an index goes on, or anywhere. */
+    void began(@Nullable String index) {
         if (index == null) {
             underWayAnywhere++;
         } else {
@@ -133,9 +137,13 @@ final class Holding {
         }
     }
 
-    /** What became of a step that {@linkplain #began began} is known. */
+    /** What became of a step that {@linkplain #began(Pending) began} is known. */
     void ended(Pending step) {
-        String index = step.touches();
+        ended(step.touches());
+    }
+
+    /** What {@linkplain #began(String) began} is settled. */
+    void ended(@Nullable String index) {
         if (index == null) {
             underWayAnywhere--;
             return;

@@ -53,10 +53,16 @@ final class KeptDeletes {
         }
         backend.setCurrentKey(step.key());
         try {
-            deletes.put(step.name(), new StepItem(step.exchange(), write));
+            deletes.put(nameOf(step, write), new StepItem(step.exchange(), write));
         } catch (Exception e) {
             throw new IllegalStateException("cannot keep delete %s in the state".formatted(step.name()), e);
         }
+    }
+
+    /** Several can come of one step. */
+    private static String nameOf(Pending step, Step.Write write) {
+        String routing = write.routing() == null ? "" : write.routing();
+        return "%s/%s/%d/%s%s".formatted(step.name(), write.index(), routing.length(), routing, write.id());
     }
 
     /** Some that are to be done once more now; asked again when those are settled. */
@@ -89,9 +95,13 @@ final class KeptDeletes {
     /** One of those that were taken is settled. */
     void settled(Pending step) {
         underWay--;
+        Step.Write write = step.write;
+        if (write == null) {
+            throw new IllegalStateException("not a delete: " + step.name());
+        }
         backend.setCurrentKey(step.key());
         try {
-            deletes.remove(step.name());
+            deletes.remove(nameOf(step, write));
         } catch (Exception e) {
             throw new IllegalStateException("cannot remove delete %s from the state".formatted(step.name()), e);
         }

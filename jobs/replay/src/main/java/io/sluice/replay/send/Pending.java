@@ -44,6 +44,12 @@ final class Pending implements Comparable<Pending> {
     /** Whether it was settled before, and is done once more because of a backfill. */
     boolean kept;
 
+    /** What the target said when it refused it, or empty. */
+    String refusal = "";
+
+    /** Whether the indices that it is about were made because the target did not have them. */
+    boolean indexMade;
+
     /** How often its index was given the source's mapping because of it. */
     int widened;
 
@@ -67,11 +73,18 @@ final class Pending implements Comparable<Pending> {
         this.key = key;
         this.item = item;
         this.touches = Holding.indexOf(item.step());
-        ByteString source = item.step() instanceof Step.Write write ? write.source() : null;
-        this.bytes = OVERHEAD_BYTES + (source == null ? 0 : source.size());
+        this.bytes = OVERHEAD_BYTES + bytesOf(item.step());
         if (item.step() instanceof Step.Write step) {
             this.write = step;
         }
+    }
+
+    private static int bytesOf(Step step) {
+        if (step instanceof Step.Read read) {
+            return read.body().size() + read.answer().body().size();
+        }
+        ByteString source = step instanceof Step.Write write ? write.source() : null;
+        return source == null ? 0 : source.size();
     }
 
     /** A write that came of a step, which stays in state until this is settled. */

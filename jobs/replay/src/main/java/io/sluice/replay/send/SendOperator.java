@@ -8,12 +8,17 @@ import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.ask.IndexCopy;
 import io.sluice.replay.ask.SourceReading;
+import io.sluice.replay.ask.SweepReading;
+import io.sluice.replay.compare.Comparison;
 import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.SendLoad;
+import io.sluice.replay.conduct.WritesSettled;
+import io.sluice.replay.conduct.WritesSoFar;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -47,8 +52,14 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     private static final long REPORT_MILLIS = 20;
 
+    /** A read that comes so much later than its time is answered from another state than the source had. */
+    private static final long LATE_MILLIS = 1_000;
+
     /** A document may have as many bytes as a request that carries it. */
     private static final int LONGEST_SOURCE_ANSWER = 256 << 20;
+
+    /** More than what an answer of the source may have that is compared. */
+    private static final int LONGEST_READ_ANSWER = 8 << 20;
 
     private final ReplaySpec spec;
     private final transient OperatorEventGateway coordinator;
@@ -61,6 +72,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private transient @Nullable RawHttp source;
     private transient BulkSender sender;
     private transient Asker asker;
+    private transient Sweeper sweeper;
+    private transient @Nullable RawHttp readsHttp;
+    private transient ReadSender reads;
+    private transient SendMetrics shown;
     private transient long passed;
     private transient long waitingBytes;
 
@@ -83,29 +98,58 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
         source = RawHttps.open(spec.source(), ofSource());
-        openRoads(http, source, thread);
-        calls = new CallRoad(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore(), this, http, thread);
+        readsHttp = RawHttps.open(
+                spec.target(),
+                RawHttpOptions.DEFAULT
+                        .withMaxConnections(ReadSender.Limits.DEFAULT.inFlight())
+                        .withMaxAnswerBytes(LONGEST_READ_ANSWER));
+        IndexCopy definitions = new IndexCopy(source, spec.rewriting().rules(), spec.migration());
+        SweptIndices swept = new SweptIndices(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore());
+        openRoads(http, source, definitions, swept, thread);
+        reads = readSender(readsHttp, thread);
+        calls = new CallRoad(
+                this.<Integer>getKeyedStateBackend(),
+                context.getKeyedStateStore(),
+                this,
+                http,
+                new IndexMaking(http, definitions),
+                thread);
         steps.restore(this::await);
     }
 
-    private void openRoads(RawHttp toTarget, RawHttp toSource, TaskThread thread) {
+    private void openRoads(
+            RawHttp toTarget, RawHttp toSource, IndexCopy definitions, SweptIndices swept, TaskThread thread) {
         RewriteRules rules = spec.rewriting().rules();
-        IndexCopy definitions = new IndexCopy(toSource, rules, spec.migration());
         sender = new BulkSender(toTarget, definitions, spec.bounds(), thread, this);
-        asker = new Asker(
-                new SourceReading(toSource, rules),
+        AskRate rate = new AskRate(
+                spec.bounds().asksPerSecond()
+                        / getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                thread);
+        asker = new Asker(new SourceReading(toSource, rules), rules, spec.bounds(), rate, thread, this, sender::dueNow);
+        sweeper = new Sweeper(
+                new SweepReading(toSource, toTarget, rules),
                 rules,
-                spec.bounds(),
-                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                rate,
+                swept,
                 thread,
-                this,
-                sender::dueNow);
+                new SweepRoad(this, coordinator));
+    }
+
+    private ReadSender readSender(RawHttp toTarget, TaskThread thread) {
+        Comparison comparison = new Comparison(index -> {
+            String name = spec.rewriting().targetName(index);
+            return name == null ? index : name;
+        });
+        boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
+        return new ReadSender(
+                toTarget, new ReadJudge(comparison, hasFiles), ReadSender.Limits.DEFAULT, thread, this::over);
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the task ends
     public void open() throws Exception {
         super.open();
+        shown = new SendMetrics(getMetricGroup());
         getProcessingTimeService().scheduleAtFixedRate(now -> report(), 0, REPORT_MILLIS);
     }
 
@@ -123,6 +167,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     private void report() {
         sender.giveUpMissing(calls::isInVain);
+        // Sweeps do not count: what they wait for may lie behind the time at which the clock would stop for them.
         boolean isFull = asker.held() >= spec.bounds().mostHeld();
         coordinator.sendEventToCoordinator(new SendLoad(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
@@ -132,11 +177,13 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 sender.retries(),
                 waitingFor(),
                 passed));
+        shown.show(new SendMetrics.Shown(
+                sender.sent(), reads.sent(), sender.sentBytes(), sender.due(), waiting.size(), sender.retries()));
         calls.report(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(), passed, coordinator);
     }
 
     private String waitingFor() {
-        return Stream.of(sender.waitingFor(), calls.waitingFor(), asker.waitingFor())
+        return Stream.of(sender.waitingFor(), calls.waitingFor(), asker.waitingFor(), sweeper.waitingFor())
                 .filter(each -> !each.isEmpty())
                 .findFirst()
                 .orElse("");
@@ -194,8 +241,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         }
         if (item.step() instanceof Step.Call) {
             calls.due(step);
-        } else if (item.step() instanceof Step.Read) {
-            settled(step, new Ruled(Verdict.SKIPPED, "reads_not_sent_yet"));
+        } else if (item.step() instanceof Step.Read read) {
+            reads.due(step, read, passed - step.exchange().millis() > LATE_MILLIS);
         } else if (calls.holds(step)) {
             keep(step);
         } else {
@@ -209,8 +256,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             sender.due(step);
         } else if (item.step() instanceof Step.Ask ask) {
             asker.due(step, ask);
+        } else if (item.step() instanceof Step.Sweep sweep) {
+            sweeper.due(step, sweep);
         } else {
-            settled(step, new Ruled(Verdict.UNKNOWN, "sweeps_not_done_yet"));
+            throw new IllegalArgumentException("not for a sender: " + item.step());
         }
     }
 
@@ -228,6 +277,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     @Override
     public void settled(Pending step, Ruled ruled) {
         if (step.asker != null) {
+            calls.done(step);
             step.asker.accept(ruled);
             return;
         }
@@ -236,8 +286,14 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             output.collect(new StreamRecord<>(new Noted(step.exchange().partition(), what)));
             return;
         }
+        boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
+        over(step, new Outcome(step.exchange(), ruled, hasFiles ? Failures.of(step, ruled) : null));
+    }
+
+    /** It is done with: takes it out of state, and tells the account. */
+    private void over(Pending step, AccountRecord record) {
         steps.remove(step);
-        output.collect(new StreamRecord<>(new Outcome(step.exchange(), ruled)));
+        output.collect(new StreamRecord<>(record));
     }
 
     @Override
@@ -250,8 +306,13 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     public void handleOperatorEvent(OperatorEvent event) {
         if (event instanceof OpenBackfills open) {
             calls.told(open);
+            sweeper.told(open);
+        } else if (event instanceof WritesSettled settled) {
+            sweeper.settledBelow(settled.stamp());
         } else if (event instanceof BarrierOrder order) {
             calls.told(order);
+        } else if (event instanceof WritesSoFar writes) {
+            reads.told(writes);
         } else {
             throw new IllegalArgumentException("not for a sender: " + event);
         }
@@ -260,6 +321,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** Takes writes whose time had come already. */
     void send(List<Pending> writes) {
         sender.dueNow(writes);
+    }
+
+    CallRoad calls() {
+        return calls;
     }
 
     /** Goes on with what a barrier held. */
@@ -275,11 +340,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private void pump() {
         sender.pump();
         asker.pump();
+        sweeper.pump();
     }
 
     /** How many steps are not settled, and writes that came of them. */
     int unsettled() {
-        return waiting.size() + sender.due() + asker.held() + calls.waiting();
+        return waiting.size() + sender.due() + asker.held() + sweeper.held() + calls.waiting() + reads.unsettled();
     }
 
     @Override
@@ -289,6 +355,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         }
         if (source != null) {
             source.close();
+        }
+        if (readsHttp != null) {
+            readsHttp.close();
         }
         super.close();
     }

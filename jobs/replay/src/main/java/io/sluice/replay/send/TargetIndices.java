@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -229,17 +228,12 @@ final class TargetIndices {
     }
 
     private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (!(cause instanceof IOException)) {
-            throw new IllegalStateException("preparing an index failed", cause);
-        }
+        IOException cause = IoFailure.of(failure, "preparing an index");
         return String.valueOf(cause.getMessage());
     }
 
-    private static String path(String index) {
+    /** An index as a path. */
+    static String path(String index) {
         return "/" + URLEncoder.encode(index, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

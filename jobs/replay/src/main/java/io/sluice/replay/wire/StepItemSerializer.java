@@ -1,6 +1,7 @@
 package io.sluice.replay.wire;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.compare.ReadAnswer;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -62,6 +63,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
             request(read.method(), read.target(), out);
             Text.write(read.contentType(), out);
             Text.write(read.body(), out);
+            out.writeInt(read.answer().status());
+            Text.write(read.answer().body(), out);
+            out.writeLong(read.micros());
         }
     }
 
@@ -88,6 +92,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         Text.write(sweep.index(), out);
         Text.write(sweep.sourceIndex(), out);
         Text.write(sweep.reason().name(), out);
+        out.writeBoolean(sweep.writes());
+        out.writeBoolean(sweep.deletes());
+        out.writeLong(sweep.ended());
         Text.write(sweep.task(), out);
     }
 
@@ -176,13 +183,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.read(in),
                                 Text.readNullable(in),
                                 AskReason.valueOf(Text.read(in)));
-                    case SWEEP ->
-                        new Step.Sweep(
-                                item,
-                                Text.read(in),
-                                Text.read(in),
-                                AskReason.valueOf(Text.read(in)),
-                                Text.readNullable(in));
+                    case SWEEP -> sweep(item, in);
                     case CALL ->
                         new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));
                     case BARRIER ->
@@ -190,9 +191,29 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 item, in.readInt(), scope(in), in.readBoolean(), in.readBoolean(), in.readBoolean());
                     case WHOLE ->
                         new Step.Whole(item, Text.read(in), Text.read(in), headers(in), body(in), in.readInt());
-                    case READ -> new Step.Read(item, Text.read(in), Text.read(in), Text.readNullable(in), body(in));
+                    case READ ->
+                        new Step.Read(
+                                item,
+                                Text.read(in),
+                                Text.read(in),
+                                Text.readNullable(in),
+                                body(in),
+                                new ReadAnswer(in.readInt(), body(in)),
+                                in.readLong());
                     default -> throw new IOException("a step of kind " + kind);
                 });
+    }
+
+    private static Step.Sweep sweep(int item, DataInput in) throws IOException {
+        return new Step.Sweep(
+                item,
+                Text.read(in),
+                Text.read(in),
+                AskReason.valueOf(Text.read(in)),
+                in.readBoolean(),
+                in.readBoolean(),
+                in.readLong(),
+                Text.readNullable(in));
     }
 
     private static Scope scope(DataInput in) throws IOException {

@@ -48,9 +48,9 @@ class FoundDocumentsTest {
     @Test
     void whatIsMissingAndWhatCannotBeReadAreToldApart() throws Exception {
         String body = """
-                {"docs":[{"_index":"a","_type":"_doc","_id":"1","found":false},
+                {"docs":[{"_index":"a","_type":null,"_id":"1","found":false},
                 {"_index":"a","_id":"2","error":{"root_cause":[{"type":"other"}],"type":"no_shard_available_action_exception","reason":"x"}},
-                {"_index":"a","_id":"3","_version":1,"_seq_no":0,"found":true}]}
+                {"_index":"a","_type":"_doc","_id":"3","_version":1,"_seq_no":0,"found":true}]}
                 """;
 
         List<FoundDocument> documents = FoundDocuments.ofMget(bytes(body), 3);
@@ -59,6 +59,7 @@ class FoundDocumentsTest {
         assertThat(documents.get(0).type()).isNull();
         assertThat(documents.get(0).error()).isEmpty();
         assertThat(documents.get(1).error()).isEqualTo("no_shard_available_action_exception");
+        assertThat(documents.get(2).type()).isNull();
         assertThat(documents.get(2).source()).isNull();
         assertThat(documents.get(2).seqNo()).isZero();
     }
@@ -76,6 +77,20 @@ class FoundDocumentsTest {
         assertThatThrownBy(() -> FoundDocuments.ofMget(bytes(whole), 2)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> FoundDocuments.ofMget(bytes("{\"error\":{}}"), 0))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aHitIsThereAndHasTheNumberByWhichItWasSorted() throws Exception {
+        String answer = """
+                {"timed_out":false,"_shards":{"failed":0},"hits":{"hits":[
+                {"_index":"a","_id":"1","_version":3,"_score":null,"_source":{"n":1.50},"sort":[7,"x"]},
+                {"_index":"a","_id":"2","sort":["x",7]}]}}""";
+
+        List<FoundDocument> hits = FoundDocuments.ofSearch(bytes(answer));
+
+        assertThat(hits).allMatch(FoundDocument::isFound);
+        assertThat(hits).extracting(FoundDocument::seqNo).containsExactly(7L, -1L);
+        assertThat(hits).extracting(FoundDocument::id).containsExactly("1", "2");
     }
 
     @Test

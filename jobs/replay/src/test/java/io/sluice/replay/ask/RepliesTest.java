@@ -88,6 +88,18 @@ class RepliesTest {
     }
 
     @Test
+    void whatTheTargetHasTooMuchIsDeletedThereAboveAllThatWasWrittenToIt() {
+        FoundDocument atTarget = new FoundDocument("new", null, "t#1", "r", true, 2, 4, null, "");
+
+        assertThat(writes(replies.gone(atTarget, PLACE, 90)))
+                .containsExactly(new Step.Write(0, "new", "books", null, "t#1", "r", 90, null));
+        assertThat(writes(new Replies(fencedBy(FenceKind.VERSION)).gone(atTarget, PLACE, SourceIndices.UNKNOWN)))
+                .containsExactly(new Step.Write(0, "new", "books", null, "t#1", "r", 5, null));
+        assertThat(ruled(replies.gone(atTarget, PLACE, SourceIndices.UNKNOWN)))
+                .isEqualTo(new Ruled(Verdict.UNKNOWN, "shard_unknown"));
+    }
+
+    @Test
     void aDeleteInAShardWithoutOperationsIsFencedAllTheSame() {
         assertThat(writes(replies.of(List.of(new Read(PLACE, missing(), 2, -1)))))
                 .extracting(Step.Write::fence)

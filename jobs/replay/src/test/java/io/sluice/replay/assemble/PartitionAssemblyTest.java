@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.sluice.capture.read.CapturedExchange;
+import io.sluice.capture.read.ExchangeId;
 import io.sluice.capture.wire.Fragment;
 import io.sluice.capture.wire.Heartbeat;
 import io.sluice.capture.wire.Hello;
@@ -52,10 +53,22 @@ class PartitionAssemblyTest {
         final List<CapturedExchange> exchanges = new ArrayList<>();
         final List<String> progress = new ArrayList<>();
         final List<String> noted = new ArrayList<>();
+        final List<String> leftOut = new ArrayList<>();
+        boolean wantsReads = true;
 
         @Override
         public void exchange(int partition, CapturedExchange exchange) {
             exchanges.add(exchange);
+        }
+
+        @Override
+        public boolean wants(ExchangeId read) {
+            return wantsReads;
+        }
+
+        @Override
+        public void leftOut(int partition, ExchangeId read, long stamp) {
+            leftOut.add(read.exchange() + " at " + stamp);
         }
 
         @Override
@@ -127,6 +140,40 @@ class PartitionAssemblyTest {
         PartitionAssembly reads = new PartitionAssembly(0, ReplayBounds.DEFAULT, store, heard);
         readAll(reads, hello(1), piece(5, Part.REQUEST, 0, true, RouteClass.READ), beat(9));
         assertThat(heard.progress).endsWith("9/9");
+    }
+
+    @Test
+    void ofAReadThatIsNotWantedNothingIsHeldAndItIsToldWhenItEnds() throws IOException {
+        heard.wantsReads = false;
+        readAll(assembly, hello(1), piece(5, Part.REQUEST, 0, false, RouteClass.READ));
+        assertThat(assembly.heapBytes()).isZero();
+        byte[] checkpoint = assembly.toBytes();
+        assertThat(store.fragments).isEmpty();
+
+        PartitionAssembly restored = PartitionAssembly.of(checkpoint, ReplayBounds.DEFAULT, store, heard);
+        readAll(
+                restored,
+                piece(6, Part.REQUEST, 1, true, RouteClass.ROUTE_CLASS_UNSPECIFIED),
+                piece(7, Part.ANSWER, 0, false, RouteClass.ROUTE_CLASS_UNSPECIFIED));
+        assertThat(restored.heapBytes()).isZero();
+        assertThat(heard.leftOut).isEmpty();
+        readAll(restored, piece(8, Part.ANSWER, 1, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
+
+        assertThat(heard.leftOut).containsExactly("1 at 6");
+        assertThat(heard.exchanges).isEmpty();
+    }
+
+    @Test
+    void ofAWriteEverythingIsHeldWhateverIsWanted() {
+        heard.wantsReads = false;
+        readAll(
+                assembly,
+                hello(1),
+                piece(5, Part.REQUEST, 0, true, RouteClass.WRITE),
+                piece(6, Part.ANSWER, 0, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
+
+        assertThat(heard.exchanges).hasSize(1);
+        assertThat(heard.leftOut).isEmpty();
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.sluice.replay.clock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -14,15 +16,21 @@ class PaceTest {
 
     private static final long NOW = 9_000_000;
 
-    private static final long AHEAD = 2_000;
+    private static final long AHEAD = 1_000;
 
     /** All of it was read. */
     private static final long ALL = NOW * 10;
 
     private final Tempo real = Tempo.of(1);
+    private final Tempo half = Tempo.of(0.5);
+    private final Tempo max = Tempo.of(Tempo.MAX);
 
     private static Pace from(long capture, long wall) {
-        return new Pace(ClockSplit.at(capture, wall), DELAY, CATCH_UP, AHEAD);
+        return from(capture, wall, CATCH_UP);
+    }
+
+    private static Pace from(long capture, long wall, double catchUp) {
+        return new Pace(ClockSplit.at(capture, wall), DELAY, catchUp, AHEAD);
     }
 
     private static long run(Pace pace, long from, long to, Tempo tempo) {
@@ -39,8 +47,15 @@ class PaceTest {
 
     @Test
     void goesAsFastAsTold() {
-        assertThat(run(from(BEGIN, NOW), NOW, NOW + 10_000, real)).isEqualTo(BEGIN + 10_000);
-        assertThat(run(from(BEGIN, NOW), NOW, NOW + 10_000, Tempo.of(2.5))).isEqualTo(BEGIN + 25_000);
+        assertThat(run(from(BEGIN, NOW, 1), NOW, NOW + 10_000, real)).isEqualTo(BEGIN + 10_000);
+        assertThat(run(from(BEGIN, NOW, 1), NOW, NOW + 10_000, Tempo.of(2.5))).isEqualTo(BEGIN + 25_000);
+        assertThat(run(from(BEGIN, NOW), NOW, NOW + 10_000, half)).isEqualTo(BEGIN + 5_000);
+    }
+
+    @Test
+    void comesToThePresentAtABoundedSpeed() {
+        assertThat(run(from(BEGIN, NOW), NOW, NOW + 10_000, real)).isEqualTo(BEGIN + 40_000);
+        assertThat(run(from(NOW - 30_000, NOW), NOW, NOW + 12_000, real)).isEqualTo(NOW + 12_000 - DELAY);
     }
 
     @Test
@@ -55,63 +70,90 @@ class PaceTest {
     @Test
     void whatTheTargetHeldUpIsMadeUpForAtABoundedSpeed() {
         Pace pace = from(BEGIN, NOW);
-        assertThat(run(pace, NOW, NOW + 3_000, real.held(true))).isEqualTo(BEGIN);
+        assertThat(run(pace, NOW, NOW + 3_000, half.held(true))).isEqualTo(BEGIN);
 
-        assertThat(run(pace, NOW + 3_005, NOW + 3_500, real)).isEqualTo(BEGIN + 4 * 500);
-        assertThat(run(pace, NOW + 3_505, NOW + 10_000, real)).isEqualTo(BEGIN + 10_000);
+        assertThat(run(pace, NOW + 3_005, NOW + 3_500, half)).isEqualTo(BEGIN + 2 * 500);
+        assertThat(run(pace, NOW + 3_505, NOW + 10_000, half)).isEqualTo(BEGIN + 5_000);
     }
 
     @Test
-    void aPauseIsNotMadeUpFor() {
+    void aPauseIsNotMadeUpForByWhoStaysBehindThePresent() {
         Pace pace = from(BEGIN, NOW);
-        run(pace, NOW, NOW + 3_000, new Tempo(1, true, 1, false));
+        run(pace, NOW, NOW + 3_000, new Tempo(1, true, 0.5, false));
 
-        assertThat(run(pace, NOW + 3_005, NOW + 5_000, real)).isEqualTo(BEGIN + 2_000);
+        assertThat(run(pace, NOW + 3_005, NOW + 5_000, half)).isEqualTo(BEGIN + 1_000);
     }
 
     @Test
     void aClockThatWasDownGoesOnWhereItStoodAndCatchesUp() {
         Pace before = from(BEGIN, NOW);
-        run(before, NOW, NOW + 1_000, real);
+        run(before, NOW, NOW + 1_000, half);
         Pace after = new Pace(before.split(), DELAY, CATCH_UP, AHEAD);
 
-        long first = after.at(NOW + 61_000, real, ALL);
+        long first = after.at(NOW + 61_000, half, ALL);
 
-        assertThat(first).isBetween(BEGIN + 1_000, BEGIN + 1_000 + 4 * Pace.LONGEST_STEP_MILLIS);
-        assertThat(run(after, NOW + 61_005, NOW + 90_000, real)).isEqualTo(BEGIN + 90_000);
+        assertThat(first).isBetween(BEGIN + 500, BEGIN + 500 + 2 * Pace.LONGEST_STEP_MILLIS);
+        assertThat(run(after, NOW + 61_005, NOW + 90_000, half)).isEqualTo(BEGIN + 45_000);
     }
 
     @Test
     void aWallClockThatIsSetBackStopsItAndNothingMore() {
-        Pace pace = from(BEGIN, NOW);
+        Pace pace = from(BEGIN, NOW, 1);
         run(pace, NOW, NOW + 1_000, real);
 
         assertThat(pace.at(NOW, real, ALL)).isEqualTo(BEGIN + 1_000);
     }
 
     @Test
-    void neverGoesFarAheadOfTheSendersAndGoesOnWithThem() {
+    void neverGoesFarAheadOfTheCaptureAndGoesOnWithIt() {
         Pace pace = from(BEGIN, NOW);
-        Tempo max = Tempo.of(Tempo.MAX);
 
-        assertThat(run(pace, NOW, NOW + 1_000, max, BEGIN + 100)).isEqualTo(BEGIN + 100 + AHEAD);
-        assertThat(run(pace, NOW + 1_005, NOW + 2_000, max, BEGIN + 50_000)).isEqualTo(BEGIN + 50_000 + AHEAD);
-        assertThat(run(pace, NOW + 2_005, NOW + 3_000, max, BEGIN))
+        assertThat(run(pace, NOW, NOW + 60_000, max, BEGIN + 100)).isEqualTo(BEGIN + 100 + AHEAD);
+        assertThat(run(pace, NOW + 60_005, NOW + 61_000, max, BEGIN + 50_000)).isEqualTo(BEGIN + 50_000 + AHEAD);
+        assertThat(run(pace, NOW + 61_005, NOW + 62_000, max, BEGIN))
                 .as("never back")
                 .isEqualTo(BEGIN + 50_000 + AHEAD);
-        assertThat(run(from(BEGIN, NOW), NOW, NOW + 1_000, real, BEGIN)).isEqualTo(BEGIN + 4 * Pace.NEAR_MILLIS);
+        assertThat(run(from(BEGIN, NOW), NOW, NOW + 60_000, real, BEGIN)).isEqualTo(BEGIN + 4 * Pace.NEAR_MILLIS);
     }
 
     @Test
-    void waitsForSendersThatSayNothingAndThenGoesNoFasterThanTime() {
+    void standsWhileNobodyKnowsHowMuchWasRead() {
         Pace pace = from(BEGIN, NOW);
-        Tempo max = Tempo.of(Tempo.MAX);
 
-        assertThat(run(pace, NOW, NOW + Pace.PATIENCE_MILLIS - 5, max, Pace.UNKNOWN))
-                .isEqualTo(BEGIN);
-        long end = NOW + Pace.PATIENCE_MILLIS + 1_000;
-        assertThat(run(pace, NOW + Pace.PATIENCE_MILLIS, end, max, Pace.UNKNOWN))
-                .isBetween(BEGIN + 990, BEGIN + 1_010);
-        assertThat(run(pace, end + 5, end + 10, real, BEGIN + 1_000)).isBetween(BEGIN + 1_000, BEGIN + 1_050);
+        assertThat(run(pace, NOW, NOW + 60_000, max, Pace.UNKNOWN)).isEqualTo(BEGIN);
+        assertThat(run(pace, NOW + 60_005, NOW + 61_000, max, BEGIN + 7_000)).isEqualTo(BEGIN + 7_000 + AHEAD);
+    }
+
+    /**
+     * Ten seconds of a clock and a capture that is read as far ahead of it as alignment lets it, which knows the clock of some time ago.
+     *
+     * @param wordMillis how old the word is that the clock has of what was read
+     * @return where the clock is then
+     */
+    private static long tenSeconds(long begin, Tempo tempo, int wordMillis) {
+        int aligned = 100;
+        Pace pace = from(begin, NOW);
+        Deque<Long> clock = new ArrayDeque<>();
+        Deque<Long> words = new ArrayDeque<>();
+        long read = begin;
+        long at = begin;
+        for (long now = NOW; now <= NOW + 10_000; now += 5) {
+            clock.add(at);
+            if (clock.size() > aligned / 5) {
+                read = Math.max(read, Math.min(clock.remove() + AHEAD, now - aligned));
+            }
+            words.add(read);
+            at = pace.at(now, tempo, words.size() > wordMillis / 5 ? words.remove() : begin);
+            assertThat(at).as("ahead of the capture").isLessThanOrEqualTo(read + AHEAD);
+        }
+        return at;
+    }
+
+    @Test
+    void theCaptureAndTheClockDoNotHoldEachOtherUp() {
+        assertThat(tenSeconds(BEGIN, real, 150)).isGreaterThan(BEGIN + 38_000);
+        assertThat(tenSeconds(BEGIN, real, 1_000)).as("a second old").isGreaterThan(BEGIN + 11_000);
+        assertThat(tenSeconds(BEGIN, max, 150)).isGreaterThan(BEGIN + 60_000);
+        assertThat(tenSeconds(NOW - 5_000, real, 300)).isEqualTo(NOW + 10_000 - DELAY);
     }
 }

@@ -44,7 +44,14 @@ class SendCoordinatorTest {
     }
 
     private static AccountReport account(long floor) {
-        return new AccountReport(0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor);
+        return new AccountReport(0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, 0, null);
+    }
+
+    /** What the sender was told of barriers and backfills. */
+    private List<OperatorEvent> told() {
+        return tasks.getSentEventsForSubtask(0).stream()
+                .filter(event -> !(event instanceof WritesSoFar))
+                .toList();
     }
 
     /** Reports until the sender was told something. */
@@ -79,16 +86,108 @@ class SendCoordinatorTest {
             conductor.heard(account(STAMP));
 
             untilTold(coordinator, held(false), new OpenBackfills(false, Set.of("books")));
-            assertThat(tasks.getSentEventsForSubtask(0)).hasSize(2);
+            assertThat(told()).hasSize(2);
             conductor.heard(account(STAMP - 1));
             files.write("complete/uuid-1.json", JsonNodeFactory.instance.objectNode());
             untilTold(coordinator, held(false), OpenBackfills.NONE);
-            assertThat(tasks.getSentEventsForSubtask(0))
-                    .as("an exchange is open")
-                    .hasSize(3);
+            assertThat(told()).as("an exchange is open").hasSize(3);
             conductor.heard(account(STAMP));
             untilTold(coordinator, held(false), new BarrierOrder(Kind.DRAIN, "b", 9 * STAMP / 1_000_000));
             untilTold(coordinator, held(true), new BarrierOrder(Kind.CALL, "b", 0));
+            untilTold(coordinator, held(true), new WritesSoFar(STAMP, 0));
+        } finally {
+            conductor.leave();
+        }
+    }
+
+    private static SendLoad load(int subtask, int due, long passedMillis) {
+        return new SendLoad(subtask, due, 0, 0, 0, "", passedMillis);
+    }
+
+    private OperatorCoordinator senders(ReplaySpec spec, int parallelism) throws Exception {
+        OperatorCoordinator coordinator = new SendCoordinator.Provider(OPERATOR, spec, 2)
+                .create(new MockOperatorCoordinatorContext(OPERATOR, parallelism));
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+            coordinator.executionAttemptReady(subtask, 0, tasks.createGatewayForSubtask(subtask, 0));
+        }
+        return coordinator;
+    }
+
+    @Test
+    void sendersThatAreNoMoreHoldNothingUpAfterTheJobWasScaled() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        Conductor clock = Conductor.join(spec.token()); // may leave later than the others
+        try {
+            try (OperatorCoordinator three = senders(spec, 3)) {
+                three.handleEventFromOperator(0, 0, load(0, 1, 100));
+                three.handleEventFromOperator(1, 0, load(1, 1, 100));
+                three.handleEventFromOperator(2, 0, load(2, 50, 90));
+            }
+            try (OperatorCoordinator two = senders(spec, 2)) {
+                assertThat(clock.readMillis(1)).isEmpty();
+                two.handleEventFromOperator(0, 0, load(0, 1, 120));
+                two.handleEventFromOperator(1, 0, load(1, 1, 110));
+
+                assertThat(clock.readMillis(1)).hasValue(110);
+                assertThat(clock.isOverloaded(10, Long.MAX_VALUE)).isFalse();
+                two.resetToCheckpoint(1, new byte[0]);
+                assertThat(clock.readMillis(1)).isEmpty();
+            }
+        } finally {
+            clock.leave();
+        }
+    }
+
+    @Test
+    void howMuchWasReadIsWhatTheAccountsSayOfThisAttemptOrWhatHasComeToTheSenders() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        Conductor clock = Conductor.join(spec.token());
+        long read = 9 * STAMP / 1_000_000;
+        try (OperatorCoordinator sending = senders(spec, 1);
+                OperatorCoordinator accounts = new ReportsCoordinator.Provider(OPERATOR, spec.token())
+                        .create(new MockOperatorCoordinatorContext(OPERATOR, 1))) {
+            accounts.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
+            sending.handleEventFromOperator(0, 0, load(0, 0, Long.MIN_VALUE));
+            assertThat(clock.readMillis(1)).isEmpty();
+
+            accounts.handleEventFromOperator(0, 0, account(STAMP));
+            assertThat(clock.readMillis(1)).hasValue(read);
+            assertThat(clock.readMillis(2)).as("another partition").isEmpty();
+            sending.handleEventFromOperator(0, 0, load(0, 0, read + 1));
+            assertThat(clock.readMillis(1)).hasValue(read + 1);
+
+            accounts.subtaskReset(0, 1);
+            sending.subtaskReset(0, 1);
+            assertThat(clock.readMillis(1)).isEmpty();
+        } finally {
+            clock.leave();
+        }
+    }
+
+    @Test
+    void aSweepIsToldWhenAllThatBeganBeforeIsSettledAndNotByReportsOfBeforeACrash() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        Conductor conductor = Conductor.join(spec.token());
+        try (OperatorCoordinator coordinator = new SendCoordinator.Provider(OPERATOR, spec, 2)
+                        .create(new MockOperatorCoordinatorContext(OPERATOR, 1));
+                OperatorCoordinator accounts = new ReportsCoordinator.Provider(OPERATOR, spec.token())
+                        .create(new MockOperatorCoordinatorContext(OPERATOR, 1))) {
+            coordinator.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
+            accounts.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
+            accounts.handleEventFromOperator(0, 0, account(STAMP));
+            accounts.subtaskReset(0, 1);
+            accounts.handleEventFromOperator(0, 0, account(STAMP));
+            coordinator.handleEventFromOperator(0, 0, new SweepWaits(0, STAMP));
+            assertThat(tasks.getSentEventsForSubtask(0)).doesNotContain(new WritesSettled(STAMP));
+
+            accounts.executionAttemptReady(0, 1, tasks.createGatewayForSubtask(0, 1));
+            accounts.handleEventFromOperator(0, 1, account(STAMP - 1));
+            coordinator.handleEventFromOperator(0, 0, held(false));
+            assertThat(tasks.getSentEventsForSubtask(0)).doesNotContain(new WritesSettled(STAMP));
+
+            accounts.handleEventFromOperator(0, 1, account(STAMP));
+            coordinator.handleEventFromOperator(0, 0, held(false));
+            assertThat(tasks.getSentEventsForSubtask(0)).contains(new WritesSettled(STAMP));
         } finally {
             conductor.leave();
         }

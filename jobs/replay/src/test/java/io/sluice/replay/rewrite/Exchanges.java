@@ -195,8 +195,13 @@ record Exchanges(
                             ask.reason());
         }
         if (step instanceof Step.Sweep sweep) {
-            return "sweep %s %s%s"
-                    .formatted(sweep.index(), sweep.reason(), sweep.task() == null ? "" : " " + sweep.task());
+            return "sweep %s%s%s %s%s"
+                    .formatted(
+                            sweep.writes() ? "+" : "",
+                            sweep.deletes() ? "-" : "",
+                            sweep.index(),
+                            sweep.reason(),
+                            sweep.task() == null ? "" : " " + sweep.task());
         }
         if (step instanceof Step.Call call) {
             Object scope = call.scope().everything()

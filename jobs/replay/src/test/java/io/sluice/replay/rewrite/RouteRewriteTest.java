@@ -103,20 +103,24 @@ class RouteRewriteTest {
         String done = "{\"took\":1,\"timed_out\":false,\"total\":%d,\"deleted\":%1$d,\"failures\":[]}";
         assertThat(Exchanges.of("POST /logs,books/_delete_by_query", "{}", 200, done.formatted(3))
                         .rewritten())
-                .containsExactly("sweep logs BY_QUERY", "sweep books BY_QUERY");
+                .containsExactly("sweep -logs BY_QUERY", "sweep -books BY_QUERY");
         assertThat(Exchanges.of("POST /logs/_delete_by_query", "{}", 200, done.formatted(0))
                         .rewritten())
                 .containsExactly("REFUSED_AT_SOURCE noop");
         assertThat(Exchanges.of("POST /logs/_update_by_query", "{}", 409, "{}").rewritten())
-                .containsExactly("sweep logs BY_QUERY");
+                .containsExactly("sweep +-logs BY_QUERY");
+        String updated = "{\"timed_out\":false,\"total\":3,\"updated\":3,\"deleted\":0,\"failures\":[]}";
+        assertThat(Exchanges.of("POST /logs*,-logs-1/_update_by_query", "{}", 200, updated)
+                        .rewritten())
+                .containsExactly("sweep +logs* BY_QUERY");
         assertThat(Exchanges.of(
                                 "POST /_reindex?wait_for_completion=false",
                                 "{\"source\":{\"index\":\"a\"},\"dest\":{\"index\":\"b\"}}",
                                 200,
                                 "{\"task\":\"n:1\"}")
                         .rewritten())
-                .containsExactly("sweep b BY_QUERY n:1");
-        assertThat(Exchanges.of("POST /a/_shrink/b", "", 200, DONE).rewritten()).containsExactly("sweep b COPIED");
+                .containsExactly("sweep +-b BY_QUERY n:1");
+        assertThat(Exchanges.of("POST /a/_shrink/b", "", 200, DONE).rewritten()).containsExactly("sweep +b COPIED");
     }
 
     @ParameterizedTest

@@ -245,4 +245,45 @@ class BarrierTest {
             assertThat(after.told()).containsExactly((AccountRecord) new Noted(0, "kept_deletes_done_again"));
         }
     }
+
+    @Test
+    void aDeleteThatComesOfAQuestionIsDoneOnceMoreToo() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (OneShardCluster source = new OneShardCluster();
+                Senders before = Senders.start(source.endpoint(), target.endpoint())) {
+            before.tell(new OpenBackfills(false, Set.of("books")));
+            before.ask(1);
+            before.ask(2);
+            before.time(10);
+            before.until("not settled", () -> outcomes(before) == 2);
+            checkpoint = before.checkpoint();
+        }
+        try (Senders after = Senders.restored(target.endpoint(), checkpoint, 2)) {
+            after.tell(OpenBackfills.NONE);
+            after.until("not done", () -> after.told().size() == 2);
+            after.reports();
+
+            assertThat(target.arrived())
+                    .containsExactlyInAnyOrder("delete books/1", "delete books/1", "delete books/2", "delete books/2");
+            assertThat(after.told()).containsOnly((AccountRecord) new Noted(0, "kept_deletes_done_again"));
+        }
+    }
+
+    @Test
+    void anIndexThatAMappingIsForIsMadeBeforeIt() throws Exception {
+        target.order(404);
+        try (OneShardCluster source = new OneShardCluster();
+                Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
+            senders.call("PUT", "/books/_mapping", Set.of("books"), 2);
+            senders.time(10);
+
+            lead(senders, 2, 10);
+
+            assertThat(target.arrived())
+                    .containsExactly("PUT /books/_mapping 404", "PUT /books", "PUT /books/_mapping");
+            assertThat(senders.told())
+                    .extracting(told -> ((Outcome) told).ruled())
+                    .containsExactly(new Ruled(Verdict.APPLIED, ""));
+        }
+    }
 }

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -41,12 +42,58 @@ class DocumentOrderTest {
     }
 
     @Test
-    void whatIsSentAgainWaitsForNothing() {
+    void whatIsSentAgainWaitsForNothingThatCameLater() {
         Pending first = write("1", 1);
         mayLeave(first, firstRequest);
         mayLeave(write("1", 2), secondRequest);
 
         assertThat(mayLeave(first, secondRequest)).isTrue();
+    }
+
+    @Test
+    void ofThoseThatLeftTogetherOneIsSentAgainWhenThoseBeforeItAreSettled() {
+        Pending first = write("1", 1);
+        Pending second = write("1", 2);
+        Pending third = write("1", 3);
+        Pending later = write("1", 4);
+        List.of(first, second, third).forEach(step -> mayLeave(step, firstRequest));
+        mayLeave(later, secondRequest);
+
+        assertThat(mayLeave(third, secondRequest)).isFalse();
+        assertThat(mayLeave(first, secondRequest)).isTrue();
+        assertThat(mayLeave(second, secondRequest)).isFalse();
+
+        assertThat(order.settled(first)).containsExactly(third, second);
+        assertThat(mayLeave(third, firstRequest)).isFalse();
+        assertThat(mayLeave(second, firstRequest)).isTrue();
+        assertThat(order.settled(second)).containsExactly(third);
+        assertThat(mayLeave(third, secondRequest)).isTrue();
+        assertThat(order.settled(third)).containsExactly(later);
+    }
+
+    @Test
+    void oneInTheMiddleMayBeSettledBeforeTheFirst() {
+        Pending first = write("1", 1);
+        Pending second = write("1", 2);
+        List.of(first, second).forEach(step -> mayLeave(step, firstRequest));
+        Pending later = write("1", 3);
+        mayLeave(later, secondRequest);
+
+        assertThat(order.settled(second)).isNull();
+        assertThat(order.settled(first)).containsExactly(later);
+    }
+
+    @Test
+    void writesThatCameOfOneStepAreToldApart() {
+        Pending step = write("1", 1);
+        Pending first = Pending.answer(step, Objects.requireNonNull(step.write), ruled -> {});
+        Pending second = Pending.answer(step, Objects.requireNonNull(step.write), ruled -> {});
+        Pending later = write("1", 2);
+        List.of(first, second).forEach(each -> mayLeave(each, firstRequest));
+        mayLeave(later, secondRequest);
+
+        assertThat(order.settled(first)).isNull();
+        assertThat(order.settled(second)).containsExactly(later);
     }
 
     @Test

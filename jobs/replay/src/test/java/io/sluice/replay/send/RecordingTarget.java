@@ -24,6 +24,10 @@ public final class RecordingTarget implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String DONE = "{\"acknowledged\":true}";
+    private static final String MISSING =
+            "{\"error\":{\"type\":\"index_not_found_exception\",\"reason\":\"no such index\"},\"status\":404}";
+
     private final HttpServer server;
     private final List<Arrival> arrived = new ArrayList<>();
     private final Set<String> lacking = new HashSet<>();
@@ -82,7 +86,7 @@ public final class RecordingTarget implements AutoCloseable {
             Integer status = statuses.poll();
             String what = method + " " + path + (status == null ? "" : " " + status);
             arrived.add(new Arrival(what, -1, System.currentTimeMillis()));
-            send(exchange, status == null ? 200 : status, "{\"acknowledged\":true}");
+            send(exchange, status == null ? 200 : status, status == null || status != 404 ? DONE : MISSING);
         }
     }
 

@@ -8,6 +8,8 @@ import io.sluice.replay.ReplaySpecs;
 import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.conduct.HeldBarriers;
 import io.sluice.replay.conduct.HeldBarriers.Held;
+import io.sluice.replay.conduct.SweepWaits;
+import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
@@ -34,6 +36,7 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
 
 /** The senders of one job in one thread, with a test in the place of their coordinator. */
 @SuppressWarnings("try") // the harness declares that closing it may throw anything
@@ -41,6 +44,7 @@ final class Senders implements AutoCloseable {
 
     private static final PartitionKeys KEYS = new PartitionKeys(Domains.COUNT, Domains.COUNT);
     private static final long TICK_MILLIS = 20;
+    private static final URI NOWHERE = URI.create("file:///nowhere");
 
     private static final class Sender {
         final List<OperatorEvent> reports = new ArrayList<>();
@@ -113,8 +117,27 @@ final class Senders implements AutoCloseable {
         return all;
     }
 
+    /** One that has a source. */
+    static Senders start(URI source, URI target) throws Exception {
+        Senders one = new Senders();
+        Sender sender = new Sender(ReplaySpecs.of(source, target, NOWHERE), 1, 0);
+        sender.harness.open();
+        one.senders.add(sender);
+        return one;
+    }
+
+    /** One that has a source, and goes on from a checkpoint. */
+    static Senders restored(URI source, URI target, OperatorSubtaskState checkpoint) throws Exception {
+        Senders one = new Senders();
+        Sender sender = new Sender(ReplaySpecs.of(source, target, NOWHERE), 1, 0);
+        sender.harness.initializeState(checkpoint);
+        sender.harness.open();
+        one.senders.add(sender);
+        return one;
+    }
+
     static ReplaySpec spec(URI target) {
-        return ReplaySpecs.of(target, URI.create("file:///nowhere"));
+        return ReplaySpecs.of(target, target, NOWHERE);
     }
 
     private static ExchangeRef at(int millis) {
@@ -135,6 +158,27 @@ final class Senders implements AutoCloseable {
     /** The same without a document. */
     void delete(String index, int millis) throws Exception {
         take(millis, new Step.Write(0, index, index, null, String.valueOf(millis), null, millis, null));
+    }
+
+    /** A question about a document of books whose id is a number of milliseconds. */
+    void ask(int millis) throws Exception {
+        String id = String.valueOf(millis);
+        take(millis, new Step.Ask(0, "books", "books", true, null, id, null, AskReason.UPDATE));
+    }
+
+    /** A request that changed documents of books without naming them. */
+    void sweep(int millis, boolean writes, boolean deletes, @Nullable String task) throws Exception {
+        sweep(millis, writes, deletes, task, at(millis).stamp() + 1);
+    }
+
+    /** The same without an answer. */
+    void unansweredSweep(int millis) throws Exception {
+        sweep(millis, true, true, null, 0);
+    }
+
+    private void sweep(int millis, boolean writes, boolean deletes, @Nullable String task, long ended)
+            throws Exception {
+        take(millis, new Step.Sweep(0, "books", "books", AskReason.BY_QUERY, writes, deletes, ended, task));
     }
 
     /** A call and its barriers. */
@@ -192,6 +236,22 @@ final class Senders implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);
+            tick();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    /** The stamp below which all has to be settled before a sweep goes on, as it was asked for last; 0 for none. */
+    long awaitedStamp() {
+        return senders.get(0).reports.stream()
+                .filter(SweepWaits.class::isInstance)
+                .mapToLong(report -> ((SweepWaits) report).stamp())
+                .reduce(0, (before, last) -> last);
+    }
+
+    /** Lets their clock go on, and them work. */
+    void pass(long millis) throws Exception {
+        for (long left = millis; left > 0; left -= TICK_MILLIS) {
             tick();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }

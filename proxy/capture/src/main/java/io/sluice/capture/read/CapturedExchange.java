@@ -1,6 +1,7 @@
 package io.sluice.capture.read;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One exchange, as far as it was captured.
@@ -27,5 +28,11 @@ public record CapturedExchange(
     /** Whether request and answer are there as a whole. */
     public boolean isWhole() {
         return request.whole() && answer.whole() && troubles.isEmpty();
+    }
+
+    /** From the end of the request to the end of the answer, in microseconds; −1 if one of them is missing. */
+    public long micros() {
+        boolean known = request.ended() != 0 && answer.ended() != 0;
+        return known ? Math.max(0, TimeUnit.NANOSECONDS.toMicros(answer.ended() - request.ended())) : -1;
     }
 }

@@ -1,0 +1,194 @@
+package io.sluice.replay.ask;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.cluster.RawHttp;
+import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.account.Verdict;
+import io.sluice.replay.ask.IndexSweep.Clusters;
+import io.sluice.replay.ask.IndexSweep.Noted;
+import io.sluice.replay.ask.SourceIndices.Incarnation;
+import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.transform.FenceKind;
+import io.sluice.transform.ShardLayout;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins sweeps: what is to be looked at, and what has to be noted before.
+ *
+ * <p>Nothing is tried twice here. May be called from any thread; answers come on an I/O thread. What fails is an {@link IOException}
+ * in words for the user.
+ */
+public final class SweepReading {
+
+    private final Clusters clusters;
+
+    public SweepReading(RawHttp source, RawHttp target, RewriteRules rules) {
+        SourceCalls calls = new SourceCalls(source);
+        this.clusters = new Clusters(calls, new ShardFinder(calls), new SourceCalls(target, "the target"), rules);
+    }
+
+    /**
+     * What a name stands for at the source.
+     *
+     * @param indices that are carried
+     * @param besides why others are not; null when there are none
+     */
+    public record Resolved(Set<String> indices, @Nullable Ruled besides) {
+        public Resolved {
+            indices = Set.copyOf(indices);
+        }
+    }
+
+    /**
+     * What a name stands for: an index, an alias, a data stream, or a pattern. An alias may have moved on at the source since; the
+     * target has it still as it was then, so what it stands for there counts, too.
+     */
+    public CompletableFuture<Resolved> resolve(String name) {
+        if (name.isEmpty() || name.startsWith("<")) {
+            return completedFuture(new Resolved(Set.of(), new Ruled(Verdict.UNKNOWN, "name_unclear")));
+        }
+        return clusters.source().indices(name).thenCompose(now -> {
+            Set<String> indices = new TreeSet<>(now.names());
+            boolean isPlain = now.byName().containsKey(name) || name.contains("*") || name.equals("_all");
+            return isPlain
+                    ? completedFuture(chosen(indices))
+                    : clusters.target()
+                            .indices(name)
+                            .thenCompose(then -> atSource(then.names(), indices))
+                            .thenApply(this::chosen);
+        });
+    }
+
+    /** Adds those that are called so at the target. */
+    private CompletableFuture<Set<String>> atSource(Set<String> targets, Set<String> indices) {
+        Set<String> unknown = new TreeSet<>(targets);
+        indices.forEach(index -> unknown.remove(clusters.rules().names().targetName(index)));
+        if (unknown.isEmpty()) {
+            return completedFuture(indices);
+        }
+        return clusters.source().indices("*").thenApply(all -> {
+            all.names().stream()
+                    .filter(index -> unknown.contains(clusters.rules().names().targetName(index)))
+                    .forEach(indices::add);
+            return indices;
+        });
+    }
+
+    private Resolved chosen(Set<String> indices) {
+        Set<String> chosen = new TreeSet<>(indices);
+        boolean lacksSome = chosen.removeIf(index -> !clusters.rules().names().selects(index));
+        if (indices.isEmpty()) {
+            return new Resolved(chosen, new Ruled(Verdict.SKIPPED, IndexSweep.GONE));
+        }
+        return new Resolved(chosen, lacksSome ? new Ruled(Verdict.SKIPPED, "index_not_chosen") : null);
+    }
+
+    /** Whether a task of the source is at work. */
+    public CompletableFuture<Boolean> isAtWork(String task) {
+        return clusters.source().isAtWork(task);
+    }
+
+    /** The tasks of the source that change many documents now. */
+    public CompletableFuture<Set<String>> tasks() {
+        return clusters.source().tasks();
+    }
+
+    /**
+     * Begins to sweep an index.
+     *
+     * @param writes whether to look for documents that changed
+     * @param deletes whether to look for documents that are gone
+     * @param since what need not be read again; null for nothing
+     */
+    public CompletableFuture<IndexSweep> begin(String index, boolean writes, boolean deletes, @Nullable Swept since) {
+        return clusters.source().indices(index).thenCompose(indices -> {
+            Incarnation incarnation = indices.byName().get(index);
+            return incarnation == null
+                    ? completedFuture(only(index, Verdict.SKIPPED, IndexSweep.GONE))
+                    : begin(index, incarnation, writes, deletes, since);
+        });
+    }
+
+    private IndexSweep only(String index, Verdict verdict, String rule) {
+        return new IndexSweep(clusters, index, new Ruled(verdict, rule));
+    }
+
+    private CompletableFuture<IndexSweep> begin(
+            String index, Incarnation incarnation, boolean writes, boolean deletes, @Nullable Swept since) {
+        SourceCalls source = clusters.source();
+        return source.shardStats(Set.of(index))
+                .thenCompose(stats -> {
+                    boolean isNumbered = clusters.rules().fenceOf(index) == FenceKind.SEQ_NO;
+                    if (isNumbered && isWithoutNumbers(index, stats)) {
+                        return completedFuture(only(index, Verdict.UNKNOWN, "source_without_sequence_numbers"));
+                    }
+                    return source.refresh(Set.of(index))
+                            .thenCompose(refreshed -> layout(index, incarnation, isNumbered && deletes))
+                            .thenApply(layout -> {
+                                Noted noted = isNumbered
+                                        ? noted(index, incarnation, stats, layout)
+                                        : new Noted(incarnation, Map.of(), Map.of(), null);
+                                return new IndexSweep(clusters, index, noted, writes, deletes, since);
+                            });
+                })
+                .exceptionallyCompose(failure -> isClosed(failure)
+                        ? completedFuture(only(index, Verdict.UNKNOWN, "index_closed_at_source"))
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** Servers before Elasticsearch 6 have none, and later ones have none for documents of an index that was made before. */
+    private static boolean isWithoutNumbers(String index, JsonNode stats) {
+        for (JsonNode shard : stats.path("indices").path(index).path("shards")) {
+            for (JsonNode copy : shard) {
+                boolean isFilled = copy.path("docs").path("count").asLong() > 0;
+                if (copy.path("seq_no").isMissingNode()
+                        || (isFilled && copy.at("/seq_no/max_seq_no").asLong() < 0)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isClosed(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof SourceCalls.RefusedException
+                && String.valueOf(cause.getMessage()).contains("index_closed_exception");
+    }
+
+    private static Noted noted(String index, Incarnation incarnation, JsonNode stats, @Nullable ShardLayout layout) {
+        Map<Integer, Long> highest = SourceIndices.highest(stats).getOrDefault(index, Map.of());
+        if (highest.size() < incarnation.shards()) {
+            throw new CompletionException(
+                    new IOException("the source does not tell the sequence numbers of all shards of " + index));
+        }
+        Map<Integer, Long> checkpoints = SourceIndices.checkpoints(stats).getOrDefault(index, Map.of());
+        return new Noted(incarnation, highest, checkpoints, layout);
+    }
+
+    /** Where a deleted document was: by the rule that all servers with sequence numbers have in common. */
+    private CompletableFuture<@Nullable ShardLayout> layout(String index, Incarnation incarnation, boolean isWanted) {
+        if (!isWanted) {
+            return completedFuture(null);
+        }
+        return clusters.source().routingShards(index).thenApply(routingShards -> {
+            int shards = incarnation.shards();
+            if (shards == 1) {
+                return new ShardLayout(1, 1, 1);
+            }
+            boolean isKnown = routingShards >= shards && routingShards % shards == 0;
+            return isKnown ? new ShardLayout(shards, routingShards, incarnation.partitionSize()) : null;
+        });
+    }
+}

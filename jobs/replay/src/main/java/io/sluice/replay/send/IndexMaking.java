@@ -1,0 +1,70 @@
+package io.sluice.replay.send;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.cluster.BulkAnswer;
+import io.sluice.cluster.RawHttp;
+import io.sluice.cluster.RawRequest;
+import io.sluice.cluster.RawResponse;
+import io.sluice.replay.ask.IndexCopy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Makes indices of the target for a call that wants them, as the source has them.
+ *
+ * <p>May be called from any thread; answers come on an I/O thread. What fails is an {@link IOException} in words for the user.
+ */
+final class IndexMaking {
+
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+
+    private final RawHttp http;
+    private final IndexCopy definitions;
+
+    IndexMaking(RawHttp http, IndexCopy definitions) {
+        this.http = http;
+        this.definitions = definitions;
+    }
+
+    /** Makes those that are not there; false when the source does not have one of them either. */
+    CompletableFuture<Boolean> make(Set<String> indices) {
+        CompletableFuture<Boolean> all = completedFuture(true);
+        for (String index : indices) {
+            all = all.thenCompose(go -> go ? make(index) : completedFuture(false));
+        }
+        return all;
+    }
+
+    private CompletableFuture<Boolean> make(String index) {
+        return definitions
+                .sourceOf(index)
+                .thenCompose(source -> source.isPresent()
+                        ? definitions.definition(source.get(), null)
+                        : completedFuture(Optional.<ObjectNode>empty()))
+                .thenCompose(body -> body.isPresent() ? put(index, body.get()) : completedFuture(false));
+    }
+
+    private CompletableFuture<Boolean> put(String index, ObjectNode body) {
+        List<ByteBuffer> bytes = List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));
+        return http.send(new RawRequest("PUT", TargetIndices.path(index), "application/json", bytes, TIMEOUT))
+                .thenApply(answer -> isThere(index, answer));
+    }
+
+    private static boolean isThere(String index, RawResponse answer) {
+        if (answer.status() / 100 != 2 && !BulkAnswer.reasonOf(answer).contains("already_exists_exception")) {
+            throw new CompletionException(
+                    new IOException("the target does not take the source's definition of index %s: %d %s"
+                            .formatted(index, answer.status(), BulkAnswer.reasonOf(answer))));
+        }
+        return true;
+    }
+}

@@ -1,0 +1,371 @@
+package io.sluice.replay.send;
+
+import io.sluice.cluster.BackOff;
+import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.ask.IndexChangedException;
+import io.sluice.replay.ask.IndexSweep;
+import io.sluice.replay.ask.SweepPage;
+import io.sluice.replay.ask.SweepReading;
+import io.sluice.replay.conduct.OpenBackfills;
+import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.replay.rewrite.Step;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles requests that changed many documents without naming them: goes over the source's indices, one after the other, and hands
+ * on the writes that come of it, page by page. All that wait for an index are settled by one sweep, which begins after they were due.
+ *
+ * <p>A sweep of an index waits until its backfill is complete; and, to find what the target has too much, until all that began before
+ * the request's end is settled. It holds back operations on its index only while it is under way and goes on.
+ *
+ * <p><b>State:</b> the steps until they are settled, and {@link SweptIndices}. After a crash a sweep begins anew.
+ *
+ * <p>Belongs to the task's thread; answers come back to it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // whatever comes is handled on the task's thread
+final class Sweeper {
+
+    private static final int FEWEST_TOGETHER = 1;
+    private static final int MOST_TOGETHER = 1_000;
+    private static final long LARGE_PAGE_BYTES = 8 << 20;
+
+    private final SweepReading reading;
+    private final RewriteRules rules;
+    private final AskRate rate;
+    private final AskRate.Turn turn;
+    private final TaskThread thread;
+    private final Surroundings around;
+    private final SweptIndices swept;
+    private final SweepNames names;
+
+    /** By index of the source; in the order in which they are served. */
+    private final Map<String, Backlog> backlogs = new LinkedHashMap<>();
+
+    private OpenBackfills backfills = OpenBackfills.UNKNOWN;
+    private long settledBelow;
+    private long askedBelow;
+    private int together = 200;
+    private boolean isBusy;
+    private int held;
+
+    /** What is around a sweeper. */
+    interface Surroundings {
+        /** Takes what is to be written now. */
+        void write(List<Pending> writes);
+
+        /** A step is settled. */
+        void settled(Pending step, Ruled ruled);
+
+        /** A sweep writes to an index of the target; null for several. */
+        void began(@Nullable String index);
+
+        /** It does not any more. */
+        void ended(@Nullable String index);
+
+        /** Wants to be told when all that is stamped below this is settled, by all senders. */
+        void awaitSettled(long stamp);
+    }
+
+    /** What waits for one index. */
+    private final class Backlog {
+        final String index;
+        final List<SweepNames.Party> waiting = new ArrayList<>();
+        /** Whom the sweep that is under way is for. */
+        List<SweepNames.Party> served = List.of();
+
+        @Nullable
+        IndexSweep sweep;
+
+        @Nullable
+        Ruled worst;
+
+        boolean rests;
+        int failures;
+        String trouble = "";
+
+        Backlog(String index) {
+            this.index = index;
+        }
+
+        boolean writes() {
+            return served.stream().anyMatch(party -> party.sweep.writes());
+        }
+
+        boolean deletes() {
+            return served.stream().anyMatch(party -> party.sweep.deletes());
+        }
+
+        String target() {
+            return rules.names().targetName(index);
+        }
+
+        @Nullable
+        String scope() {
+            return rules.routesOf(index).isSplit() ? null : target();
+        }
+    }
+
+    Sweeper(
+            SweepReading reading,
+            RewriteRules rules,
+            AskRate rate,
+            SweptIndices swept,
+            TaskThread thread,
+            Surroundings around) {
+        this.reading = reading;
+        this.rules = rules;
+        this.rate = rate;
+        this.swept = swept;
+        this.turn = rate.turn(this::pump);
+        this.thread = thread;
+        this.around = around;
+        this.names = new SweepNames(reading, thread, this::resolved);
+    }
+
+    /** The time of a step has come. It goes on with the next {@link #pump}. */
+    void due(Pending step, Step.Sweep sweep) {
+        held++;
+        names.due(step, sweep);
+    }
+
+    /** Which backfills are not complete. */
+    void told(OpenBackfills open) {
+        backfills = open;
+        pump();
+    }
+
+    /** All that is stamped below this is settled. */
+    void settledBelow(long stamp) {
+        settledBelow = Math.max(settledBelow, stamp);
+        pump();
+    }
+
+    private void resolved(SweepNames.Party party) {
+        if (party.indices.isEmpty()) {
+            settle(party);
+        }
+        for (String index : party.indices) {
+            backlogs.computeIfAbsent(index, Backlog::new).waiting.add(party);
+        }
+        pump();
+    }
+
+    /** Sweeps what may be swept now. */
+    void pump() {
+        names.pump();
+        askWhenSettled();
+        if (isBusy) {
+            return;
+        }
+        for (Backlog backlog : List.copyOf(backlogs.values())) {
+            if (!backlog.rests && isReady(backlog)) {
+                if (turn.isNow()) {
+                    backlogs.remove(backlog.index); // behind all others
+                    backlogs.put(backlog.index, backlog);
+                    isBusy = true;
+                    around.began(backlog.scope());
+                    begin(backlog);
+                }
+                return;
+            }
+        }
+    }
+
+    /** Whether it has somebody to serve now. Those who come later are served by the next one. */
+    private boolean isReady(Backlog backlog) {
+        if (backlog.served.isEmpty() && !isOpen(backlog)) {
+            backlog.served = backlog.waiting.stream().filter(this::mayGo).toList();
+            backlog.waiting.removeAll(backlog.served);
+        }
+        return !backlog.served.isEmpty();
+    }
+
+    private boolean isOpen(Backlog backlog) {
+        return rules.routesOf(backlog.index).isSplit()
+                ? backfills.has(backlog.target())
+                        || rules.routesOf(backlog.index).targets().values().stream()
+                                .anyMatch(backfills::has)
+                : backfills.has(backlog.target());
+    }
+
+    private boolean mayGo(SweepNames.Party party) {
+        return !party.sweep.deletes() || party.end <= settledBelow;
+    }
+
+    /** One question at a time: an ever later one would never be answered. */
+    private void askWhenSettled() {
+        if (askedBelow > settledBelow) {
+            return;
+        }
+        backlogs.values().stream()
+                .filter(backlog -> !isOpen(backlog))
+                .flatMap(backlog -> backlog.waiting.stream())
+                .filter(party -> !mayGo(party))
+                .mapToLong(party -> party.end)
+                .max()
+                .ifPresent(stamp -> {
+                    askedBelow = stamp;
+                    around.awaitSettled(stamp);
+                });
+    }
+
+    private void begin(Backlog backlog) {
+        if (backlog.sweep != null) {
+            next(backlog, backlog.sweep);
+            return;
+        }
+        reading.begin(backlog.index, backlog.writes(), backlog.deletes(), swept.get(backlog.index))
+                .whenComplete((sweep, failure) -> thread.run(() -> {
+                    if (failure == null) {
+                        backlog.sweep = sweep;
+                        next(backlog, sweep);
+                    } else {
+                        failed(backlog, failure);
+                    }
+                }));
+    }
+
+    private void next(Backlog backlog, IndexSweep sweep) {
+        if (!turn.isNow()) {
+            rest(backlog, 0); // the turn's word leads back here
+            return;
+        }
+        sweep.next(rate.most(together))
+                .whenComplete((page, failure) -> thread.run(() -> {
+                    if (failure == null) {
+                        read(backlog, sweep, page);
+                    } else {
+                        failed(backlog, failure);
+                    }
+                }));
+    }
+
+    private void read(Backlog backlog, IndexSweep sweep, SweepPage page) {
+        rate.asked(page.asked());
+        fit(page);
+        backlog.failures = 0;
+        backlog.trouble = "";
+        note(backlog, page.worst());
+        int[] left = {page.writes().size()};
+        Runnable then = () -> {
+            if (page.last()) {
+                finished(backlog, sweep);
+            } else {
+                next(backlog, sweep);
+            }
+        };
+        if (left[0] == 0) {
+            then.run();
+            return;
+        }
+        List<Pending> writes = new ArrayList<>();
+        for (Step.Write write : page.writes()) {
+            writes.add(Pending.answer(backlog.served.get(0).step, write, ruled -> {
+                note(backlog, ruled);
+                if (--left[0] == 0) {
+                    then.run();
+                }
+            }));
+        }
+        around.write(writes);
+    }
+
+    /** Pages are to be of a size that is worth a request, and never one that is felt. */
+    private void fit(SweepPage page) {
+        long bytes = 0;
+        for (Step.Write write : page.writes()) {
+            bytes += write.source() == null ? 0 : write.source().size();
+        }
+        if (bytes > LARGE_PAGE_BYTES) {
+            together = Math.max(FEWEST_TOGETHER, together / 2);
+        } else if (bytes < LARGE_PAGE_BYTES / 2) {
+            together = Math.min(MOST_TOGETHER, together * 2);
+        }
+    }
+
+    private static void note(Backlog backlog, @Nullable Ruled ruled) {
+        backlog.worst = SweepNames.worse(backlog.worst, ruled);
+    }
+
+    private void finished(Backlog backlog, IndexSweep sweep) {
+        int key = backlog.served.get(0).step.key();
+        if (sweep.isGone()) {
+            swept.put(key, backlog.index, null);
+        } else if (backlog.worst == null && backlog.writes()) {
+            swept.put(key, backlog.index, sweep.swept());
+        }
+        List<SweepNames.Party> served = backlog.served;
+        Ruled worst = backlog.worst;
+        backlog.served = List.of();
+        backlog.sweep = null;
+        backlog.worst = null;
+        if (backlog.waiting.isEmpty()) {
+            backlogs.remove(backlog.index);
+        }
+        around.ended(backlog.scope());
+        isBusy = false;
+        for (SweepNames.Party party : served) {
+            party.worst = SweepNames.worse(party.worst, worst);
+            if (--party.left == 0) {
+                settle(party);
+            }
+        }
+        pump();
+    }
+
+    private void settle(SweepNames.Party party) {
+        held--;
+        around.settled(party.step, party.outcome());
+    }
+
+    private void failed(Backlog backlog, Throwable failure) {
+        IOException cause = IoFailure.of(failure, "sweeping the source");
+        if (cause instanceof IndexChangedException) {
+            backlog.sweep = null;
+            backlog.worst = null;
+        }
+        together = Math.max(FEWEST_TOGETHER, together / 2); // an answer can be too long
+        backlog.trouble = String.valueOf(cause.getMessage());
+        rest(backlog, BackOff.millis(++backlog.failures));
+    }
+
+    /** Lets others go on meanwhile, operations on its index too. Nothing that it read is on its way. */
+    private void rest(Backlog backlog, long millis) {
+        around.ended(backlog.scope());
+        isBusy = false;
+        if (millis > 0) {
+            backlog.rests = true;
+            thread.later(millis, () -> {
+                backlog.rests = false;
+                pump();
+            });
+            pump();
+        }
+    }
+
+    /** How many steps are not settled. */
+    int held() {
+        return held;
+    }
+
+    /** Why sweeps do not go on, or empty. */
+    String waitingFor() {
+        for (Backlog backlog : backlogs.values()) {
+            if (!backlog.trouble.isEmpty()) {
+                return "documents of %s are looked for: %s".formatted(backlog.index, backlog.trouble);
+            }
+            if (!backlog.waiting.isEmpty() && isOpen(backlog)) {
+                return "documents of %s are looked for when its backfill is complete".formatted(backlog.index);
+            }
+        }
+        if (askedBelow > settledBelow) {
+            return "an operation by query waits until all that came before its end is settled";
+        }
+        return names.waitingFor();
+    }
+}
