@@ -6,16 +6,19 @@ import io.sluice.capture.Recorder;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.send.RecordingTarget;
 import io.sluice.replay.send.RecordingTarget.Arrival;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -67,11 +70,14 @@ class RescaleIT {
                 scale(cluster, job, 2, target);
 
                 writers.stop();
-                Set<Long> missing = new HashSet<>(writers.numbers());
-                await(() -> {
-                    target.arrivals().stream().map(Arrival::fence).forEach(missing::remove);
-                    return missing.isEmpty();
-                });
+                Set<Long> missing = new TreeSet<>(writers.numbers());
+                await(
+                        () -> {
+                            target.arrivals().stream().map(Arrival::fence).forEach(missing::remove);
+                            return missing.isEmpty();
+                        },
+                        () -> "of %d writes, these did not arrive: %s; the status: %s"
+                                .formatted(writers.numbers().size(), missing, status(kafka)));
                 cluster.cancelJob(job).get();
             }
         }
@@ -144,10 +150,22 @@ class RescaleIT {
         boolean isSo() throws Exception;
     }
 
+    private static String status(CaptureKafka kafka) {
+        try {
+            return Files.readString(kafka.state().resolve(ReplaySpec.STATUS));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
     private static void await(Condition condition) throws Exception {
+        await(condition, () -> "it never came");
+    }
+
+    private static void await(Condition condition, Supplier<String> otherwise) throws Exception {
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (!condition.isSo()) {
-            assertThat(System.nanoTime()).as("it never came").isLessThan(end);
+            assertThat(System.nanoTime()).as(otherwise).isLessThan(end);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }
