@@ -108,6 +108,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
             ClusterConfig source,
             ClusterConfig target) {
         ReplayConfig replay = config.replay();
+        boolean isLoad = replay.mode() == ReplayConfig.Mode.LOAD;
         return new ReplaySpec(
                 config.name(),
                 UUID.randomUUID().toString(),
@@ -121,7 +122,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 ClusterAddresses.of(target),
                 replay.delay(),
                 replay.speed(),
-                replay.catchUp(),
+                isLoad ? 1 : replay.catchUp(), // a test goes at its own speed, however long ago the capture was
                 ReplayBounds.DEFAULT.with(replay.held().bytes(), asksPerSecond(replay.askSource())),
                 new Judging(replay.reads(), outcomes(replay.outcomes()), Judging.DEFAULT.fileAge()));
     }

@@ -24,13 +24,14 @@ import java.util.stream.LongStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What checkpoints keep of steps, through changes of parallelism. */
@@ -40,34 +41,45 @@ class StepStoreTest {
     private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
     private static final URI NO_STATE = URI.create("file:///nowhere");
     private static final Domains DOMAINS = new Domains(Domains.keys());
-    private static final long PLENTY = ReplayBounds.DEFAULT.waitingBytes();
+
+    /**
+     * How steps are kept.
+     *
+     * @param waitingBytes of those on the heap
+     * @param isOnDisk whether the state lies in RocksDB, as that of the real job
+     */
+    private record Setup(long waitingBytes, boolean isOnDisk) {}
 
     /** As many senders as there are subtasks, and what they said. */
     private static final class Job implements AutoCloseable {
         final List<KeyedOneInputStreamOperatorTestHarness<Integer, StepItem, AccountRecord>> senders =
                 new ArrayList<>();
 
-        Job(URI target, long waitingBytes, int parallelism) throws Exception {
+        Job(URI target, Setup setup, int parallelism) throws Exception {
             for (int subtask = 0; subtask < parallelism; subtask++) {
-                senders.add(new KeyedOneInputStreamOperatorTestHarness<>(
-                        new SendFactory(spec(target, waitingBytes)),
+                var sender = new KeyedOneInputStreamOperatorTestHarness<>(
+                        new SendFactory(spec(target, setup.waitingBytes())),
                         DOMAINS,
                         Types.INT,
                         Domains.COUNT,
                         parallelism,
-                        subtask));
+                        subtask);
+                if (setup.isOnDisk()) {
+                    sender.setStateBackend(new EmbeddedRocksDBStateBackend(true));
+                }
+                senders.add(sender);
             }
         }
 
-        static Job fresh(URI target, long waitingBytes) throws Exception {
-            Job job = new Job(target, waitingBytes, 1);
+        static Job fresh(URI target, Setup setup) throws Exception {
+            Job job = new Job(target, setup, 1);
             job.senders.get(0).open();
             return job;
         }
 
-        static Job restored(URI target, long waitingBytes, int parallelism, List<OperatorSubtaskState> checkpoint)
+        static Job restored(URI target, Setup setup, int parallelism, List<OperatorSubtaskState> checkpoint)
                 throws Exception {
-            Job job = new Job(target, waitingBytes, parallelism);
+            Job job = new Job(target, setup, parallelism);
             OperatorSubtaskState all =
                     AbstractStreamOperatorTestHarness.repackageState(checkpoint.toArray(OperatorSubtaskState[]::new));
             for (int subtask = 0; subtask < parallelism; subtask++) {
@@ -183,10 +195,12 @@ class StepStoreTest {
 
     /** With room on the heap for all, for some of what waits, and for none of it. */
     @ParameterizedTest
-    @ValueSource(longs = {1 << 20, 3_000, 0})
-    void eachStepIsSettledOnceThroughCheckpointsAndChangesOfParallelism(long waitingBytes) throws Exception {
+    @CsvSource({"1000000, false", "3000, false", "0, false", "1000000, true", "3000, true", "0, true"})
+    void eachStepIsSettledOnceThroughCheckpointsAndChangesOfParallelism(long waitingBytes, boolean isOnDisk)
+            throws Exception {
+        Setup setup = new Setup(waitingBytes, isOnDisk);
         List<OperatorSubtaskState> checkpoint;
-        try (Job one = Job.fresh(NOWHERE, waitingBytes)) {
+        try (Job one = Job.fresh(NOWHERE, setup)) {
             one.take(1, 40);
             one.time(10);
             one.checkpoint(1);
@@ -200,7 +214,7 @@ class StepStoreTest {
         }
         List<Long> settled = new ArrayList<>();
         try (RecordingTarget target = RecordingTarget.start()) {
-            try (Job two = Job.restored(target.endpoint(), waitingBytes, 2, checkpoint)) {
+            try (Job two = Job.restored(target.endpoint(), setup, 2, checkpoint)) {
                 assertThat(two.unsettled()).isEqualTo(80);
                 two.take(81, 100);
                 two.time(50);
@@ -212,11 +226,11 @@ class StepStoreTest {
                 checkpoint = two.checkpoint(5);
                 settled.addAll(two.settled());
             }
-            try (Job again = Job.restored(target.endpoint(), waitingBytes, 4, checkpoint)) {
+            try (Job again = Job.restored(target.endpoint(), setup, 4, checkpoint)) {
                 assertThat(again.unsettled()).isEqualTo(50);
                 checkpoint = again.checkpoint(6); // before anything has happened
             }
-            try (Job one = Job.restored(target.endpoint(), waitingBytes, 1, checkpoint)) {
+            try (Job one = Job.restored(target.endpoint(), setup, 1, checkpoint)) {
                 assertThat(one.unsettled()).isEqualTo(50);
                 one.time(200);
                 one.untilSettled(50);
@@ -229,30 +243,32 @@ class StepStoreTest {
                     .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 110)
                             .mapToObj(number -> "index books/" + number)
                             .toList());
-            try (Job last = Job.restored(target.endpoint(), waitingBytes, 2, checkpoint)) {
+            try (Job last = Job.restored(target.endpoint(), setup, 2, checkpoint)) {
                 assertThat(last.unsettled()).as("nothing is left in the state").isZero();
             }
         }
     }
 
-    @Test
-    void whatWasSettledBetweenTwoCheckpointsIsInTheFirstAndNotInTheSecond() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasSettledBetweenTwoCheckpointsIsInTheFirstAndNotInTheSecond(boolean isOnDisk) throws Exception {
+        Setup setup = new Setup(ReplayBounds.DEFAULT.waitingBytes(), isOnDisk);
         try (RecordingTarget target = RecordingTarget.start()) {
             List<OperatorSubtaskState> before;
             List<OperatorSubtaskState> after;
-            try (Job job = Job.fresh(target.endpoint(), PLENTY)) {
+            try (Job job = Job.fresh(target.endpoint(), setup)) {
                 job.take(1, 10);
                 before = job.checkpoint(1);
                 job.time(4);
                 job.untilSettled(4);
                 after = job.checkpoint(2);
             }
-            try (Job job = Job.restored(target.endpoint(), PLENTY, 2, before)) {
+            try (Job job = Job.restored(target.endpoint(), setup, 2, before)) {
                 job.time(20);
                 job.untilSettled(10);
                 assertThat(job.settled()).isEqualTo(numbers(1, 10));
             }
-            try (Job job = Job.restored(target.endpoint(), PLENTY, 2, after)) {
+            try (Job job = Job.restored(target.endpoint(), setup, 2, after)) {
                 job.time(20);
                 job.untilSettled(6);
                 assertThat(job.settled()).isEqualTo(numbers(5, 10));
