@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.capture.ConnectionRecorder;
 import io.sluice.capture.ExchangeRecorder;
 import io.sluice.capture.Recorder;
+import io.sluice.cluster.ClusterAddress;
 import io.sluice.cluster.Credentials;
 import io.sluice.cluster.Secret;
+import io.sluice.cluster.TlsSettings;
 import io.sluice.replay.LoadTarget.Arrived;
 import io.sluice.replay.rewrite.WholeRequests;
 import java.nio.ByteBuffer;
@@ -61,11 +63,9 @@ class LoadIT {
                 LoadTarget target = LoadTarget.start();
                 Recorder recorder = kafka.recorder()) {
             record(recorder, REQUESTS);
-            ReplaySpec spec = kafka.spec(
-                    Rewriting.load(1),
-                    target.endpoint(),
-                    new Credentials.Basic("load", new Secret("secret")),
-                    Double.POSITIVE_INFINITY);
+            ClusterAddress tested = new ClusterAddress(
+                    target.endpoint(), new Credentials.Basic("load", new Secret("secret")), TlsSettings.DEFAULT);
+            ReplaySpec spec = kafka.spec(Rewriting.load(1), tested, tested, Double.POSITIVE_INFINITY);
             try (RunningReplay replay = RunningReplay.start(spec, kafka.state(), 2)) {
                 JsonNode status = replay.await(now -> settled(now) == CLIENTS * REQUESTS);
 
