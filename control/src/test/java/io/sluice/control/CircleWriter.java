@@ -35,11 +35,19 @@ final class CircleWriter implements Runnable {
     /** An index that is deleted and made again. */
     static final String FLEETING = "fleeting";
 
+    /** An alias that writes to the newest of several indices. */
+    static final String ROLLING = "rolling";
+
     private static final int DOCUMENTS = 300;
     private static final int MOST_OWN = 50;
 
+    /** One of so many writes is an operation on a whole index. */
+    private static final int RARELY = 60;
+
     /** Between two writes, at most: so that the machine has time for all else. */
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final long LONGEST_QUERY_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
     /** Of two who make an index one is late, and none is deleted while a snapshot is taken of it. */
     private static final List<String> EXPECTED =
@@ -56,15 +64,14 @@ final class CircleWriter implements Runnable {
         RACES,
         REFRESH,
         PLAIN_ALIAS,
-        /** From here on the source must be asked. */
         STRIPPED,
         ROUTED_ALIAS,
         UPDATES,
         PIPELINE,
         BY_QUERY,
-        /** From here on there must be barriers. */
         INDEX_AGAIN,
-        INDEX_BY_WRITE
+        INDEX_BY_WRITE,
+        ROLLOVER
     }
 
     private final HttpClient http =
@@ -97,7 +104,7 @@ final class CircleWriter implements Runnable {
             while (!stop.get()) {
                 write();
                 writes.incrementAndGet();
-                LockSupport.parkNanos(random.nextLong(LONGEST_PAUSE_NANOS));
+                LockSupport.parkNanos(random.nextLong(way == Way.BY_QUERY ? LONGEST_QUERY_PAUSE : LONGEST_PAUSE_NANOS));
             }
         } catch (IOException e) {
             throw new IllegalStateException("writer " + number + ", " + way, e);
@@ -119,6 +126,7 @@ final class CircleWriter implements Runnable {
             case BY_QUERY -> byQuery();
             case INDEX_AGAIN -> indexAgain();
             case INDEX_BY_WRITE -> single("made-by-write-" + random.nextInt(5), "");
+            case ROLLOVER -> rollover();
         }
     }
 
@@ -209,11 +217,18 @@ final class CircleWriter implements Runnable {
     }
 
     private void indexAgain() throws IOException {
-        if (random.nextInt(20) == 0) {
+        if (random.nextInt(RARELY) == 0) {
             send("DELETE", "/" + FLEETING, JSON, "");
             send("PUT", "/" + FLEETING, JSON, "{\"settings\":{\"number_of_shards\":2,\"number_of_replicas\":0}}");
         }
         single(FLEETING, "");
+    }
+
+    private void rollover() throws IOException {
+        if (random.nextInt(RARELY) == 0) {
+            send("POST", "/" + ROLLING + "/_rollover", JSON, "");
+        }
+        single(ROLLING, "");
     }
 
     /** Sends one request, and returns what was answered; that a condition does not hold is no failure. */

@@ -33,6 +33,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,15 +47,16 @@ import org.rocksdb.RocksDB;
  * The full circle: clients write through a proxy, a snapshot is taken in the middle, backfill and replay run at the same time, and
  * in the end the target is as the source is.
  *
- * <p>{@code -Dsluice.circle=UPDATES,BY_QUERY} adds {@linkplain Way ways} to write, {@code -Dsluice.circle.seed=N} repeats one.
+ * <p>{@code -Dsluice.circle=UPDATES,BY_QUERY} writes in these {@linkplain Way ways} only, {@code -Dsluice.circle.seed=N} repeats one.
  */
 class FullCircleIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PARTITIONS = 4;
+    private static final int WRITERS_OF_EACH = Boolean.getBoolean("sluice.long") ? 2 : 1;
     private static final int BEFORE_SNAPSHOT = 25;
     private static final int AFTER_BACKFILL = 25;
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(100);
+    private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(3);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final String MAPPING = """
@@ -86,6 +89,7 @@ class FullCircleIT {
                 """);
         Servers.succeed(source, "PUT", "/" + CircleWriter.INDEX, MAPPING.formatted(""));
         Servers.succeed(source, "PUT", "/" + CircleWriter.PIPED, MAPPING.formatted(", \"default_pipeline\": \"mark\""));
+        Servers.succeed(source, "PUT", "/rolling-000001", "{\"aliases\": {\"rolling\": {\"is_write_index\": true}}}");
         Servers.succeed(source, "POST", "/_aliases", """
                 {"actions": [{"add": {"index": "books", "alias": "plain"}},
                              {"add": {"index": "books", "alias": "routed", "routing": "a"}}]}
@@ -213,7 +217,7 @@ class FullCircleIT {
         writing.clear();
         int number = 0;
         for (Way way : ways()) {
-            for (int i = 0; i < 2; i++) {
+            for (int i = 0; i < WRITERS_OF_EACH; i++) {
                 CircleWriter writer = new CircleWriter(proxy.endpoint(), way, number++, seed, stop);
                 writers.add(writer);
                 writing.add(CompletableFuture.runAsync(writer, task -> new Thread(task, way.name()).start()));
@@ -222,13 +226,10 @@ class FullCircleIT {
     }
 
     private static Set<Way> ways() {
-        Set<Way> ways = EnumSet.range(Way.SINGLE, Way.PLAIN_ALIAS);
-        for (String more : System.getProperty("sluice.circle", "").split(",")) {
-            if (!more.isBlank()) {
-                ways.add(Way.valueOf(more.strip()));
-            }
-        }
-        return ways;
+        String some = System.getProperty("sluice.circle", "");
+        return some.isBlank()
+                ? EnumSet.allOf(Way.class)
+                : Stream.of(some.split(",")).map(Way::valueOf).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Returns when each of them has been answered so many times more. */

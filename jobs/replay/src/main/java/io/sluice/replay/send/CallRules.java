@@ -6,6 +6,9 @@ import io.sluice.cluster.RawResponse;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Step;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,9 @@ final class CallRules {
 
     private static final int NOT_FOUND = 404;
     private static final int LONGEST_RULE = 200;
+
+    /** The name of the new index stands behind it. */
+    private static final String ROLLOVER = "/_rollover/";
 
     private static final Set<String> ALREADY_THERE =
             Set.of("resource_already_exists_exception", "index_already_exists_exception");
@@ -35,8 +41,17 @@ final class CallRules {
                 path.endsWith("/_open")
                         || path.endsWith("/_close")
                         || path.equals("/_aliases")
-                        || path.contains("/_rollover/"); // by a name
+                        || path.contains(ROLLOVER);
         };
+    }
+
+    /** The index at the target that a rollover makes; empty when the call is none. */
+    static Optional<String> rolledOverTo(Step.Call call) {
+        String path = path(call);
+        int at = path.indexOf(ROLLOVER);
+        return at < 0
+                ? Optional.empty()
+                : Optional.of(URLDecoder.decode(path.substring(at + ROLLOVER.length()), StandardCharsets.UTF_8));
     }
 
     /** Whether a call would be done if the target had the index that it changes. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -88,6 +89,9 @@ final class CallSender {
         Ruled ruled = CallRules.judge(call, answer, again);
         if (ruled != null && !again && !pending.indexMade && CallRules.wantsIndex(call, answer)) {
             make(pending, call, ruled);
+        } else if (ruled != null && ruled.verdict() == Verdict.FAILED) {
+            CallRules.rolledOverTo(call)
+                    .ifPresentOrElse(index -> makeInstead(pending, call, index), () -> settle(pending, ruled));
         } else if (ruled != null) {
             settle(pending, ruled);
         } else {
@@ -107,6 +111,23 @@ final class CallSender {
                         send(pending, call, false);
                     } else {
                         settle(pending, otherwise);
+                    }
+                }));
+    }
+
+    /**
+     * An alias of indices that a backfill carried has no write index, so the target cannot roll it over. What counts is that the new
+     * index is there; aliases are taken from the source once more before the cutover.
+     */
+    private void makeInstead(Pending pending, Step.Call call, String index) {
+        making.make(Set.of(index))
+                .whenComplete((isThere, failure) -> thread.run(() -> {
+                    if (failure != null) {
+                        noAnswer(pending, call, failure, false);
+                    } else if (isThere) {
+                        settle(pending, new Ruled(Verdict.APPLIED, "index_made_without_rollover"));
+                    } else {
+                        settle(pending, new Ruled(Verdict.SKIPPED, "index_gone_at_source"));
                     }
                 }));
     }

@@ -25,10 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,9 +102,22 @@ class TopicIT {
         }
     }
 
+    /** A topic of a capture has Kafka's own times, of which a test cannot have old ones. */
+    private static void keepTimesOfSenders(KafkaAccess access) throws Exception {
+        AlterConfigOp change = new AlterConfigOp(
+                new ConfigEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime"), AlterConfigOp.OpType.SET);
+        try (Admin admin = access.admin()) {
+            admin.incrementalAlterConfigs(
+                            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, access.topic()), List.of(change)))
+                    .all()
+                    .get();
+        }
+    }
+
     @Test
     void readingBeginsWellBeforeATimeAndNeverBehindWhatWasDeleted() throws Exception {
         KafkaAccess access = newTopic();
+        keepTimesOfSenders(access);
         Instant from = Instant.now().minusSeconds(60);
         try (Producer<byte[], byte[]> producer = access.producer(1_000)) {
             for (int seconds : new int[] {-1_200, -360, -240, 10}) {
