@@ -22,13 +22,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** One migration under writers: clients that write through its proxy, its commands, and the comparison at its end. */
 final class Circle implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(3);
+    private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Path folder;
@@ -129,10 +130,16 @@ final class Circle implements AutoCloseable {
 
     /** Returns when all that was captured until now is at the target, with the status that said so. */
     JsonNode awaitCaughtUp() {
+        return awaitCaughtUp(status -> {});
+    }
+
+    /** @param check is given each status on the way, and fails when it is in vain to wait */
+    JsonNode awaitCaughtUp(Consumer<JsonNode> check) {
         Instant end = Instant.now();
         JsonNode[] last = {JSON.missingNode()};
         await(() -> "the replay caught up; last " + last[0], () -> {
             last[0] = status();
+            check.accept(last[0]);
             assertThat(last[0].path("state").asText())
                     .as("seed %d: %s", seed, last[0])
                     .isNotEqualTo("failed");
@@ -165,7 +172,9 @@ final class Circle implements AutoCloseable {
             assertThat(comparison).as("seed %d: %s", seed, status).matches(DocumentComparison::isEqual);
             documents += comparison.source();
         }
-        assertThat(documents).as("seed %d", seed).isPositive();
+        assertThat(DocumentComparison.of(source, target, CircleWriter.INDEX).source())
+                .as("seed %d", seed)
+                .isPositive();
         return documents;
     }
 

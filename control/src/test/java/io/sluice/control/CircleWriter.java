@@ -45,7 +45,7 @@ final class CircleWriter implements Runnable {
     private static final int RARELY = 60;
 
     /** Between two writes, at most: so that the machine has time for all else. */
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private static final long LONGEST_QUERY_PAUSE = TimeUnit.SECONDS.toNanos(1);
 

@@ -143,7 +143,11 @@ final class ForeignConnection {
         if (piece instanceof HttpRequest request) {
             Refusal refusal = HeadRules.check(request);
             if (refusal != null || unanswered.size() >= MOST_AHEAD) {
-                refuse(refusal == null ? "too many requests without an answer" : "request: " + refusal.reason());
+                boolean isUnread = request.decoderResult().isFailure(); // what the decoder says quotes the traffic
+                refuse(
+                        refusal == null
+                                ? "too many requests without an answer"
+                                : "request: " + (isUnread ? "no valid head" : refusal.reason()));
                 return;
             }
             lost = false;
@@ -158,7 +162,7 @@ final class ForeignConnection {
 
     private void requestContent(ChannelHandlerContext decoder, HttpContent content) throws Exception {
         if (content.decoderResult().isFailure()) {
-            refuse("request: " + content.decoderResult().cause().getMessage());
+            refuse("request: no valid body");
             return;
         }
         ForeignExchange now = asking;
@@ -212,7 +216,7 @@ final class ForeignConnection {
         if (piece instanceof HttpResponse answer) {
             String wrong = HeadRules.check(answer);
             if (wrong != null) {
-                refuse("answer: " + wrong);
+                refuse("answer: " + (answer.decoderResult().isFailure() ? "no valid head" : wrong));
                 return;
             }
             answerBegun = true;
@@ -229,7 +233,7 @@ final class ForeignConnection {
 
     private void answerContent(ForeignExchange exchange, HttpContent content) throws IOException {
         if (content.decoderResult().isFailure()) {
-            refuse("answer: " + content.decoderResult().cause().getMessage());
+            refuse("answer: no valid body");
             return;
         }
         if (!interim) {

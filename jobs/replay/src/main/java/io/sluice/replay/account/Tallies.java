@@ -30,9 +30,10 @@ public final class Tallies implements Serializable {
         return byName.computeIfAbsent(byName.size() < MOST_NAMES ? name : OTHER, fresh -> new Tally());
     }
 
-    /** Adds other ones to these. */
+    /** Adds other ones to these, under the names that they have there. */
     public void add(Tallies other) {
-        other.byName.forEach((name, tally) -> of(name).add(tally));
+        other.byName.forEach((name, tally) ->
+                byName.computeIfAbsent(name, fresh -> new Tally()).add(tally));
     }
 
     /** By name. */

@@ -52,8 +52,9 @@ final class Handover implements PartitionAssembly.Told {
         } catch (RuntimeException e) {
             // Captured bytes are whatever somebody sent; one exchange must not stop all others.
             LOG.error("Cannot rewrite exchange {} of partition {}; it counts as unknown.", exchange.id(), partition, e);
-            account.accept(
-                    new Seen(ref, 0, List.of(new Ruled(Verdict.UNKNOWN, "not_understood")), About.NOTHING, false));
+            Verdict verdict = exchange.write() ? Verdict.UNKNOWN : Verdict.SKIPPED;
+            About about = exchange.write() ? About.NOTHING : LEFT_OUT;
+            account.accept(new Seen(ref, 0, List.of(new Ruled(verdict, "not_understood")), about, false));
             return;
         }
         List<Ruled> settled = new ArrayList<>();
@@ -61,15 +62,16 @@ final class Handover implements PartitionAssembly.Told {
             settled.add(new Ruled(verdict(item.kind()), item.rule()));
         }
         boolean isRead = !rewritten.steps().isEmpty() || !exchange.write();
+        boolean sweeps = true;
         for (Step step : rewritten.steps()) {
             isRead &= step instanceof Step.Read;
+            sweeps &= step instanceof Step.Sweep;
             steps.accept(new StepItem(ref, step));
             if (step instanceof Step.Call call) {
                 announce(ref, call);
             }
         }
         About about = new About(rewritten.route(), indexOf(rewritten), rewritten.status(), exchange.micros(), isRead);
-        boolean sweeps = rewritten.steps().stream().allMatch(Step.Sweep.class::isInstance);
         account.accept(new Seen(ref, rewritten.steps().size(), settled, about, sweeps));
     }
 

@@ -24,7 +24,7 @@ public record HitLikeness(double overlap, double jaccard, double rankBiased) {
             return SAME;
         }
         Set<String> both = new HashSet<>(one);
-        both.retainAll(other);
+        both.retainAll(new HashSet<>(other));
         Set<String> any = new HashSet<>(one);
         any.addAll(other);
         int longer = Math.max(one.size(), other.size());
@@ -39,14 +39,14 @@ public record HitLikeness(double overlap, double jaccard, double rankBiased) {
         double weight = 1;
         double sum = 0;
         double most = 0;
+        int common = 0;
         for (int i = 0; i < depth; i++) {
-            if (i < one.size()) {
-                seenOne.add(one.get(i));
+            if (i < one.size() && seenOne.add(one.get(i)) && seenOther.contains(one.get(i))) {
+                common++;
             }
-            if (i < other.size()) {
-                seenOther.add(other.get(i));
+            if (i < other.size() && seenOther.add(other.get(i)) && seenOne.contains(other.get(i))) {
+                common++;
             }
-            long common = seenOne.stream().filter(seenOther::contains).count();
             sum += weight * common / (i + 1);
             most += weight;
             weight *= PERSISTENCE;

@@ -2,8 +2,10 @@ package io.sluice.replay.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -107,6 +109,9 @@ final class TreeDifferences {
         if (source.isNumber() && target.isNumber()) {
             double one = source.doubleValue();
             double other = target.doubleValue();
+            if (!Double.isFinite(one) || !Double.isFinite(other)) { // larger than any that has a decimal value here
+                return source.equals(target);
+            }
             return source.decimalValue().compareTo(target.decimalValue()) == 0
                     || Math.abs(one - other) <= TOLERANCE * Math.max(Math.abs(one), Math.abs(other));
         }
@@ -132,9 +137,13 @@ final class TreeDifferences {
             found.add(path + ".ids");
             return;
         }
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < otherIds.size(); i++) {
+            places.putIfAbsent(otherIds.get(i), i);
+        }
         boolean isOrder = true;
         for (int i = 0; i < ids.size(); i++) {
-            int at = otherIds.indexOf(ids.get(i));
+            int at = places.getOrDefault(ids.get(i), -1);
             isOrder &= at == i || isTie(one.get(i), one.get(Math.min(at, one.size() - 1)));
             fields(path + "." + i + ".", one.get(i), other.get(at), Set.of("_index"));
         }

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Takes secrets out of what is shown of requests and answers: the value of every JSON field and of every parameter whose name
@@ -29,7 +31,21 @@ public final class Redaction {
             "signature",
             "runasuser");
 
+    /** A name and password before a host. */
+    private static final Pattern USER = Pattern.compile("://[^\\s/\"?#@]*@");
+
+    /** How servers quote what they could not read. */
+    private static final Pattern PREVIEW = Pattern.compile("(Preview of field's value: )'[^']*'?");
+
+    /** Parameters that hold a whole request, or a query with field names. */
+    private static final Set<String> WITH_NAMES_INSIDE = Set.of("q", "source");
+
     private Redaction() {}
+
+    private static String withoutQuotes(String text) {
+        String hosts = USER.matcher(text).replaceAll("://" + REDACTED + "@");
+        return PREVIEW.matcher(hosts).replaceAll("$1'" + REDACTED + "'");
+    }
 
     /** Whether what a name stands for is not to be shown. */
     static boolean isSecret(String name) {
@@ -47,23 +63,19 @@ public final class Redaction {
     public static String target(String target) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
-        int scheme = path.indexOf("://");
-        int at = path.indexOf('@');
-        if (scheme > 0 && at > scheme && path.lastIndexOf('/', at) <= scheme + 2) {
-            path = path.substring(0, scheme + 3) + REDACTED + path.substring(at);
-        }
         if (query < 0) {
-            return path;
+            return withoutQuotes(path);
         }
         StringBuilder shown = new StringBuilder(target.length()).append(path);
         char before = '?';
         for (String parameter : target.substring(query + 1).split("&", -1)) {
             int equals = parameter.indexOf('=');
-            boolean hidden = equals > 0 && isSecret(parameter.substring(0, equals));
+            String name = equals > 0 ? parameter.substring(0, equals) : "";
+            boolean hidden = equals > 0 && isSecret(WITH_NAMES_INSIDE.contains(name) ? parameter : name);
             shown.append(before).append(hidden ? parameter.substring(0, equals + 1) + REDACTED : parameter);
             before = '&';
         }
-        return shown.toString();
+        return withoutQuotes(shown.toString());
     }
 
     /**
@@ -73,7 +85,7 @@ public final class Redaction {
      */
     public static String body(ByteString body, int most) {
         String text = body.substring(0, Math.min(most, body.size())).toString(StandardCharsets.UTF_8);
-        String shown = new Cover(text).shown();
+        String shown = withoutQuotes(new Cover(text).shown());
         return body.size() > most ? shown + "…" : shown;
     }
 

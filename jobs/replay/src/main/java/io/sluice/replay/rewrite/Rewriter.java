@@ -46,6 +46,7 @@ public final class Rewriter {
             SnapshotMark mark = rules.mark();
             if (exchange.write()
                     && mark != null
+                    && mark.others().isEmpty() // it may be of an index that the snapshot lacks
                     && mark.isBefore(exchange.id().run(), exchange.answer().ended())) {
                 items.inSnapshot(0); // reading began in the midst of it
             } else if (exchange.write()) {

@@ -13,6 +13,9 @@ final class Target {
 
     private static final int HEX = 16;
 
+    /** What RFC 3986 leaves no room for in a query, as far as it is a character that a request line can have. */
+    private static final String FORBIDDEN = "\"<>\\^`{|}#";
+
     private final List<String> segments = new ArrayList<>(4);
     private final String query;
 
@@ -81,11 +84,36 @@ final class Target {
             int equals = query.indexOf('=', from);
             String name = query.substring(from, equals < 0 || equals > end ? end : equals);
             if (!name.isEmpty() && stays.test(name)) {
-                kept.append(kept.isEmpty() ? '?' : '&').append(query, from, end);
+                kept.append(kept.isEmpty() ? '?' : '&');
+                plain(query.substring(from, end), kept);
             }
             from = end + 1;
         }
         return kept.toString();
+    }
+
+    /** Servers take characters that a URL may not have, and our client does not. */
+    private static void plain(String text, StringBuilder into) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '%' ? isPair(text, i) : FORBIDDEN.indexOf(c) < 0 && c < 0x80) {
+                into.append(c);
+            } else {
+                escaped((byte) c, into); // a request line has one byte for each
+            }
+        }
+    }
+
+    private static boolean isPair(String text, int percent) {
+        return percent + 2 < text.length()
+                && Character.digit(text.charAt(percent + 1), HEX) >= 0
+                && Character.digit(text.charAt(percent + 2), HEX) >= 0;
+    }
+
+    private static void escaped(byte b, StringBuilder into) {
+        into.append('%')
+                .append(Character.toUpperCase(Character.forDigit(b >> 4 & 15, HEX)))
+                .append(Character.toUpperCase(Character.forDigit(b & 15, HEX)));
     }
 
     private int end(int from) {
@@ -104,9 +132,7 @@ final class Target {
                     || "-_.~*,".indexOf(c) >= 0) {
                 text.append(c);
             } else {
-                text.append('%')
-                        .append(Character.toUpperCase(Character.forDigit(c >> 4, HEX)))
-                        .append(Character.toUpperCase(Character.forDigit(c & 15, HEX)));
+                escaped(b, text);
             }
         }
         return text.toString();

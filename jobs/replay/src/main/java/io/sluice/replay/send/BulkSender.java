@@ -321,6 +321,7 @@ final class BulkSender {
         trouble = "the target answered %d %s".formatted(answer.status(), BulkAnswer.reasonOf(answer));
         if (BulkAnswer.verdictOf(answer) == ItemVerdict.REFUSED) {
             if (bulk.steps().size() == 1) {
+                bulk.steps().get(0).refusal = BulkAnswer.reasonOf(answer);
                 settle(bulk.steps().get(0), Verdict.FAILED, rule(answer.status(), ""));
                 return;
             }

@@ -108,6 +108,11 @@ final class CallRoad {
         return holding.isInVain(step);
     }
 
+    /** Whether an operation waits that deletes indices. */
+    boolean hasDeletions() {
+        return holding.hasDeletions();
+    }
+
     /** The time of a call has come. */
     void due(Pending call) {
         sender.due(call);
@@ -181,13 +186,14 @@ final class CallRoad {
         } catch (Exception e) {
             throw new IllegalStateException("cannot remove barrier %s from the state".formatted(id), e);
         }
-        operator.passed(passed.scope(), holding.released());
+        operator.passed(passed, holding.released());
     }
 
     /** Tells the coordinator what is held, and goes on with what no order starts. */
     void report(int subtask, long passedMillis, OperatorEventGateway coordinator) {
         again();
-        List<HeldBarriers.Held> now = holding.report(passedMillis);
+        // Deletes that a backfill made necessary once more come before whatever waited for that backfill.
+        List<HeldBarriers.Held> now = holding.report(kept.isRipe() ? Long.MIN_VALUE : passedMillis);
         boolean repeats = !now.isEmpty() && ++reports % REPORTS_PER_REPEAT == 0;
         if (repeats || !now.equals(reported)) {
             reported = now;

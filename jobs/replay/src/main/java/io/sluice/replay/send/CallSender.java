@@ -87,11 +87,14 @@ final class CallSender {
 
     private void answered(Pending pending, Step.Call call, RawResponse answer, boolean again) {
         Ruled ruled = CallRules.judge(call, answer, again);
+        if (ruled != null && ruled.verdict() == Verdict.FAILED) {
+            pending.refusal = BulkAnswer.reasonOf(answer);
+        }
         if (ruled != null && !again && !pending.indexMade && CallRules.wantsIndex(call, answer)) {
             make(pending, call, ruled);
         } else if (ruled != null && ruled.verdict() == Verdict.FAILED) {
             CallRules.rolledOverTo(call)
-                    .ifPresentOrElse(index -> makeInstead(pending, call, index), () -> settle(pending, ruled));
+                    .ifPresentOrElse(index -> makeInstead(pending, call, index, again), () -> settle(pending, ruled));
         } else if (ruled != null) {
             settle(pending, ruled);
         } else {
@@ -105,7 +108,7 @@ final class CallSender {
         making.make(call.scope().indices())
                 .whenComplete((isThere, failure) -> thread.run(() -> {
                     if (failure != null) {
-                        noAnswer(pending, call, failure, false);
+                        notMade(pending, call, failure, false);
                     } else if (isThere) {
                         pending.indexMade = true;
                         send(pending, call, false);
@@ -119,17 +122,23 @@ final class CallSender {
      * An alias of indices that a backfill carried has no write index, so the target cannot roll it over. What counts is that the new
      * index is there; aliases are taken from the source once more before the cutover.
      */
-    private void makeInstead(Pending pending, Step.Call call, String index) {
+    private void makeInstead(Pending pending, Step.Call call, String index, boolean again) {
         making.make(Set.of(index))
                 .whenComplete((isThere, failure) -> thread.run(() -> {
                     if (failure != null) {
-                        noAnswer(pending, call, failure, false);
+                        notMade(pending, call, failure, again);
                     } else if (isThere) {
                         settle(pending, new Ruled(Verdict.APPLIED, "index_made_without_rollover"));
                     } else {
                         settle(pending, new Ruled(Verdict.SKIPPED, "index_gone_at_source"));
                     }
                 }));
+    }
+
+    /** That says nothing of the call itself: the target had refused it. */
+    private void notMade(Pending pending, Step.Call call, Throwable failure, boolean again) {
+        IOException cause = IoFailure.of(failure, "making an index for a call");
+        retry(pending, call, again, String.valueOf(cause.getMessage()));
     }
 
     private void noAnswer(Pending pending, Step.Call call, Throwable failure, boolean again) {

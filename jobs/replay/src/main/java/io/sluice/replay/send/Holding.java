@@ -7,9 +7,11 @@ import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,9 @@ final class Holding {
 
     private final TreeMap<Place, Barrier> barriers = new TreeMap<>();
     private final Map<String, Barrier> byId = new HashMap<>();
+    /** Those of operations that delete indices. */
+    private final Set<Barrier> deleting = new HashSet<>();
+
     private final TreeSet<Pending> held = new TreeSet<>();
     /** Steps under way: due, not held, not settled. */
     private final Map<String, int[]> underWay = new HashMap<>();
@@ -76,6 +81,9 @@ final class Holding {
         Place place = new Place(item.exchange(), step.item());
         Barrier barrier = barriers.computeIfAbsent(place, fresh -> new Barrier(fresh, step));
         byId.put(barrier.id(), barrier);
+        if (barrier.deletesIndices) {
+            deleting.add(barrier);
+        }
         barrier.keys.add(key);
         barrier.owned |= step.domain() == Domains.OF_CALLS;
         barrier.called |= step.called();
@@ -117,10 +125,14 @@ final class Holding {
     boolean isInVain(Pending pending) {
         String index = pending.touches();
         return index != null
-                && barriers.values().stream()
-                        .anyMatch(barrier -> barrier.deletesIndices
-                                && barrier.scope.touches(index)
+                && deleting.stream()
+                        .anyMatch(barrier -> barrier.scope.touches(index)
                                 && barrier.place.exchange().compareTo(pending.exchange()) > 0);
+    }
+
+    /** Whether a barrier is there of a call that deletes indices. */
+    boolean hasDeletions() {
+        return !deleting.isEmpty();
     }
 
     /** A step goes on to the target, or to the source first. */
@@ -177,9 +189,10 @@ final class Holding {
     /**
      * What a barrier was.
      *
+     * @param deletesIndices whether nothing is left of the indices in its scope
      * @param keys under which it lies in state
      */
-    record Passed(Scope scope, List<Integer> keys) {}
+    record Passed(Scope scope, boolean deletesIndices, List<Integer> keys) {}
 
     /** Takes a barrier away; null if it is not there. {@link #released} then has what waited for it alone. */
     @Nullable
@@ -189,7 +202,8 @@ final class Holding {
             return null;
         }
         barriers.remove(barrier.place);
-        return new Passed(barrier.scope, List.copyOf(barrier.keys));
+        deleting.remove(barrier);
+        return new Passed(barrier.scope, barrier.deletesIndices, List.copyOf(barrier.keys));
     }
 
     /** Takes out what waits for no barrier any more, in the order of time. */

@@ -65,17 +65,22 @@ final class KeptDeletes {
         return "%s/%s/%d/%s%s".formatted(step.name(), write.index(), routing.length(), routing, write.id());
     }
 
+    /** Whether some may be to be done once more now. */
+    boolean isRipe() {
+        return ripe;
+    }
+
     /** Some that are to be done once more now; asked again when those are settled. */
     List<Pending> take() throws Exception {
         if (!ripe || underWay > 0) {
             return List.of();
         }
         List<Pending> taken = new ArrayList<>();
-        backend.applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, DELETES, (key, state) -> {
-            if (taken.size() < MOST_AT_ONCE) {
-                take(key, state, taken);
-            }
-        });
+        backend.applyToAllKeys(
+                VoidNamespace.INSTANCE,
+                VoidNamespaceSerializer.INSTANCE,
+                DELETES,
+                (key, state) -> take(key, state, taken));
         ripe = !taken.isEmpty();
         underWay = taken.size();
         return taken;
@@ -83,6 +88,9 @@ final class KeptDeletes {
 
     private void take(Integer key, MapState<String, StepItem> state, List<Pending> taken) throws Exception {
         for (Map.Entry<String, StepItem> entry : state.entries()) {
+            if (taken.size() >= MOST_AT_ONCE) {
+                return;
+            }
             StepItem item = entry.getValue();
             if (item.step() instanceof Step.Write write && !open.has(write.index())) {
                 Pending again = new Pending(item, key);

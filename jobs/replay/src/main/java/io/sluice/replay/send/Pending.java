@@ -2,6 +2,7 @@ package io.sluice.replay.send;
 
 import com.google.protobuf.ByteString;
 import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
@@ -18,6 +19,7 @@ final class Pending implements Comparable<Pending> {
     private final int key;
     private final int bytes;
     private final @Nullable String touches;
+    private final boolean isWrite;
     private @Nullable StepItem item;
 
     /** What is to be sent because of it. */
@@ -59,21 +61,26 @@ final class Pending implements Comparable<Pending> {
     /** Where it has left, and later writes of its document wait for it; null before it has. */
     DocumentOrder.@Nullable Line line;
 
+    /** Of which step it came then. */
+    private final @Nullable Pending of;
+
     /** Whether it is sent by itself, as one of those it was sent with makes the target refuse all. */
     boolean alone;
 
     Pending(StepItem item, int key) {
-        this(item, key, null);
+        this(item, key, null, null);
     }
 
-    private Pending(StepItem item, int key, @Nullable Consumer<Ruled> asker) {
+    private Pending(StepItem item, int key, @Nullable Consumer<Ruled> asker, @Nullable Pending of) {
         this.asker = asker;
+        this.of = of;
         this.exchange = item.exchange();
         this.number = item.step().item();
         this.key = key;
         this.item = item;
         this.touches = Holding.indexOf(item.step());
         this.bytes = OVERHEAD_BYTES + bytesOf(item.step());
+        this.isWrite = item.step() instanceof Step.Write;
         if (item.step() instanceof Step.Write step) {
             this.write = step;
         }
@@ -89,7 +96,19 @@ final class Pending implements Comparable<Pending> {
 
     /** A write that came of a step, which stays in state until this is settled. */
     static Pending answer(Pending of, Step.Write write, Consumer<Ruled> asker) {
-        return new Pending(new StepItem(of.exchange, write), of.key, asker);
+        return new Pending(new StepItem(of.exchange, write), of.key, asker, of);
+    }
+
+    /** Names what it failed at to the step that it came of, which has none of it. */
+    void tellRefusal(Ruled ruled) {
+        if (ruled.verdict() == Verdict.FAILED && of != null && of.refusal.isEmpty() && write != null) {
+            of.refusal = "%s/%s: %s".formatted(write.index(), write.id(), refusal);
+        }
+    }
+
+    /** Whether it is a write, also while its bytes are in state. */
+    boolean isWrite() {
+        return isWrite;
     }
 
     ExchangeRef exchange() {

@@ -9,6 +9,7 @@ import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Answered;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.conduct.WritesSoFar;
+import io.sluice.replay.outcome.Redaction;
 import io.sluice.replay.rewrite.Step;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends reads whose time has come, over connections of its own, and has the answers compared. Nothing waits for a read: not the
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // whatever comes is handled on the task's thread
 final class ReadSender {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadSender.class);
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
@@ -116,11 +121,25 @@ final class ReadSender {
         http.send(new RawRequest(step.method(), step.target(), type, body, TIMEOUT))
                 .handle((answer, failure) -> judged(queued, answer, failure, unfinished, began))
                 .whenComplete((answered, defect) -> thread.run(() -> {
-                    if (defect != null) {
-                        throw new IllegalStateException("comparing answers failed", defect);
+                    if (defect == null) {
+                        answered(queued, answered);
+                    } else {
+                        notCompared(queued, defect);
                     }
-                    answered(queued, answered);
                 }));
+    }
+
+    /** A defect of ours costs a read, and nothing else: it changes nothing, and would come again after every restart. */
+    private void notCompared(Queued queued, Throwable defect) {
+        LOG.error(
+                "Cannot compare the answers to {} {}; it is skipped.",
+                queued.step().method(),
+                Redaction.target(queued.step().target()),
+                defect);
+        inFlight--;
+        Ruled ruled = new Ruled(Verdict.SKIPPED, "read_not_compared");
+        over.accept(queued.read(), new Compared(queued.read().exchange(), ruled, null));
+        pump();
     }
 
     /** Null when it is to be sent again. */

@@ -20,7 +20,6 @@ import io.sluice.replay.conduct.SendLoad;
 import io.sluice.replay.conduct.WritesSettled;
 import io.sluice.replay.conduct.WritesSoFar;
 import io.sluice.replay.rewrite.RewriteRules;
-import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.StepItem;
 import java.util.List;
@@ -166,12 +165,14 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     }
 
     private void report() {
-        sender.giveUpMissing(calls::isInVain);
+        if (calls.hasDeletions()) {
+            sender.giveUpMissing(calls::isInVain);
+        }
         // Sweeps do not count: what they wait for may lie behind the time at which the clock would stop for them.
         boolean isFull = asker.held() >= spec.bounds().mostHeld();
         coordinator.sendEventToCoordinator(new SendLoad(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
-                isFull ? Math.max(sender.due(), spec.mostDue()) : sender.due(), // stops the clock
+                isFull ? Math.max(sender.due(), spec.mostDue() + 1) : sender.due(), // stops the clock
                 sender.dueBytes(),
                 waiting.size(),
                 sender.retries(),
@@ -198,7 +199,11 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         steps.arrived(step);
         if (step.exchange().millis() <= passed) {
             due(step); // its answer came late
-            pump();
+            if (step.isWrite()) {
+                sender.pump();
+            } else {
+                pump();
+            }
         } else {
             await(step);
         }
@@ -234,6 +239,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     /** Its time has come, and it is not waiting with the others any more. */
     private void due(Pending step) {
+        if (step.isWrite() && step.item() == null) { // its bytes stay in state until it is sent
+            if (!calls.holds(step)) {
+                sender.due(step);
+            }
+            return;
+        }
         load(step);
         StepItem item = step.item();
         if (item == null) {
@@ -278,6 +289,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     public void settled(Pending step, Ruled ruled) {
         if (step.asker != null) {
             calls.done(step);
+            step.tellRefusal(ruled);
             step.asker.accept(ruled);
             return;
         }
@@ -328,8 +340,11 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     }
 
     /** Goes on with what a barrier held. */
-    void passed(Scope scope, List<Pending> released) {
-        sender.forget(scope);
+    void passed(Holding.Passed barrier, List<Pending> released) {
+        sender.forget(barrier.scope());
+        if (barrier.deletesIndices()) {
+            sweeper.forget(barrier.scope());
+        }
         for (Pending step : released) {
             unkeep(step);
             due(step);

@@ -8,7 +8,9 @@ import io.sluice.replay.ask.SweepPage;
 import io.sluice.replay.ask.SweepReading;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -84,6 +86,9 @@ final class Sweeper {
         @Nullable
         Ruled worst;
 
+        /** Whether the target's index was deleted since it began: what it has written is gone. */
+        boolean isStale;
+
         boolean rests;
         int failures;
         String trouble = "";
@@ -143,6 +148,20 @@ final class Sweeper {
     void settledBelow(long stamp) {
         settledBelow = Math.max(settledBelow, stamp);
         pump();
+    }
+
+    /** An operation has deleted indices of the target: what was swept there is not there any more, and counts no more. */
+    void forget(Scope deleted) {
+        swept.forget(index -> touches(deleted, index));
+        for (Backlog backlog : backlogs.values()) {
+            backlog.isStale |= !backlog.served.isEmpty() && touches(deleted, backlog.index);
+        }
+    }
+
+    private boolean touches(Scope scope, String index) {
+        TypeRoutes routes = rules.routesOf(index);
+        return scope.touches(rules.names().targetName(index))
+                || (routes.isSplit() && routes.targets().values().stream().anyMatch(scope::touches));
     }
 
     private void resolved(SweepNames.Party party) {
@@ -215,13 +234,20 @@ final class Sweeper {
     }
 
     private void begin(Backlog backlog) {
+        if (backlog.isStale) {
+            backlog.isStale = false;
+            backlog.sweep = null;
+            backlog.worst = null;
+        }
         if (backlog.sweep != null) {
             next(backlog, backlog.sweep);
             return;
         }
         reading.begin(backlog.index, backlog.writes(), backlog.deletes(), swept.get(backlog.index))
                 .whenComplete((sweep, failure) -> thread.run(() -> {
-                    if (failure == null) {
+                    if (failure == null && backlog.isStale) {
+                        begin(backlog);
+                    } else if (failure == null) {
                         backlog.sweep = sweep;
                         next(backlog, sweep);
                     } else {
@@ -253,7 +279,9 @@ final class Sweeper {
         note(backlog, page.worst());
         int[] left = {page.writes().size()};
         Runnable then = () -> {
-            if (page.last()) {
+            if (backlog.isStale) {
+                begin(backlog);
+            } else if (page.last()) {
                 finished(backlog, sweep);
             } else {
                 next(backlog, sweep);

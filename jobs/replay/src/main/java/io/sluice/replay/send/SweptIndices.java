@@ -2,7 +2,9 @@ package io.sluice.replay.send;
 
 import io.sluice.replay.ask.Swept;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What need not be read again of indices that were swept. Lies in state under the key of the sweeps, and on the heap; an index
- * leaves when a sweep finds it gone. Belongs to the task's thread.
+ * leaves when a sweep finds it gone, or an operation deletes it at the target. Belongs to the task's thread.
  */
 final class SweptIndices {
 
@@ -24,6 +26,8 @@ final class SweptIndices {
     private final KeyedStateBackend<Integer> backend;
     private final MapState<String, String> state;
     private final Map<String, Swept> known = new HashMap<>();
+    /** Under which key each lies in state. */
+    private final Map<String, Integer> keys = new HashMap<>();
 
     /** Goes on with what the state holds. */
     SweptIndices(KeyedStateBackend<Integer> backend, KeyedStateStore store) throws Exception {
@@ -32,6 +36,7 @@ final class SweptIndices {
         backend.applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, SWEPT, (key, all) -> {
             for (Map.Entry<String, String> one : all.entries()) {
                 known.put(one.getKey(), Swept.parse(one.getValue()));
+                keys.put(one.getKey(), key);
             }
         });
     }
@@ -39,6 +44,12 @@ final class SweptIndices {
     @Nullable
     Swept get(String index) {
         return known.get(index);
+    }
+
+    /** The target has nothing any more of what was swept. */
+    void forget(Predicate<String> which) {
+        List<String> gone = known.keySet().stream().filter(which).toList();
+        gone.forEach(index -> put(keys.getOrDefault(index, 0), index, null));
     }
 
     /**
@@ -52,9 +63,11 @@ final class SweptIndices {
         try {
             if (swept == null) {
                 known.remove(index);
+                keys.remove(index);
                 state.remove(index);
             } else {
                 known.put(index, swept);
+                keys.put(index, key);
                 state.put(index, swept.text());
             }
         } catch (Exception e) {

@@ -3,6 +3,7 @@ package io.sluice.replay.send;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.cluster.BackOff;
 import io.sluice.cluster.BulkAnswer;
+import io.sluice.cluster.ItemVerdict;
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
@@ -65,6 +66,9 @@ final class TargetIndices {
         /** Whether the target said that it is not there. */
         boolean isAbsent;
 
+        /** Whether its index may have been deleted since it was asked for: what comes of that is not true any more. */
+        boolean isStale;
+
         int attempts;
         String trouble;
 
@@ -118,6 +122,7 @@ final class TargetIndices {
     /** Those in a scope may not be there any more. */
     void forget(Scope scope) {
         known.removeIf(scope::touches);
+        preparations.values().forEach(preparation -> preparation.isStale |= scope.touches(preparation.index));
     }
 
     /** Takes out those steps, for indices that the target does not have, of which something is so. */
@@ -148,6 +153,9 @@ final class TargetIndices {
         }
         call("HEAD", path(preparation.index), null)
                 .whenComplete((answer, failure) -> thread.run(() -> {
+                    if (isOver(key, preparation)) {
+                        return;
+                    }
                     if (failure == null && answer.status() / 100 == 2) {
                         ready(key, preparation);
                     } else if (failure == null && answer.status() == NOT_FOUND) {
@@ -163,6 +171,11 @@ final class TargetIndices {
                 }));
     }
 
+    /** Whether nobody waits for it any more. */
+    private boolean isOver(String key, Preparation preparation) {
+        return preparation.steps.isEmpty() && preparations.remove(key, preparation);
+    }
+
     /** Asks the source how it is to be. Only what waits before that can be about an index that is found to be gone. */
     private void define(String key, Preparation preparation) {
         Set<Pending> before = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -171,6 +184,9 @@ final class TargetIndices {
                 ? definitions.definition(preparation.sourceIndex, preparation.type)
                 : definitions.mapping(preparation.sourceIndex, preparation.type);
         definition.whenComplete((body, failure) -> thread.run(() -> {
+            if (isOver(key, preparation)) {
+                return;
+            }
             if (failure != null) {
                 String why = "the source was asked how index %s is to be: %s"
                         .formatted(preparation.sourceIndex, reason(failure));
@@ -196,8 +212,7 @@ final class TargetIndices {
                 .whenComplete((answer, failure) -> thread.run(() -> {
                     if (failure != null) {
                         later(key, preparation, reason(failure));
-                    } else if (answer.status() / 100 == 2
-                            || BulkAnswer.reasonOf(answer).contains("already_exists_exception")) {
+                    } else if (isDone(preparation, answer)) {
                         ready(key, preparation);
                     } else {
                         String why = "the target does not take the source's definition of index %s: %d %s"
@@ -207,8 +222,29 @@ final class TargetIndices {
                 }));
     }
 
+    /** A mapping that the target refuses, or has no index for, is left to the writes: they are counted, and given up in the end. */
+    private boolean isDone(Preparation preparation, RawResponse answer) {
+        ItemVerdict verdict = BulkAnswer.verdictOf(answer);
+        boolean isRefused = verdict == ItemVerdict.REFUSED || verdict == ItemVerdict.INDEX_MISSING;
+        if (!preparation.isMade && isRefused) {
+            if (verdict == ItemVerdict.INDEX_MISSING) {
+                missing(preparation.index);
+            }
+            return true;
+        }
+        return verdict == ItemVerdict.APPLIED || BulkAnswer.reasonOf(answer).contains("already_exists_exception");
+    }
+
     private void ready(String key, Preparation preparation) {
+        if (preparation.isStale && !preparation.steps.isEmpty()) {
+            preparation.isStale = false;
+            begin(key, preparation);
+            return;
+        }
         preparations.remove(key);
+        if (preparation.isStale) {
+            return;
+        }
         if (preparation.isMade) {
             known.add(preparation.index);
         }
@@ -217,7 +253,11 @@ final class TargetIndices {
 
     private void later(String key, Preparation preparation, String why) {
         preparation.trouble = why;
-        thread.later(BackOff.millis(++preparation.attempts), () -> begin(key, preparation));
+        thread.later(BackOff.millis(++preparation.attempts), () -> {
+            if (!isOver(key, preparation)) {
+                begin(key, preparation);
+            }
+        });
     }
 
     private CompletableFuture<RawResponse> call(String method, String path, @Nullable ObjectNode body) {

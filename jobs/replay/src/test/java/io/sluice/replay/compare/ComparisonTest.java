@@ -53,6 +53,12 @@ class ComparisonTest {
     }
 
     @Test
+    void numbersThatNoDoubleHoldsAreCompared() {
+        assertThat(judge("{'n':1e400}", "{'n':1e400}").kind()).isEqualTo(Kind.EQUAL);
+        assertThat(judge("{'n':1e400}", "{'n':1}").differences()).containsExactly("n");
+    }
+
+    @Test
     void statusesCountByTheirClass() {
         assertThat(judge(200, "{}", 404, "{}").differences()).containsExactly("status: 200, 404");
         assertThat(judge(200, "{}", 503, "{}").kind()).isEqualTo(Kind.TARGET_FAILED);

@@ -26,6 +26,8 @@ class RedactionTest {
                 "{\"client_secret\":\"a \\\" hush\",\"n\":4}|{\"client_secret\":\"***\",\"n\":4}",
                 "{\"secret\":\"hush, and the rest is not there|{\"secret\":\"***\"",
                 "{\"name\":\"password\",\"other\":\"secret\"}|{\"name\":\"password\",\"other\":\"secret\"}",
+                "{\"url\":\"https://bob:hush@h/\"}|{\"url\":\"https://***@h/\"}",
+                "field [n]. Preview of field's value: 'hush'|field [n]. Preview of field's value: '***'",
                 "no JSON at all|no JSON at all"
             })
     void valuesOfFieldsThatSoundLikeSecretsAreNotShown(String text, String shown) {
@@ -40,6 +42,7 @@ class RedactionTest {
         "/_search?q=a&X-Amz-Signature=hush&X-Amz-Security-Token=hush, /_search?q=a&X-Amz-Signature=***&X-Amz-Security-Token=***",
         "http://user:hush@source:9200/_search, http://***@source:9200/_search",
         "/books/_doc/a@b, /books/_doc/a@b",
+        "/books/_search?q=password:hush&size=1, /books/_search?q=***&size=1",
         "/books/_search?source=%7B%7D, /books/_search?source=%7B%7D"
     })
     void soAreParametersAndNamesBeforeHosts(String target, String shown) {

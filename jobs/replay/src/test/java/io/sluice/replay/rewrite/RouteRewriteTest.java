@@ -71,6 +71,13 @@ class RouteRewriteTest {
     }
 
     @Test
+    void aQueryIsSentWithoutCharactersThatAUrlMayNotHave() {
+        assertThat(Exchanges.of("GET /logs/_search?q=a|b%20{c}&size=100%", "", 200, DONE)
+                        .rewritten())
+                .containsExactly("read GET /logs/_search?q=a%7Cb%20%7Bc%7D&size=100%25");
+    }
+
+    @Test
     void callsWithoutSuccessAreNotRepeated() {
         Exchanges create = Exchanges.of("PUT /logs", "{}", 400, "{}");
         assertThat(create.rewritten()).containsExactly("REFUSED_AT_SOURCE refused");

@@ -60,8 +60,8 @@ class SentAgainTest {
         }
 
         private void answer(HttpExchange exchange) throws IOException {
-            String[] lines = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
-                    .split("\n", -1);
+            String[] lines =
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8).split("\n", -1);
             if (!exchange.getRequestURI().getPath().equals("/_bulk")) {
                 exchange.sendResponseHeaders(200, -1);
             } else if (lines.length > LINES_OF_ONE) {

@@ -178,6 +178,33 @@ class SweeperTest {
     }
 
     @Test
+    void whatWasSweptIsReadAgainWhenItsIndexWasDeletedAtTheTarget() throws Exception {
+        source.searches.release(MANY);
+        source.put("a", "{\"n\":1}");
+        try (Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
+            senders.tell(OpenBackfills.NONE);
+            senders.sweep(1, true, false, null);
+            senders.time(LATER);
+            senders.until("not swept", () -> outcomes(senders) == 1);
+            senders.call("DELETE", "/books", Set.of("books"), 2 * LATER);
+            senders.time(3 * LATER);
+            for (BarrierOrder.Kind order : BarrierOrder.Kind.values()) {
+                senders.tell(new BarrierOrder(order, Senders.id(2 * LATER), 3 * LATER));
+                senders.until("not so far", () -> switch (order) {
+                    case DRAIN -> senders.isDrained(Senders.id(2 * LATER));
+                    case CALL -> senders.isCalled(Senders.id(2 * LATER));
+                    case PASS -> senders.held(Senders.id(2 * LATER)).isEmpty();
+                });
+            }
+            senders.sweep(4 * LATER, true, false, null);
+            senders.time(5 * LATER);
+            senders.until("not swept again", () -> outcomes(senders) == 3);
+
+            assertThat(source.searched()).containsExactly("0", "0");
+        }
+    }
+
+    @Test
     void anOperationOnItsIndexWaitsForASweepThatReadsAndNotForOneThatWaits() throws Exception {
         source.put("a", "{\"n\":1}");
         try (Senders senders = Senders.start(source.endpoint(), target.endpoint())) {

@@ -35,6 +35,10 @@ public final class TopicStart {
                 OffsetAndTimestamp first = found.get(stretch.partition());
                 if (first != null) {
                     refuseGone(access, stretch, first, from);
+                } else if (stretch.from() > 0 && stretch.from() == stretch.to()) {
+                    throw new TopicException(
+                            "Partition %d of topic %s is empty, but had records: Kafka may have deleted some that came after %s, from when on the capture is needed. Take a new snapshot, and raise capture.retention before."
+                                    .formatted(stretch.partition().partition(), access.topic(), from));
                 }
                 offsets.put(stretch.partition().partition(), first == null ? stretch.to() : first.offset());
             }
