@@ -37,8 +37,11 @@ class OrderIT {
     private static final int AROUND_A_DELETION = 30;
     private static final long WINDOW_MILLIS = 250;
 
-    /** What a machine that does something else at the same time may add, in milliseconds. */
-    private static final long BUSY_MACHINE = 250;
+    /** How punctual it is on two cores that have Kafka, the writers, the replay and the target to do, in milliseconds. */
+    private static final long PUNCTUAL = 250;
+
+    /** As many threads, one after the other, have a part in what is measured. */
+    private static final int PARTS = 5;
 
     private static final AtomicBoolean CRASH = new AtomicBoolean();
 
@@ -66,6 +69,7 @@ class OrderIT {
         try (CaptureKafka kafka = CaptureKafka.start(folder);
                 RecordingTarget target = RecordingTarget.start();
                 Recorder recorder = kafka.recorder();
+                Stalls stalls = Stalls.start();
                 RunningReplay replay =
                         RunningReplay.start(kafka.spec(new Crashing(), target.endpoint(), 1), kafka.state(), 2);
                 SteadyWriters writers = SteadyWriters.start(recorder, "paced")) {
@@ -74,15 +78,15 @@ class OrderIT {
 
             List<Double> lags = watch(replay);
 
-            isPaced(target.arrivals(), before, writers);
+            LOG.info("Lag in seconds: {}; longest stall {} ms", spread(lags), stalls.longestMillis());
+            isPaced(target.arrivals(), before, writers, PUNCTUAL + PARTS * stalls.longestMillis());
             assertThat(percentile(lags, 0.99))
                     .as("lag in seconds: %s", spread(lags))
-                    .isLessThan(CaptureKafka.DELAY.toMillis() / 1e3 + 1);
-            LOG.info("Lag in seconds: {}", spread(lags));
+                    .isLessThan((CaptureKafka.DELAY.toMillis() + PARTS * stalls.longestMillis()) / 1e3 + 1);
 
             deleteBetweenWrites(recorder);
-            crash(replay, target);
-            pause(kafka, replay, target);
+            crash(replay, target, stalls);
+            pause(kafka, replay, target, stalls);
 
             nothingCrossedTheDeletion(target.arrivals());
             noDocumentWentBack(target.arrivals(), writers);
@@ -101,19 +105,24 @@ class OrderIT {
         return lags;
     }
 
-    private static void isPaced(List<Arrival> arrivals, int from, SteadyWriters writers) {
+    private static void isPaced(List<Arrival> arrivals, int from, SteadyWriters writers, long punctual) {
         List<Double> errors = new ArrayList<>();
+        List<Double> overtaken = new ArrayList<>();
         long latest = 0;
         for (Arrival arrival : arrivals.subList(from, arrivals.size())) {
-            long captured = writers.sent(arrival.fence()).millis();
-            errors.add((double) (arrival.millis() - captured - CaptureKafka.DELAY.toMillis()));
-            assertThat(captured).as("order of time").isGreaterThan(latest - BUSY_MACHINE);
-            latest = Math.max(latest, captured);
+            SteadyWriters.Sent sent = writers.sent(arrival.fence());
+            errors.add((double) (arrival.millis() - sent.millis() - CaptureKafka.DELAY.toMillis()));
+            overtaken.add((double) Math.max(0, latest - sent.untilMillis()));
+            latest = Math.max(latest, sent.millis());
         }
         LOG.info("Milliseconds after they were due, of {} writes: {}", errors.size(), spread(errors));
+        LOG.info("Milliseconds by which a later one came before: {}", spread(overtaken));
         assertThat(errors).hasSizeGreaterThan((int) (PACED.toSeconds() * SteadyWriters.PER_SECOND / 2));
         assertThat(percentile(errors, 0)).as("before its time").isGreaterThan(-5);
-        assertThat(percentile(errors, 0.99)).as(spread(errors)).isLessThan(BUSY_MACHINE);
+        assertThat(percentile(errors, 0.99)).as(spread(errors)).isLessThan(punctual);
+        assertThat(percentile(overtaken, 1))
+                .as("order of time: %s", spread(overtaken))
+                .isLessThan(punctual);
     }
 
     private static void deleteBetweenWrites(Recorder recorder) {
@@ -152,7 +161,7 @@ class OrderIT {
     }
 
     /** What was lost is made up for, and never faster than it was said. */
-    private static void crash(RunningReplay replay, RecordingTarget target) throws Exception {
+    private static void crash(RunningReplay replay, RecordingTarget target, Stalls stalls) throws Exception {
         replay.await(status -> status.at("/exchanges/held").asInt() < SteadyWriters.PER_SECOND);
         awaitArrival(target, "DELETE /walled");
         awaitArrival(target, "index walled/" + 2 * AROUND_A_DELETION);
@@ -163,16 +172,20 @@ class OrderIT {
         JsonNode status = replay.await(now -> now.path("caught_up").asBoolean()
                 && Instant.parse(now.path("updated").asText()).isAfter(later));
         LOG.info("Caught up {} ms after a crash: {}", System.currentTimeMillis() - from, status.path("lag_seconds"));
-        isNoBurst(target, from);
+        isNoBurst(target, from, stalls.longestMillis());
     }
 
-    private static void isNoBurst(RecordingTarget target, long from) {
+    private static void isNoBurst(RecordingTarget target, long from, long stallMillis) {
         assertThat(most(target.arrivals(), from))
                 .as("writes in %d ms", WINDOW_MILLIS)
-                .isLessThan(CaptureKafka.CATCH_UP * (SteadyWriters.PER_SECOND * (WINDOW_MILLIS + 100) / 1000));
+                .isLessThan(CaptureKafka.CATCH_UP
+                        * SteadyWriters.PER_SECOND
+                        * (WINDOW_MILLIS + 100 + 2 * stallMillis)
+                        / 1000);
     }
 
-    private static void pause(CaptureKafka kafka, RunningReplay replay, RecordingTarget target) throws Exception {
+    private static void pause(CaptureKafka kafka, RunningReplay replay, RecordingTarget target, Stalls stalls)
+            throws Exception {
         order(kafka, 1, true);
         replay.await(status -> status.path("state").asText().equals("paused"));
         int paused = target.arrivals().size();
@@ -180,12 +193,12 @@ class OrderIT {
         await(() -> System.nanoTime() > end);
         assertThat(target.arrivals().size() - paused)
                 .as("what was under way when it was paused")
-                .isLessThan(SteadyWriters.PER_SECOND / 5);
+                .isLessThan((int) (SteadyWriters.PER_SECOND * (200 + PARTS * stalls.longestMillis()) / 1000));
         long from = System.currentTimeMillis();
         order(kafka, 2, false);
         int resumed = target.arrivals().size();
         await(() -> target.arrivals().size() > resumed + 2 * SteadyWriters.PER_SECOND);
-        isNoBurst(target, from);
+        isNoBurst(target, from, stalls.longestMillis());
     }
 
     private static void order(CaptureKafka kafka, int number, boolean paused) throws Exception {

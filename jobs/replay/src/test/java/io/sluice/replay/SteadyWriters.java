@@ -28,8 +28,13 @@ final class SteadyWriters implements AutoCloseable {
     private static final int DOCUMENTS_OF_EACH = 5;
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1) * CLIENTS / PER_SECOND;
 
-    /** When a write was captured, in milliseconds since 1970, and of which document it was. */
-    record Sent(long millis, String document) {}
+    /**
+     * A write.
+     *
+     * @param millis it was captured then or later, in milliseconds since 1970
+     * @param untilMillis and not after this; while the writer is at it, without end
+     */
+    record Sent(long millis, long untilMillis, String document) {}
 
     private final Map<Long, Sent> sent = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
@@ -65,13 +70,16 @@ final class SteadyWriters implements AutoCloseable {
     /** Records one write of a document. */
     private void write(ConnectionRecorder connection, String index, String id) {
         long number = numbers.incrementAndGet();
-        sent.put(number, new Sent(System.currentTimeMillis(), index + "/" + id));
+        String document = index + "/" + id;
+        long millis = System.currentTimeMillis();
+        sent.put(number, new Sent(millis, Long.MAX_VALUE, document));
         record(
                 connection,
                 "PUT /%s/_doc/%s".formatted(index, id),
                 "{\"number\":%d}".formatted(number),
                 "{\"_index\":\"%s\",\"_id\":\"%s\",\"_version\":1,\"result\":\"updated\",\"_seq_no\":%d,\"_primary_term\":1}"
                         .formatted(index, id, number));
+        sent.put(number, new Sent(millis, System.currentTimeMillis(), document));
     }
 
     /** Records an exchange that is answered with 200. */

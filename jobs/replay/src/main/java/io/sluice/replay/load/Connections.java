@@ -19,6 +19,13 @@ public final class Connections implements KeySelector<StepItem, Integer> {
 
     /** One copy of a client's connection. */
     record Connection(UUID proxy, long number, int copy) {
+
+        /** The same on every host: what a record has by itself may differ. */
+        @Override
+        public int hashCode() {
+            return (proxy.hashCode() * 31 + Long.hashCode(number)) * 31 + copy;
+        }
+
         static Connection of(StepItem item) {
             ExchangeRef exchange = item.exchange();
             return new Connection(
