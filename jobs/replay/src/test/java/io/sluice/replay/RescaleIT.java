@@ -163,7 +163,7 @@ class RescaleIT {
     }
 
     private static void await(Condition condition, Supplier<String> otherwise) throws Exception {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (!condition.isSo()) {
             assertThat(System.nanoTime()).as(otherwise).isLessThan(end);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
