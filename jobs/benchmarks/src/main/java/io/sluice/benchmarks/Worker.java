@@ -20,6 +20,7 @@ final class Worker {
     static final String BACKFILL = "backfill";
     static final String LOAD = "load";
     static final String FIRST_DOCUMENT = "first-document";
+    static final String REPLAY = "replay";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,7 +32,9 @@ final class Worker {
             LOAD,
             new LoadTask(),
             FIRST_DOCUMENT,
-            new FirstDocumentTask());
+            new FirstDocumentTask(),
+            REPLAY,
+            new ReplayTask());
 
     private Worker() {}
 

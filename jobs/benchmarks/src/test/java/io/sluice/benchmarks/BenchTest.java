@@ -36,7 +36,9 @@ class BenchTest {
                         "backfill-opensearch",
                         "reader-lines",
                         "jmh",
-                        "proxy");
+                        "proxy",
+                        "replay-sink",
+                        "replay-bulk");
     }
 
     @Test

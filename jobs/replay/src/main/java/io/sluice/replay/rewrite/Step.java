@@ -2,6 +2,7 @@ package io.sluice.replay.rewrite;
 
 import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.ReadAnswer;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -138,4 +139,19 @@ public sealed interface Step {
             ReadAnswer answer,
             long micros)
             implements Step {}
+
+    /**
+     * A request as it was captured, to test a target with: comes of {@link WholeRequests}, and of nothing else.
+     *
+     * @param item which copy of it
+     * @param target the request target: path and query
+     * @param headers those that are not about the connection, the client's credentials or the length
+     * @param status of the answer that was captured; 0 when there is none
+     */
+    record Whole(int item, String method, String target, Map<String, String> headers, ByteString body, int status)
+            implements Step {
+        public Whole {
+            headers = Map.copyOf(headers);
+        }
+    }
 }

@@ -15,6 +15,7 @@ import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.wire.Slice;
 import io.sluice.source.IndexCopy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,7 @@ final class BulkSender {
     private final Settling settling;
     private final Window window;
     private final TargetIndices indices;
+    private final DocumentOrder order = new DocumentOrder();
     private final Deque<Pending> ready = new ArrayDeque<>();
     /** Those that the source's mapping did not help. By identity: many writes may come of one step. */
     private final Set<Pending> unmapped = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -104,6 +106,7 @@ final class BulkSender {
             @Override
             public void gone(List<Pending> steps) {
                 steps.forEach(step -> settle(step, Verdict.SKIPPED, "index_gone_at_source"));
+                pump();
             }
         });
     }
@@ -130,6 +133,7 @@ final class BulkSender {
         List<Pending> steps = indices.take(inVain);
         unmapped.removeIf(step -> inVain.test(step) && steps.add(step));
         steps.forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
+        pump();
     }
 
     /** The time of several has come. They go out now. */
@@ -166,6 +170,9 @@ final class BulkSender {
                 indices.await(write, step);
                 continue;
             }
+            if (!order.mayLeave(step, write, steps)) {
+                continue;
+            }
             add(write, body);
             steps.add(step);
             if (step.alone) {
@@ -190,8 +197,19 @@ final class BulkSender {
         ByteString source = write.source();
         if (source == null) {
             body.delete(id, id.length, routing, routingLength, write.fence());
+        } else if (source.size() < BulkBody.REFERENCED_BYTES) {
+            Slice bytes = Slice.of(source);
+            body.index(
+                    id,
+                    id.length,
+                    routing,
+                    routingLength,
+                    write.fence(),
+                    bytes.array(),
+                    bytes.offset(),
+                    bytes.length());
         } else {
-            byte[] bytes = source.toByteArray();
+            byte[] bytes = source.toByteArray(); // becomes part of the body, which changes it
             body.index(id, id.length, routing, routingLength, write.fence(), bytes, 0, bytes.length);
         }
     }
@@ -388,6 +406,10 @@ final class BulkSender {
     private void settle(Pending step, Verdict verdict, String rule) {
         due--;
         dueBytes -= step.bytes();
+        Deque<Pending> next = order.settled(step);
+        while (next != null && !next.isEmpty()) {
+            ready.addFirst(next.removeLast());
+        }
         settling.settled(step, new Ruled(verdict, rule));
     }
 

@@ -25,6 +25,11 @@ public final class Domains implements KeySelector<StepItem, Integer> {
         this.keys = keys;
     }
 
+    /** One for each domain. */
+    public static PartitionKeys keys() {
+        return new PartitionKeys(COUNT, COUNT);
+    }
+
     @Override
     public Integer getKey(StepItem item) {
         Step step = item.step();

@@ -32,7 +32,13 @@ public final class Text {
     }
 
     public static void write(@Nullable ByteString bytes, DataOutput out) throws IOException {
-        writeBytes(bytes == null ? null : bytes.toByteArray(), out);
+        if (bytes == null) {
+            out.writeInt(-1);
+            return;
+        }
+        Slice slice = Slice.of(bytes);
+        out.writeInt(slice.length());
+        out.write(slice.array(), slice.offset(), slice.length());
     }
 
     public static @Nullable ByteString readByteString(DataInput in) throws IOException {
