@@ -65,13 +65,13 @@ class CursorsIT {
                 assertThat(page(one, id)).isZero();
                 read(one, "DELETE", "/_search/scroll", "{\"scroll_id\":[\"%s\"]}".formatted(id));
                 // In no order, and never closed.
-                String unordered = read(one, "POST", "/books/_search?scroll=1m&rest_total_hits_as_int=true", "{\"size\":7}")
+                String unordered = read(
+                                one, "POST", "/books/_search?scroll=1m&rest_total_hits_as_int=true", "{\"size\":7}")
                         .path("_scroll_id")
                         .asText();
                 read(one, "GET", "/_search/scroll/%s?scroll=1m".formatted(unordered), "");
-                String uncaptured = JSON.readTree(
-                                Servers.call(source, "POST", "/books/_search?scroll=1m", BY_NUMBER)
-                                        .body())
+                String uncaptured = JSON.readTree(Servers.call(source, "POST", "/books/_search?scroll=1m", BY_NUMBER)
+                                .body())
                         .path("_scroll_id")
                         .asText();
                 page(one, uncaptured);
@@ -79,9 +79,13 @@ class CursorsIT {
                 JsonNode status = settled(replay, 8);
 
                 JsonNode exchanges = status.get("exchanges");
-                assertThat(exchanges.get("compared_equal").asInt()).as("%s", status).isEqualTo(6);
+                assertThat(exchanges.get("compared_equal").asInt())
+                        .as("%s", status)
+                        .isEqualTo(6);
                 assertThat(exchanges.path("compared_different").asInt()
-                                + exchanges.path("compared_saw_unfinished_writes").asInt())
+                                + exchanges
+                                        .path("compared_saw_unfinished_writes")
+                                        .asInt())
                         .as("%s", status)
                         .isEqualTo(1);
                 assertThat(exchanges.at("/skipped/cursor_unknown").asInt())
@@ -91,7 +95,9 @@ class CursorsIT {
             } finally {
                 bed.end();
             }
-            assertThat(openContexts()).as("the end of the job closes what is open").isEqualTo(open);
+            assertThat(openContexts())
+                    .as("the end of the job closes what is open")
+                    .isEqualTo(open);
         }
     }
 
@@ -102,8 +108,7 @@ class CursorsIT {
         index(target, "books", "t");
         index(target, "shelf", "t");
         int open = openContexts();
-        IndexNames names =
-                new IndexNames(List.of("*"), List.of(), List.of(new IndexNames.Rename("books", "shelf")));
+        IndexNames names = new IndexNames(List.of("*"), List.of(), List.of(new IndexNames.Rename("books", "shelf")));
         try (KafkaProcess kafka = KafkaProcess.start(KafkaSetup.single())) {
             CaptureBed bed = CaptureBed.on(kafka, folder);
             try (RunningReplay replay = bed.replay(Rewriting.by(rules(names)), target, target);
@@ -111,8 +116,10 @@ class CursorsIT {
                 String id = read(client, "POST", "/books/_search/point_in_time?keep_alive=1m", "")
                         .path("pit_id")
                         .asText();
-                String search = "{\"size\":7,\"sort\":[{\"n\":\"asc\"}],\"pit\":{\"id\":\"%s\",\"keep_alive\":\"1m\"}%s}";
+                String search =
+                        "{\"size\":7,\"sort\":[{\"n\":\"asc\"}],\"pit\":{\"id\":\"%s\",\"keep_alive\":\"1m\"}%s}";
                 read(client, "POST", "/_search", search.formatted(id, ""));
+                settled(replay, 2);
                 // What is written now is not seen by what is open.
                 Servers.succeed(target, "PUT", "/shelf/_doc/new?refresh=true", "{\"n\":8}");
                 JsonNode page = read(client, "POST", "/_search", search.formatted(id, ",\"search_after\":[6]"));

@@ -54,8 +54,7 @@ final class Unsettled {
         outcomes++;
         judge(compared.ruled());
         Answered next = compared.answered();
-        boolean isWorse = next == null
-                || (answered != null && next.result().compareTo(answered.result()) > 0);
+        boolean isWorse = next == null || (answered != null && next.result().compareTo(answered.result()) > 0);
         if (outcomes == 1 || isWorse) { // one request may close several cursors
             answered = next;
         }

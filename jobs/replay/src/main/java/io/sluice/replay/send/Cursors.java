@@ -58,7 +58,7 @@ final class Cursors {
      * @param waiting reads of one of them that wait for their turn
      */
     record Limits(int open, int waiting) {
-        static final Limits DEFAULT = new Limits(500, 100);
+        static final Limits DEFAULT = new Limits(500, 1_000);
     }
 
     /** When a read may be sent. */
