@@ -1,6 +1,5 @@
 package io.sluice.replay.send;
 
-import com.google.protobuf.ByteString;
 import io.sluice.cluster.BackOff;
 import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.BulkBody;
@@ -15,10 +14,8 @@ import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
-import io.sluice.replay.wire.Slice;
 import io.sluice.source.IndexCopy;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +26,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends fenced writes in bulks of our own until each is settled.
@@ -44,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class BulkSender {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
     private static final int BODY_CHUNK_BYTES = 64 << 10;
     private static final int LONGEST_RULE = 200;
 
@@ -66,14 +61,13 @@ final class BulkSender {
     private static final int INTERNAL_ERROR = 500;
     private static final int UNAVAILABLE = 503;
 
-    private static final byte[] NOTHING = new byte[0];
-
     private final RawHttp http;
     private final ReplayBounds bounds;
     private final TaskThread thread;
     private final Settling settling;
     private final Window window;
     private final TargetIndices indices;
+    private final SignOfLife life;
     private final DocumentOrder order = new DocumentOrder();
     private final Deque<Pending> ready = new ArrayDeque<>();
     /** Those that the source's mapping did not help. By identity: many writes may come of one step. */
@@ -86,7 +80,6 @@ final class BulkSender {
     private long retries;
     private long sent;
     private long sentBytes;
-    private int probes;
     private String trouble = "";
 
     /** @param definitions of indices that are made because they are not there */
@@ -96,6 +89,7 @@ final class BulkSender {
         this.thread = thread;
         this.settling = settling;
         this.window = new Window(bounds.bulksInFlight());
+        this.life = new SignOfLife(http, thread, this::pump);
         this.indices = new TargetIndices(http, definitions, thread, new TargetIndices.Waiting() {
             @Override
             public void ready(List<Pending> steps) {
@@ -110,8 +104,6 @@ final class BulkSender {
             }
         });
     }
-
-    private record Bulk(BulkBody body, List<Pending> steps, long sentNanos) {}
 
     /** The time of a write has come. It goes out with the next {@link #pump}. */
     void due(Pending step) {
@@ -144,7 +136,7 @@ final class BulkSender {
 
     /** Sends what is due, as far as the target takes it. */
     void pump() {
-        while (probes == 0 && inFlight < window.size() && !ready.isEmpty()) {
+        while (!life.isMissing() && inFlight < window.size() && !ready.isEmpty()) {
             Bulk bulk = fill();
             if (bulk.steps().isEmpty()) {
                 spare.push(bulk.body());
@@ -173,7 +165,7 @@ final class BulkSender {
             if (!order.mayLeave(step, write, steps)) {
                 continue;
             }
-            add(write, body);
+            Bulk.add(write, body);
             steps.add(step);
             if (step.alone) {
                 break;
@@ -187,31 +179,6 @@ final class BulkSender {
             throw new IllegalStateException("a step without a write: " + step.name());
         }
         return step.write;
-    }
-
-    private static void add(Step.Write write, BulkBody body) {
-        byte[] id = write.id().getBytes(StandardCharsets.UTF_8);
-        byte[] routing = write.routing() == null ? NOTHING : write.routing().getBytes(StandardCharsets.UTF_8);
-        int routingLength = write.routing() == null ? -1 : routing.length;
-        body.into(write.index().getBytes(StandardCharsets.UTF_8));
-        ByteString source = write.source();
-        if (source == null) {
-            body.delete(id, id.length, routing, routingLength, write.fence());
-        } else if (source.size() < BulkBody.REFERENCED_BYTES) {
-            Slice bytes = Slice.of(source);
-            body.index(
-                    id,
-                    id.length,
-                    routing,
-                    routingLength,
-                    write.fence(),
-                    bytes.array(),
-                    bytes.offset(),
-                    bytes.length());
-        } else {
-            byte[] bytes = source.toByteArray(); // becomes part of the body, which changes it
-            body.index(id, id.length, routing, routingLength, write.fence(), bytes, 0, bytes.length);
-        }
     }
 
     private void send(Bulk bulk) {
@@ -343,7 +310,7 @@ final class BulkSender {
             trouble = String.valueOf(cause.getMessage());
             again(bulk.steps());
         }
-        probe();
+        life.await(); // nothing goes out before
     }
 
     /** No usable answer, and whether it is carried out is not known. */
@@ -361,30 +328,6 @@ final class BulkSender {
         }
         window.refused(System.nanoTime());
         again(again);
-    }
-
-    /** Nothing goes out until the target gives a sign of life. */
-    private void probe() {
-        if (probes++ == 0) {
-            ask();
-        }
-    }
-
-    private void ask() {
-        thread.later(
-                BackOff.millis(probes),
-                () -> http.send(new RawRequest("GET", "/", "", List.of(), PROBE_TIMEOUT))
-                        .whenComplete((answer, failure) -> thread.run(() -> heard(failure))));
-    }
-
-    private void heard(@Nullable Throwable failure) {
-        if (failure == null) {
-            probes = 0;
-            pump();
-        } else {
-            probes++;
-            ask();
-        }
     }
 
     private void again(List<Pending> steps) {
