@@ -160,7 +160,7 @@ class CircleFaultsIT {
                 backfill: {parallelism: 1}
                 capture: {brokers: "%s", partitions: %d}
                 proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", journal: {max: 64mb}}
-                replay: {parallelism: 2, delay: 2s}
+                replay: {parallelism: 2, delay: 5s}
                 flink: {rest: "%s"}
                 """.formatted(
                         seed,

@@ -89,7 +89,7 @@ final class FlinkCommands {
     private List<String> java(int heapMegabytes) {
         String classPath = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
         // Flink reflects into the JDK as soon as a job's main runs in the JobManager.
-        return new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 jdk.java().toString(),
                 "-Xmx" + heapMegabytes + "m",
                 "-XX:+UseSerialGC",
@@ -101,6 +101,8 @@ final class FlinkCommands {
                 "java.base/java.lang=ALL-UNNAMED",
                 "-cp",
                 classPath));
+        command.addAll(1, Compiling.options());
+        return command;
     }
 
     private Map<String, String> configuration(int restPort, int rpcPort) {
@@ -125,6 +127,8 @@ final class FlinkCommands {
         // A TaskManager that was killed is given up after a few seconds instead of 50.
         entries.put("heartbeat.interval", "1 s");
         entries.put("heartbeat.timeout", "10 s");
+        // The default of 10 s is not enough for a process that starts beside others on a small machine.
+        entries.put("pekko.startup-timeout", "60 s");
         entries.put(
                 "execution.checkpointing.dir",
                 folder.resolve("checkpoints").toUri().toString());

@@ -77,7 +77,7 @@ final class KafkaFolder {
     List<String> command(Jdk jdk, List<Path> jars) {
         List<Path> classPath = new ArrayList<>(jars);
         classPath.add(ownClasses());
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 jdk.java().toString(),
                 "-Xmx" + setup.heapMegabytes() + "m",
                 "-XX:+UseSerialGC",
@@ -85,7 +85,9 @@ final class KafkaFolder {
                 "-cp",
                 classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
                 KafkaBroker.class.getName(),
-                propertiesFile().toString());
+                propertiesFile().toString()));
+        command.addAll(1, Compiling.options());
+        return command;
     }
 
     private Path propertiesFile() {

@@ -92,7 +92,8 @@ final class ServerFolder {
 
     Map<String, String> environment(Jdk jdk) {
         String prefix = setup.distribution().product().variablePrefix();
-        String heap = "-Xms%1$dm -Xmx%1$dm -XX:-AlwaysPreTouch".formatted(setup.heapMegabytes());
+        String heap = "-Xms%1$dm -Xmx%1$dm -XX:-AlwaysPreTouch %2$s"
+                .formatted(setup.heapMegabytes(), String.join(" ", Compiling.options()));
         boolean withoutNativeAccess = Machine.isRoot() && !setup.distribution().dropsRoot();
         Map<String, String> environment = new HashMap<>();
         environment.put("JAVA_HOME", jdk.home().toString());
