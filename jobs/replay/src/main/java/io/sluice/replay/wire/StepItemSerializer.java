@@ -1,10 +1,8 @@
 package io.sluice.replay.wire;
 
 import com.google.protobuf.ByteString;
-import io.sluice.replay.compare.Matter;
 import io.sluice.replay.compare.ReadAnswer;
 import io.sluice.replay.rewrite.AskReason;
-import io.sluice.replay.rewrite.Cursor;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import java.io.DataInput;
@@ -68,7 +66,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
             out.writeInt(read.answer().status());
             Text.write(read.answer().body(), out);
             out.writeLong(read.micros());
-            cursor(read.cursor(), out);
+            CursorForm.write(read.cursor(), out);
         }
     }
 
@@ -138,35 +136,6 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         return headers;
     }
 
-    private static void cursor(@Nullable Cursor cursor, DataOutput out) throws IOException {
-        out.writeBoolean(cursor != null);
-        if (cursor != null) {
-            Text.write(cursor.kind().name(), out);
-            Text.write(cursor.role().name(), out);
-            Text.write(cursor.root(), out);
-            Text.write(cursor.given(), out);
-            out.writeInt(cursor.hole());
-            out.writeLong(cursor.keepMillis());
-            Text.write(cursor.matter().name(), out);
-            Text.write(cursor.reason(), out);
-        }
-    }
-
-    private static @Nullable Cursor cursor(DataInput in) throws IOException {
-        if (!in.readBoolean()) {
-            return null;
-        }
-        return new Cursor(
-                Cursor.Kind.valueOf(Text.read(in)),
-                Cursor.Role.valueOf(Text.read(in)),
-                Text.readUuid(in),
-                Text.readUuid(in),
-                in.readInt(),
-                in.readLong(),
-                Matter.valueOf(Text.read(in)),
-                Text.read(in));
-    }
-
     private static void scope(Scope scope, DataOutput out) throws IOException {
         out.writeBoolean(scope.everything());
         out.writeInt(scope.indices().size());
@@ -232,7 +201,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 body(in),
                                 new ReadAnswer(in.readInt(), body(in)),
                                 in.readLong(),
-                                cursor(in));
+                                CursorForm.read(in));
                     default -> throw new IOException("a step of kind " + kind);
                 });
     }
