@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param bulkActions how many steps a bulk may hold
  * @param bulksInFlight how many may be unanswered
  * @param heldBytes that may wait in Flink's state, all subtasks together
+ * @param heldSteps how many may wait there; each leaves its name on the heap
  * @param mostHeld steps that wait for what the source or the target has to do first, before the clock stops
  * @param asksInFlight how many indices of the source may be read from at once
  * @param asksPerRead documents that are asked for together
@@ -34,6 +35,7 @@ public record ReplayBounds(
         int bulkActions,
         int bulksInFlight,
         long heldBytes,
+        int heldSteps,
         int mostHeld,
         int asksInFlight,
         int asksPerRead,
@@ -62,6 +64,7 @@ public record ReplayBounds(
             2_000,
             8,
             10L << 30,
+            400_000,
             50_000,
             2,
             200,
@@ -81,6 +84,7 @@ public record ReplayBounds(
                 bulkActions,
                 bulksInFlight,
                 mostHeldBytes,
+                heldSteps,
                 mostHeld,
                 asksInFlight,
                 asksPerRead,
@@ -101,6 +105,7 @@ public record ReplayBounds(
                 most,
                 bulksInFlight,
                 heldBytes,
+                heldSteps,
                 mostHeld,
                 asksInFlight,
                 asksPerRead,

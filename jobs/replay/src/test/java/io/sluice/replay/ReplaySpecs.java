@@ -27,6 +27,15 @@ public final class ReplaySpecs {
 
     /** The same within other bounds. */
     public static ReplaySpec of(URI source, URI target, URI state, ReplayBounds bounds) {
+        return of(source, target, state, () -> exchange -> new Rewritten("none", List.of(), List.of()), bounds);
+    }
+
+    /** One with another rewriting. */
+    public static ReplaySpec of(URI source, URI target, URI state, Rewriting.Maker rewriting) {
+        return of(source, target, state, rewriting, ReplayBounds.DEFAULT);
+    }
+
+    private static ReplaySpec of(URI source, URI target, URI state, Rewriting.Maker rewriting, ReplayBounds bounds) {
         return new ReplaySpec(
                 "test",
                 UUID.randomUUID().toString(),
@@ -35,7 +44,7 @@ public final class ReplaySpecs {
                 "capture",
                 1,
                 Map.of(),
-                () -> exchange -> new Rewritten("none", List.of(), List.of()),
+                rewriting,
                 address(source),
                 address(target),
                 Duration.ZERO,

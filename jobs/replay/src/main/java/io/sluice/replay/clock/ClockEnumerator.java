@@ -1,6 +1,7 @@
 package io.sluice.replay.clock;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.conduct.Conductor;
 import io.sluice.state.StateFiles;
@@ -97,7 +98,9 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     }
 
     private void conduct() {
-        boolean overloaded = conductor.isOverloaded(spec.mostDue(), spec.mostDueBytes());
+        ReplayBounds bounds = spec.bounds();
+        boolean overloaded = conductor.isFull(bounds.heldSteps(), bounds.heldBytes())
+                || conductor.isOverloaded(spec.mostDue(), spec.mostDueBytes());
         if (overloaded != tempo.held()) {
             tell(tempo.held(overloaded));
         }

@@ -61,6 +61,14 @@ final class Barriers {
         return reports.values().stream().allMatch(List::isEmpty);
     }
 
+    /** Whether a barrier waits for a backfill: that goes on whether the clock does or not, while all else may wait for the clock. */
+    boolean awaitBackfill(OpenBackfills backfills) {
+        return reports.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(held ->
+                        held.waitsForBackfill() && !draining.contains(held.id()) && backfills.touches(held.scope()));
+    }
+
     /** What all senders say of one barrier. */
     private static final class Sum {
         final Held first;

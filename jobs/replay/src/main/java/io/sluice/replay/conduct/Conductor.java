@@ -26,6 +26,8 @@ public final class Conductor {
     /** Accounts of attempts that run now: of one that has failed, more may have been read and settled than in the checkpoint. */
     private final Map<Integer, AccountReport> current = new TreeMap<>();
 
+    private boolean isBackfillAwaited;
+    private boolean isFull;
     private int members;
 
     private Conductor(String job) {
@@ -85,11 +87,31 @@ public final class Conductor {
     /** There is none, or there will be others: as many, or fewer. */
     synchronized void sendersLeft() {
         loads.clear();
+        isBackfillAwaited = false;
     }
 
     /** Whether a sender has more to do than this: the clock stops until it has less. */
     public synchronized boolean isOverloaded(int mostDue, long mostDueBytes) {
         return loads.values().stream().anyMatch(load -> load.due() > mostDue || load.dueBytes() > mostDueBytes);
+    }
+
+    /** Whether an operation on whole indices waits for a backfill. */
+    synchronized void backfillAwaited(boolean isSo) {
+        isBackfillAwaited = isSo;
+    }
+
+    /**
+     * Whether more is held than may be, by all senders together: the clock stops until there is less. What waits for an operation
+     * counts only while an operation waits for a backfill. All others wait for what lies ahead of the clock, and never come if it stops.
+     */
+    public synchronized boolean isFull(long mostSteps, long mostBytes) {
+        Amount held = Amount.NONE;
+        for (SendLoad load : loads.values()) {
+            held = held.plus(load.withoutIndex());
+            held = isBackfillAwaited ? held.plus(load.behindCalls()) : held;
+        }
+        isFull = held.exceeds(new Amount(mostSteps, mostBytes));
+        return isFull;
     }
 
     /**
@@ -170,6 +192,9 @@ public final class Conductor {
             waitingFor = waitingFor.isEmpty() ? load.waitingFor() : waitingFor;
             due += load.due();
             retries += load.retries();
+        }
+        if (isFull) {
+            waitingFor = "as much waits as replay.held allows: " + waitingFor;
         }
         return new Sight(
                 exchanges, items, noted, breakdown, all ? time : 0, all ? confirmed : 0, due, retries, waitingFor);

@@ -99,6 +99,7 @@ public final class SendCoordinator implements OperatorCoordinator {
         }
         tellOfWrites();
         letSweep();
+        conductor.backfillAwaited(barriers.awaitBackfill(told));
         if (barriers.isEmpty()) {
             return;
         }

@@ -8,13 +8,23 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  * @param subtask which sender
  * @param due steps whose time has come, in flight or not
  * @param dueBytes their size
+ * @param behindCalls what waits for operations on whole indices
+ * @param withoutIndex writes that wait for an index that the target does not have and does not get
  * @param waiting steps whose time has not come
  * @param retries sent again so far
  * @param waitingFor why nothing goes out, or empty
  * @param passedMillis event time that has come to it, in milliseconds since 1970: all of the capture before it was read; below 0 if none has come
  */
 public record SendLoad(
-        int subtask, int due, long dueBytes, int waiting, long retries, String waitingFor, long passedMillis)
+        int subtask,
+        int due,
+        long dueBytes,
+        Amount behindCalls,
+        Amount withoutIndex,
+        int waiting,
+        long retries,
+        String waitingFor,
+        long passedMillis)
         implements OperatorEvent {
 
     private static final long serialVersionUID = 1L;

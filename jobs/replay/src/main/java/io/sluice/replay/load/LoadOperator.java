@@ -8,6 +8,7 @@ import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.conduct.Amount;
 import io.sluice.replay.conduct.SendLoad;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.send.MailboxThread;
@@ -106,6 +107,8 @@ final class LoadOperator extends AbstractStreamOperator<AccountRecord>
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
                 lines.due(),
                 lines.dueBytes(),
+                Amount.NONE,
+                Amount.NONE,
                 waiting.size(),
                 lines.retries(),
                 lines.waitingFor(),

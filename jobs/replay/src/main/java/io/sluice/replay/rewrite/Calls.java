@@ -12,9 +12,12 @@ final class Calls {
 
     private static final String JSON = "application/json";
 
-    /** Parameters of a call that mean the same to the target. All others are the source's, or are about waiting. */
+    /**
+     * Parameters of a call that mean the same to the target. All others are the source's, or are about waiting, or are conditions,
+     * as {@code create} is: the source's answer says that they held.
+     */
     private static final Set<String> KEPT =
-            Set.of("ignore_unavailable", "allow_no_indices", "expand_wildcards", "create", "order");
+            Set.of("ignore_unavailable", "allow_no_indices", "expand_wildcards", "order");
 
     /** Of these, the effects are part of an index, and so of a snapshot. */
     private static final Set<Plan.Kind> OF_INDICES = Set.of(

@@ -12,6 +12,7 @@ import io.sluice.cluster.Window;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.conduct.Amount;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.source.IndexCopy;
@@ -19,9 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -31,8 +30,7 @@ import java.util.function.Predicate;
  * Sends fenced writes in bulks of our own until each is settled.
  *
  * <p>A target that is gone, overloaded or out of disk is waited for without end. A write that the target refuses is settled as
- * failed at once; one at which the target fails by itself (500, a closed connection) while it answers others, after {@link
- * #MOST_CUTS} attempts.
+ * failed at once; one at which the target fails by itself (500, a closed connection) while it answers others, as {@link Cuts} has it.
  *
  * <p>Belongs to the task's thread; answers come back to it.
  */
@@ -43,40 +41,22 @@ final class BulkSender {
     private static final int BODY_CHUNK_BYTES = 64 << 10;
     private static final int LONGEST_RULE = 200;
 
-    /** After this many cuts a write goes by itself, to find the one that does it. */
-    private static final int CUTS_BEFORE_ALONE = 4;
-
-    /** After this many attempts that failed at a write alone, it has failed. */
-    private static final int MOST_CUTS = 10;
-
-    /**
-     * After this many times, half a minute, the source's own mapping does not help. What was written to an index that the source has
-     * made anew since is not in its mapping; it is given up as soon as the deletion is captured that made room.
-     */
-    private static final int MOST_WIDENED = 12;
-
-    private static final String STRICT = "strict_dynamic_mapping_exception";
-    private static final String STRICT_WORDS = "mapping set to strict";
-
-    private static final int INTERNAL_ERROR = 500;
-    private static final int UNAVAILABLE = 503;
-
     private final RawHttp http;
     private final ReplayBounds bounds;
     private final TaskThread thread;
     private final Settling settling;
     private final Window window;
     private final TargetIndices indices;
+    private final Widening widening;
     private final SignOfLife life;
     private final DocumentOrder order = new DocumentOrder();
     private final Deque<Pending> ready = new ArrayDeque<>();
-    /** Those that the source's mapping did not help. By identity: many writes may come of one step. */
-    private final Set<Pending> unmapped = Collections.newSetFromMap(new IdentityHashMap<>());
-
     private final Deque<BulkBody> spare = new ArrayDeque<>();
     private int inFlight;
-    private int due;
-    private long dueBytes;
+    private final Pile due = new Pile();
+    /** Those that the clock does not stop for: what they wait for may lie ahead of it, as the deletion of their index does. */
+    private final Pile stuck = new Pile();
+
     private long retries;
     private long sent;
     private long sentBytes;
@@ -90,25 +70,34 @@ final class BulkSender {
         this.settling = settling;
         this.window = new Window(bounds.bulksInFlight());
         this.life = new SignOfLife(http, thread, this::pump);
-        this.indices = new TargetIndices(http, definitions, thread, new TargetIndices.Waiting() {
-            @Override
-            public void ready(List<Pending> steps) {
-                ready.addAll(steps);
-                pump();
-            }
+        this.indices = new TargetIndices(http, definitions, thread, new Back());
+        this.widening = new Widening(indices, thread, settling);
+    }
 
-            @Override
-            public void gone(List<Pending> steps) {
-                steps.forEach(step -> settle(step, Verdict.SKIPPED, "index_gone_at_source"));
-                pump();
-            }
-        });
+    /** What waited for indices. */
+    private final class Back implements TargetIndices.Waiting {
+        @Override
+        public void ready(List<Pending> steps) {
+            steps.forEach(step -> BulkSender.this.stuck(step, false));
+            ready.addAll(steps);
+            pump();
+        }
+
+        @Override
+        public void stuck(List<Pending> steps) {
+            steps.forEach(step -> BulkSender.this.stuck(step, true));
+        }
+
+        @Override
+        public void gone(List<Pending> steps) {
+            steps.forEach(step -> settle(step, Verdict.SKIPPED, "index_gone_at_source"));
+            pump();
+        }
     }
 
     /** The time of a write has come. It goes out with the next {@link #pump}. */
     void due(Pending step) {
-        due++;
-        dueBytes += step.bytes();
+        due.add(step);
         ready.add(step);
     }
 
@@ -123,7 +112,7 @@ final class BulkSender {
      */
     void giveUpMissing(Predicate<Pending> inVain) {
         List<Pending> steps = indices.take(inVain);
-        unmapped.removeIf(step -> inVain.test(step) && steps.add(step));
+        steps.addAll(widening.take(inVain));
         steps.forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
         pump();
     }
@@ -174,7 +163,7 @@ final class BulkSender {
         return new Bulk(body, steps, System.nanoTime());
     }
 
-    private static Step.Write writeOf(Pending step) {
+    static Step.Write writeOf(Pending step) {
         if (step.write == null) {
             throw new IllegalStateException("a step without a write: " + step.name());
         }
@@ -222,8 +211,9 @@ final class BulkSender {
         window.answered(now, now - bulk.sentNanos());
         trouble = "";
         List<Pending> again = new ArrayList<>();
+        Set<String> working = Cuts.indicesThatWork(bulk.steps(), items);
         for (int i = 0; i < items.size(); i++) {
-            judge(bulk.steps().get(i), items, i, again);
+            judge(bulk.steps().get(i), items, i, working, again);
         }
         if (!again.isEmpty()) {
             window.refused(now);
@@ -231,7 +221,7 @@ final class BulkSender {
         again(again);
     }
 
-    private void judge(Pending step, BulkAnswer items, int i, List<Pending> again) {
+    private void judge(Pending step, BulkAnswer items, int i, Set<String> working, List<Pending> again) {
         ItemVerdict verdict = items.verdict(i);
         switch (verdict) {
             case APPLIED -> settle(step, Verdict.APPLIED, "");
@@ -243,39 +233,29 @@ final class BulkSender {
                 }
                 trouble = "the target answered %d %s: %s"
                         .formatted(items.status(i), items.errorType(i), items.errorReason(i));
-                if (items.status(i) >= INTERNAL_ERROR && items.status(i) != UNAVAILABLE && ++step.cuts >= MOST_CUTS) {
-                    settle(step, Verdict.FAILED, "target_failed");
-                } else {
-                    again.add(step);
-                }
+                retry(step, items, i, working, again);
             }
         }
     }
 
-    /** A field that came up at the source after the index was made here is taken from there: the source accepted it. */
-    private void refused(Pending step, BulkAnswer items, int i) {
-        boolean isStrict =
-                items.errorType(i).equals(STRICT) || items.errorReason(i).contains(STRICT_WORDS);
-        if (isStrict && ++step.widened <= MOST_WIDENED) {
-            widen(step);
+    private void retry(Pending step, BulkAnswer items, int i, Set<String> working, List<Pending> again) {
+        boolean isFailure = Cuts.isFailure(items.status(i));
+        if (!isFailure) {
+            Cuts.none(step);
+        }
+        if (isFailure && working.contains(writeOf(step).index()) && Cuts.another(step, thread.millis())) {
+            step.refusal = items.errorReason(i);
+            settle(step, Verdict.FAILED, "target_failed");
         } else {
+            again.add(step);
+        }
+    }
+
+    private void refused(Pending step, BulkAnswer items, int i) {
+        if (!widening.keeps(step, items, i)) {
             step.refusal = items.errorReason(i);
             settle(step, Verdict.FAILED, rule(items.status(i), items.errorType(i)));
         }
-    }
-
-    private void widen(Pending step) {
-        if (step.widened == 1) {
-            indices.widen(writeOf(step), step);
-            return;
-        }
-        unmapped.add(step);
-        thread.later(BackOff.millis(step.widened), () -> {
-            if (unmapped.remove(step)) {
-                settling.load(step);
-                indices.widen(writeOf(step), step);
-            }
-        });
     }
 
     private static String rule(int status, String type) {
@@ -318,9 +298,9 @@ final class BulkSender {
         trouble = why;
         List<Pending> again = new ArrayList<>();
         for (Pending step : bulk.steps()) {
-            step.cuts++;
-            step.alone |= step.cuts >= CUTS_BEFORE_ALONE;
-            if (step.cuts >= MOST_CUTS && bulk.steps().size() == 1) {
+            boolean isEnough = Cuts.another(step, thread.millis());
+            step.alone |= Cuts.isToBeFound(step);
+            if (isEnough && bulk.steps().size() == 1) {
                 settle(step, Verdict.FAILED, "no_answer");
             } else {
                 again.add(step);
@@ -347,8 +327,8 @@ final class BulkSender {
     }
 
     private void settle(Pending step, Verdict verdict, String rule) {
-        due--;
-        dueBytes -= step.bytes();
+        stuck(step, false);
+        due.remove(step);
         Deque<Pending> next = order.settled(step);
         while (next != null && !next.isEmpty()) {
             ready.addFirst(next.removeLast());
@@ -356,13 +336,34 @@ final class BulkSender {
         settling.settled(step, new Ruled(verdict, rule));
     }
 
-    /** How many writes are due and not settled. */
+    private void stuck(Pending step, boolean isSo) {
+        if (step.stuck != isSo) {
+            step.stuck = isSo;
+            (isSo ? due : stuck).remove(step);
+            (isSo ? stuck : due).add(step);
+            if (isSo) {
+                settling.unload(step);
+            }
+        }
+    }
+
+    /** How many writes are due and not settled, but for those {@linkplain #withoutIndex without an index}. */
     int due() {
-        return due;
+        return due.steps();
     }
 
     long dueBytes() {
-        return dueBytes;
+        return due.bytes();
+    }
+
+    /** What waits for indices that the target does not have and does not get. */
+    Amount withoutIndex() {
+        return stuck.amount();
+    }
+
+    /** How many writes were due and are not settled. */
+    int unsettled() {
+        return due.steps() + stuck.steps();
     }
 
     long retries() {

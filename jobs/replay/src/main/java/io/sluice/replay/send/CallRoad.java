@@ -2,6 +2,7 @@ package io.sluice.replay.send;
 
 import io.sluice.cluster.RawHttp;
 import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.conduct.Amount;
 import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.HeldBarriers;
 import io.sluice.replay.conduct.OpenBackfills;
@@ -203,7 +204,12 @@ final class CallRoad {
 
     /** How many steps wait here: behind barriers, or as calls for their turn. */
     int waiting() {
-        return holding.held() + sender.unsettled();
+        return (int) holding.held().steps() + sender.unsettled();
+    }
+
+    /** What waits behind barriers. */
+    Amount held() {
+        return holding.held();
     }
 
     /** Why something waits, or empty. */

@@ -35,8 +35,7 @@ final class CallRules {
     static boolean mayBeDoneTwice(Step.Call call) {
         String path = path(call);
         return switch (call.method()) {
-            case "PUT" -> !call.target().contains("create=true");
-            case "DELETE" -> true;
+            case "PUT", "DELETE" -> true;
             default ->
                 path.endsWith("/_open")
                         || path.endsWith("/_close")

@@ -1,5 +1,6 @@
 package io.sluice.replay.send;
 
+import io.sluice.replay.conduct.Amount;
 import io.sluice.replay.conduct.HeldBarriers.Held;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a sender knows of barriers: what waits behind them, and whether all before them is settled. Belongs to the task's thread.
+ *
+ * <p>A definition, of a template, a pipeline or a script, concerns indices to come alone. It takes its turn among calls, but passes
+ * those that wait for a backfill; and no write waits for it, as indices are made by the source's word.
  *
  * <p>While there is no barrier, a step costs no more than a count by its index.
  */
@@ -40,6 +44,9 @@ final class Holding {
         final Scope scope;
         final boolean waitsForBackfill;
         final boolean deletesIndices;
+        /** Whether it only says how indices to come are to be. */
+        final boolean isDefinition;
+
         final List<Integer> keys = new ArrayList<>();
         boolean owned;
         boolean called;
@@ -51,6 +58,12 @@ final class Holding {
             this.scope = step.scope();
             this.waitsForBackfill = step.waitsForBackfill();
             this.deletesIndices = step.deletesIndices();
+            this.isDefinition = !step.waitsForBackfill();
+        }
+
+        /** Whether it need not wait for one before it. */
+        boolean mayPass(Barrier earlier) {
+            return !scope.overlaps(earlier.scope) || (isDefinition && earlier.waitsForBackfill && !earlier.draining);
         }
 
         String id() {
@@ -64,6 +77,7 @@ final class Holding {
     private final Set<Barrier> deleting = new HashSet<>();
 
     private final TreeSet<Pending> held = new TreeSet<>();
+    private final Pile heldPile = new Pile();
     /** Steps under way: due, not held, not settled. */
     private final Map<String, int[]> underWay = new HashMap<>();
 
@@ -102,8 +116,9 @@ final class Holding {
         if (!isBehind(pending)) {
             return false;
         }
-        if (held.add(pending) && pending.touches() == null) {
-            heldAnywhere++;
+        if (held.add(pending)) {
+            heldPile.add(pending);
+            heldAnywhere += pending.touches() == null ? 1 : 0;
         }
         return true;
     }
@@ -114,7 +129,7 @@ final class Holding {
             if (barrier.place.exchange().compareTo(pending.exchange()) >= 0) {
                 return false;
             }
-            if (index == null || barrier.scope.touches(index)) {
+            if (!barrier.isDefinition && (index == null || barrier.scope.touches(index))) {
                 return true;
             }
         }
@@ -213,9 +228,8 @@ final class Holding {
             Pending pending = all.next();
             if (!isBehind(pending)) {
                 all.remove();
-                if (pending.touches() == null) {
-                    heldAnywhere--;
-                }
+                heldPile.remove(pending);
+                heldAnywhere -= pending.touches() == null ? 1 : 0;
                 out.add(pending);
             }
         }
@@ -247,15 +261,16 @@ final class Holding {
     }
 
     private boolean isDrained(Barrier barrier, long passedMillis) {
-        if (!barrier.draining || passedMillis < barrier.afterMillis || underWayAnywhere > 0) {
+        if (!barrier.draining || passedMillis < barrier.afterMillis) {
             return false;
         }
         for (Barrier earlier : barriers.headMap(barrier.place).values()) {
-            if (earlier.scope.overlaps(barrier.scope)) {
+            if (!barrier.mayPass(earlier)) {
                 return false;
             }
         }
-        return !isUnderWay(barrier.scope) && !isHeldAnywhereBefore(barrier.place);
+        return barrier.isDefinition
+                || (underWayAnywhere == 0 && !isUnderWay(barrier.scope) && !isHeldAnywhereBefore(barrier.place));
     }
 
     private boolean isUnderWay(Scope scope) {
@@ -280,9 +295,9 @@ final class Holding {
         return false;
     }
 
-    /** How many steps wait for barriers. */
-    int held() {
-        return held.size();
+    /** What waits for barriers. */
+    Amount held() {
+        return heldPile.amount();
     }
 
     /** What is waited for, or empty. */

@@ -33,4 +33,9 @@ public final class MailboxThread implements TaskThread {
     public void later(long millis, Runnable work) {
         time.registerTimer(time.getCurrentProcessingTime() + millis, at -> work.run());
     }
+
+    @Override
+    public long millis() {
+        return time.getCurrentProcessingTime();
+    }
 }

@@ -37,11 +37,17 @@ final class Pending implements Comparable<Pending> {
     /** How often it was sent in vain. */
     int attempts;
 
-    /** How often no answer came although the target was there. */
+    /** How often the target failed at it; see {@link Cuts}. */
     int cuts;
+
+    /** When it did so first, by {@link TaskThread#millis}. */
+    long cutMillis;
 
     /** Whether it has gone on: it was held by no barrier, or by none any more. */
     boolean underWay;
+
+    /** Whether it waits for an index that the target does not get. */
+    boolean stuck;
 
     /** Whether it was settled before, and is done once more because of a backfill. */
     boolean kept;

@@ -102,10 +102,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 RawHttpOptions.DEFAULT
                         .withMaxConnections(ReadSender.Limits.DEFAULT.inFlight())
                         .withMaxAnswerBytes(LONGEST_READ_ANSWER));
+        reads = readSender(readsHttp, thread); // at once: whoever closes the one ends the other
         IndexCopy definitions = new IndexCopy(source, spec.rewriting().rules(), spec.migration());
         SweptIndices swept = new SweptIndices(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore());
         openRoads(http, source, definitions, swept, thread);
-        reads = readSender(readsHttp, thread);
         calls = new CallRoad(
                 this.<Integer>getKeyedStateBackend(),
                 context.getKeyedStateStore(),
@@ -174,6 +174,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
                 isFull ? Math.max(sender.due(), spec.mostDue() + 1) : sender.due(), // stops the clock
                 sender.dueBytes(),
+                calls.held(),
+                sender.withoutIndex(),
                 waiting.size(),
                 sender.retries(),
                 waitingFor(),
@@ -279,6 +281,14 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         steps.load(step);
     }
 
+    @Override
+    public void unload(Pending step) {
+        if (step.asker == null && !step.kept) { // those are not in state as steps
+            steps.put(step);
+            step.drop();
+        }
+    }
+
     private void unkeep(Pending step) {
         if (step.item() != null) {
             waitingBytes -= step.bytes();
@@ -360,7 +370,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     /** How many steps are not settled, and writes that came of them. */
     int unsettled() {
-        return waiting.size() + sender.due() + asker.held() + sweeper.held() + calls.waiting() + reads.unsettled();
+        return waiting.size()
+                + sender.unsettled()
+                + asker.held()
+                + sweeper.held()
+                + calls.waiting()
+                + reads.unsettled();
     }
 
     @Override

@@ -10,4 +10,7 @@ interface Settling {
 
     /** Its bytes are needed: takes them from the state if they are not there. */
     void load(Pending step);
+
+    /** Its bytes are not needed for long: leaves them to the state if it can. */
+    void unload(Pending step);
 }

@@ -52,6 +52,9 @@ final class TargetIndices {
         /** Its index is there. */
         void ready(List<Pending> steps);
 
+        /** Their index is not made, and nobody knows when it will be. */
+        void stuck(List<Pending> steps);
+
         /** The source does not have its index any more, so nothing of what was written to it is there either. */
         void gone(List<Pending> steps);
     }
@@ -63,8 +66,11 @@ final class TargetIndices {
         final @Nullable String type;
         final boolean isMade;
         final List<Pending> steps = new ArrayList<>();
-        /** Whether the target said that it is not there. */
+        /** Whether the target said last that it is not there, and it is not being made. */
         boolean isAbsent;
+
+        /** Whether it could not be made so far. */
+        boolean isStuck;
 
         /** Whether its index may have been deleted since it was asked for: what comes of that is not true any more. */
         boolean isStale;
@@ -112,6 +118,9 @@ final class TargetIndices {
             begin(key, preparation);
         }
         preparation.steps.add(step);
+        if (preparation.isStuck) {
+            waiting.stuck(List.of(step));
+        }
     }
 
     /** The target says that it is not there. */
@@ -125,7 +134,10 @@ final class TargetIndices {
         preparations.values().forEach(preparation -> preparation.isStale |= scope.touches(preparation.index));
     }
 
-    /** Takes out those steps, for indices that the target does not have, of which something is so. */
+    /**
+     * Takes out those steps, for indices that the target does not have, of which something is so. None while the target makes theirs:
+     * who took them could delete the index before it is there.
+     */
     List<Pending> take(Predicate<Pending> which) {
         List<Pending> taken = new ArrayList<>();
         for (Preparation preparation : preparations.values()) {
@@ -208,6 +220,7 @@ final class TargetIndices {
 
     private void apply(String key, Preparation preparation, ObjectNode body) {
         String path = path(preparation.index) + (preparation.isMade ? "" : "/_mapping");
+        preparation.isAbsent = false;
         call("PUT", path, body)
                 .whenComplete((answer, failure) -> thread.run(() -> {
                     if (failure != null) {
@@ -215,6 +228,7 @@ final class TargetIndices {
                     } else if (isDone(preparation, answer)) {
                         ready(key, preparation);
                     } else {
+                        preparation.isAbsent = preparation.isMade;
                         String why = "the target does not take the source's definition of index %s: %d %s"
                                 .formatted(preparation.index, answer.status(), BulkAnswer.reasonOf(answer));
                         later(key, preparation, why);
@@ -253,6 +267,10 @@ final class TargetIndices {
 
     private void later(String key, Preparation preparation, String why) {
         preparation.trouble = why;
+        if (preparation.isAbsent) {
+            preparation.isStuck = true;
+            waiting.stuck(preparation.steps);
+        }
         thread.later(BackOff.millis(++preparation.attempts), () -> {
             if (!isOver(key, preparation)) {
                 begin(key, preparation);

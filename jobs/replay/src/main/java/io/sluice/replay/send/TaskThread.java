@@ -8,4 +8,7 @@ public interface TaskThread {
 
     /** Runs something there after a while. Called there. */
     void later(long millis, Runnable work);
+
+    /** The time by which {@link #later} goes, in milliseconds from anywhere. Called there. */
+    long millis();
 }

@@ -101,7 +101,7 @@ class SendCoordinatorTest {
     }
 
     private static SendLoad load(int subtask, int due, long passedMillis) {
-        return new SendLoad(subtask, due, 0, 0, 0, "", passedMillis);
+        return new SendLoad(subtask, due, 0, Amount.NONE, Amount.NONE, 0, 0, "", passedMillis);
     }
 
     private OperatorCoordinator senders(ReplaySpec spec, int parallelism) throws Exception {
@@ -190,6 +190,36 @@ class SendCoordinatorTest {
             assertThat(tasks.getSentEventsForSubtask(0)).contains(new WritesSettled(STAMP));
         } finally {
             conductor.leave();
+        }
+    }
+
+    private static SendLoad holding(int subtask, Amount behindCalls, Amount withoutIndex) {
+        return new SendLoad(subtask, 0, 0, behindCalls, withoutIndex, 0, 0, "a call waits", 1);
+    }
+
+    @Test
+    void whatIsHeldStopsTheClockOnlyWhileABackfillIsWaitedForAsThatNeedsNoClock() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        Conductor clock = Conductor.join(spec.token());
+        try (OperatorCoordinator coordinator = senders(spec, 2)) {
+            coordinator.handleEventFromOperator(0, 0, holding(0, new Amount(60, 6_000), Amount.NONE));
+            coordinator.handleEventFromOperator(1, 0, holding(1, new Amount(60, 6_000), Amount.NONE));
+            assertThat(clock.isFull(100, 10_000)).as("no operation is held").isFalse();
+
+            coordinator.handleEventFromOperator(0, 0, held(false));
+            assertThat(clock.isFull(100, Long.MAX_VALUE)).isTrue();
+            assertThat(clock.sight(1).waitingFor()).contains("replay.held", "a call waits");
+            assertThat(clock.isFull(Long.MAX_VALUE, 10_000)).isTrue();
+            assertThat(clock.isFull(120, 12_000)).isFalse();
+            assertThat(clock.sight(1).waitingFor()).isEqualTo("a call waits");
+
+            coordinator.start();
+            untilTold(coordinator, held(false), OpenBackfills.NONE);
+            assertThat(clock.isFull(100, 10_000)).as("it waits for the clock").isFalse();
+            coordinator.handleEventFromOperator(0, 0, holding(0, Amount.NONE, new Amount(101, 1)));
+            assertThat(clock.isFull(100, 10_000)).as("for want of an index").isTrue();
+        } finally {
+            clock.leave();
         }
     }
 }

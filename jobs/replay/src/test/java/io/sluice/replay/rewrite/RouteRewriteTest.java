@@ -48,6 +48,8 @@ class RouteRewriteTest {
                         + "|call [logs, old] POST /_aliases {\"actions\":[{\"add\":{\"alias\":\"a\",\"indices\":[\"logs\"]}},{\"remove_index\":{\"indices\":[\"old\"]}}]}",
                 "POST /_aliases|{\"actions\":[{\"remove\":{\"index\":\"l*\",\"alias\":\"a\"}}]}"
                         + "|call all POST /_aliases {\"actions\":[{\"remove\":{\"alias\":\"a\",\"indices\":[\"l*\"]}}]}",
+                "PUT /_index_template/t?create=true&cause=x|{\"index_patterns\":[\"l*\"]}"
+                        + "|call all PUT /_index_template/t {\"index_patterns\":[\"l*\"]}",
                 "PUT /_template/t?order=2|{\"template\":\"l*\",\"settings\":{\"number_of_replicas\":0,\"lifecycle.name\":\"x\"},\"mappings\":{\"_doc\":{\"properties\":{}}}}"
                         + "|call all PUT /_template/t?order=2 {\"settings\":{\"index.number_of_replicas\":0},\"mappings\":{\"properties\":{}},\"index_patterns\":[\"l*\"]}",
                 "PUT /_index_template/t|{\"index_patterns\":[\"l*\"],\"template\":{\"settings\":{\"index.mode\":\"logsdb\"}},\"allow_auto_create\":true}"

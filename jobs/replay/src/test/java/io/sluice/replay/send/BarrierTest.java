@@ -7,6 +7,7 @@ import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.conduct.Amount;
 import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.BarrierOrder.Kind;
 import io.sluice.replay.conduct.OpenBackfills;
@@ -284,6 +285,97 @@ class BarrierTest {
             assertThat(senders.told())
                     .extracting(told -> ((Outcome) told).ruled())
                     .containsExactly(new Ruled(Verdict.APPLIED, ""));
+        }
+    }
+
+    @Test
+    void aDefinitionPassesWhatWaitsForABackfillAndHoldsNoWrite() throws Exception {
+        try (Senders senders = Senders.start(target.endpoint())) {
+            senders.call("PUT", "/books/_mapping", Set.of("books"), 1);
+            senders.define("/_index_template/x", 2);
+            senders.write("films", 3);
+            senders.write("books", 4);
+            senders.time(10);
+            untilArrived(senders, "index films/3");
+            assertThat(senders.load().behindCalls().steps()).isEqualTo(1);
+            assertThat(senders.load().behindCalls().bytes()).isPositive();
+
+            senders.tell(drain(2, 10));
+            senders.reports();
+            assertThat(senders.isDrained(Senders.id(1))).isFalse();
+            assertThat(senders.isDrained(Senders.id(2))).isTrue();
+            senders.tell(drain(1, 10));
+            senders.reports();
+            assertThat(senders.isDrained(Senders.id(2)))
+                    .as("the other one does not wait any more")
+                    .isFalse();
+
+            lead(senders, 1, 10);
+            lead(senders, 2, 10);
+            senders.until("not settled", () -> outcomes(senders) == 4);
+            assertThat(target.arrived())
+                    .containsSubsequence("PUT /books/_mapping", "PUT /_index_template/x")
+                    .containsSubsequence("PUT /books/_mapping", "index books/4");
+            senders.reports();
+            assertThat(senders.load().behindCalls()).isEqualTo(Amount.NONE);
+        }
+    }
+
+    @Test
+    void anIndexThatTheTargetDoesNotTakeStopsNothingElse() throws Exception {
+        target.lacks("books");
+        for (int i = 0; i < 3; i++) {
+            target.order(400);
+        }
+        try (OneShardCluster source = new OneShardCluster();
+                Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
+            senders.write("books", 1);
+            senders.time(1);
+            senders.until("not tried", () -> target.arrived().size() == 1);
+            senders.until("still due", () -> senders.load().due() == 0);
+            senders.write("books", 2);
+            senders.time(10);
+            senders.reports();
+            assertThat(senders.load().due()).isZero();
+            assertThat(senders.load().dueBytes()).isZero();
+            assertThat(senders.load().withoutIndex().steps()).isEqualTo(2);
+            assertThat(senders.load().waitingFor()).contains("does not take", "books");
+
+            senders.until("not settled", () -> outcomes(senders) == 2);
+            assertThat(target.arrived())
+                    .containsExactly(
+                            "PUT /books 400",
+                            "PUT /books 400",
+                            "PUT /books 400",
+                            "PUT /books",
+                            "index books/1",
+                            "index books/2");
+            senders.reports();
+            assertThat(senders.load().withoutIndex()).isEqualTo(Amount.NONE);
+        }
+    }
+
+    @Test
+    void anIndexThatIsBeingMadeIsThereBeforeItIsDeleted() throws Exception {
+        target.lacks("books");
+        target.answers.acquire();
+        try (OneShardCluster source = new OneShardCluster();
+                Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
+            senders.write("books", 1);
+            senders.time(1);
+            senders.until("not made", () -> target.arrived().size() == 1);
+            senders.call("DELETE", "/books", Set.of("books"), 2);
+            senders.time(10);
+            senders.tell(drain(2, 10));
+            senders.reports();
+            assertThat(senders.isDrained(Senders.id(2)))
+                    .as("the index may come to be after its deletion")
+                    .isFalse();
+
+            target.answers.release();
+            lead(senders, 2, 10);
+            assertThat(target.arrived()).containsSubsequence("PUT /books", "DELETE /books");
+            senders.until("not settled", () -> outcomes(senders) == 2);
         }
     }
 }

@@ -62,8 +62,6 @@ class CallRulesTest {
         assertThat(CallRules.mayBeDoneTwice(call("POST", "/latest/_rollover/books-2")))
                 .isTrue();
         assertThat(CallRules.mayBeDoneTwice(call("POST", "/latest/_rollover"))).isFalse();
-        assertThat(CallRules.mayBeDoneTwice(call("PUT", "/_template/x?create=true")))
-                .isFalse();
     }
 
     @Test

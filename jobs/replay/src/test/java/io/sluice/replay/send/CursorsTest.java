@@ -62,6 +62,11 @@ class CursorsTest {
         public void later(long millis, Runnable task) {
             work.add(task);
         }
+
+        @Override
+        public long millis() {
+            return 0;
+        }
     };
 
     private HttpServer server;

@@ -61,6 +61,11 @@ class ReadSenderTest {
         public void later(long millis, Runnable task) {
             work.add(task);
         }
+
+        @Override
+        public long millis() {
+            return 0;
+        }
     };
 
     private HttpServer server;

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /**
  * Writes down what arrives, in the order in which it does: {@code index books/1}, {@code delete books/1}, {@code PUT /books}. It
@@ -25,12 +26,18 @@ public final class RecordingTarget implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String DONE = "{\"acknowledged\":true}";
+    private static final String FAILED =
+            "{\"%s\":{\"status\":500,\"error\":{\"type\":\"exception\",\"reason\":\"defect\"}}}";
     private static final String MISSING =
             "{\"error\":{\"type\":\"index_not_found_exception\",\"reason\":\"no such index\"},\"status\":404}";
+
+    /** Calls are answered while there is one. */
+    final Semaphore answers = new Semaphore(1);
 
     private final HttpServer server;
     private final List<Arrival> arrived = new ArrayList<>();
     private final Set<String> lacking = new HashSet<>();
+    private final Set<String> failing = new HashSet<>();
     private final Deque<Integer> statuses = new ArrayDeque<>();
 
     private RecordingTarget(HttpServer server) {
@@ -65,6 +72,15 @@ public final class RecordingTarget implements AutoCloseable {
         lacking.add(index);
     }
 
+    /** It fails at writes of this document, named as index and id, until it is told that it does not. */
+    synchronized void failsAt(String document, boolean isSo) {
+        if (isSo) {
+            failing.add(document);
+        } else {
+            failing.remove(document);
+        }
+    }
+
     synchronized List<String> arrived() {
         return arrived.stream().map(Arrival::what).toList();
     }
@@ -73,24 +89,38 @@ public final class RecordingTarget implements AutoCloseable {
         return List.copyOf(arrived);
     }
 
-    private synchronized void answer(HttpExchange exchange) throws IOException {
+    private void answer(HttpExchange exchange) throws IOException {
         String method = exchange.getRequestMethod();
         String path = exchange.getRequestURI().getPath();
         byte[] body = exchange.getRequestBody().readAllBytes();
         if (path.equals("/_bulk")) {
             send(exchange, 200, bulk(body));
         } else if (method.equals("HEAD") || method.equals("GET")) {
-            exchange.sendResponseHeaders(lacking.contains(path.substring(1)) ? 404 : 200, -1);
+            exchange.sendResponseHeaders(isLacking(path.substring(1)) ? 404 : 200, -1);
             exchange.close();
         } else {
-            Integer status = statuses.poll();
-            String what = method + " " + path + (status == null ? "" : " " + status);
-            arrived.add(new Arrival(what, -1, System.currentTimeMillis()));
-            send(exchange, status == null ? 200 : status, status == null || status != 404 ? DONE : MISSING);
+            int status = called(method, path);
+            answers.acquireUninterruptibly();
+            answers.release();
+            send(exchange, status, status != 404 ? DONE : MISSING);
         }
     }
 
-    private String bulk(byte[] body) throws IOException {
+    private synchronized boolean isLacking(String index) {
+        return lacking.contains(index);
+    }
+
+    private synchronized int called(String method, String path) {
+        Integer status = statuses.poll();
+        String what = method + " " + path + (status == null ? "" : " " + status);
+        arrived.add(new Arrival(what, -1, System.currentTimeMillis()));
+        if (status == null && method.equals("PUT")) {
+            lacking.remove(path.substring(1));
+        }
+        return status == null ? 200 : status;
+    }
+
+    private synchronized String bulk(byte[] body) throws IOException {
         long now = System.currentTimeMillis();
         List<String> items = new ArrayList<>();
         String[] lines = new String(body, StandardCharsets.UTF_8).split("\n", -1);
@@ -98,13 +128,11 @@ public final class RecordingTarget implements AutoCloseable {
             JsonNode action = JSON.readTree(lines[i]);
             String name = action.fieldNames().next();
             JsonNode parameters = action.get(name);
-            String what = "%s %s/%s"
-                    .formatted(
-                            name,
-                            parameters.get("_index").asText(),
-                            parameters.get("_id").asText());
-            arrived.add(new Arrival(what, parameters.path("version").asLong(-1), now));
-            items.add("{\"%s\":{\"status\":200}}".formatted(name));
+            String document = parameters.get("_index").asText() + "/"
+                    + parameters.get("_id").asText();
+            arrived.add(new Arrival(
+                    name + " " + document, parameters.path("version").asLong(-1), now));
+            items.add((failing.contains(document) ? FAILED : "{\"%s\":{\"status\":200}}").formatted(name));
             if (!name.equals("delete")) {
                 i++;
             }
@@ -121,6 +149,7 @@ public final class RecordingTarget implements AutoCloseable {
 
     @Override
     public void close() {
+        answers.release();
         server.stop(0);
     }
 }

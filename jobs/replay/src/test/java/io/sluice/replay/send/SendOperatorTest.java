@@ -1,11 +1,17 @@
 package io.sluice.replay.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.ReplaySpecs;
+import io.sluice.replay.Rewriting;
 import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.PartitionKeys;
@@ -105,5 +111,34 @@ class SendOperatorTest {
                             assertThat(((Outcome) record).ruled().verdict()).isEqualTo(Verdict.APPLIED));
             return after.extractOutputValues().size();
         }
+    }
+
+    /** Has no rules. */
+    private record NoRules() implements Rewriting.Maker {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Rewriting make() {
+            throw new IllegalStateException("not for a sender");
+        }
+
+        @Override
+        public RewriteRules rules() {
+            throw new IllegalStateException("there are no rules");
+        }
+    }
+
+    @Test
+    void oneThatCouldNotBeginSaysWhyAndIsClosed() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(NOWHERE, NOWHERE, URI.create("file:///nowhere"), new NoRules());
+        var sender = new KeyedOneInputStreamOperatorTestHarness<>(
+                new SendFactory(spec),
+                new Domains(new PartitionKeys(KEY_GROUPS, KEY_GROUPS)),
+                Types.INT,
+                KEY_GROUPS,
+                1,
+                0);
+        assertThatThrownBy(sender::open).hasStackTraceContaining("there are no rules");
+        assertThatCode(sender::close).doesNotThrowAnyException();
     }
 }

@@ -8,6 +8,7 @@ import io.sluice.replay.ReplaySpecs;
 import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.conduct.HeldBarriers;
 import io.sluice.replay.conduct.HeldBarriers.Held;
+import io.sluice.replay.conduct.SendLoad;
 import io.sluice.replay.conduct.SweepWaits;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Scope;
@@ -188,7 +189,15 @@ final class Senders implements AutoCloseable {
 
     /** A call and its barriers. */
     void call(String method, String path, Set<String> indices, int millis) throws Exception {
-        Step.Call call = new Step.Call(0, Scope.of(indices), method, path, null, ByteString.EMPTY);
+        call(new Step.Call(0, Scope.of(indices), method, path, null, ByteString.EMPTY), millis);
+    }
+
+    /** A definition for indices to come, and its barriers. */
+    void define(String path, int millis) throws Exception {
+        call(new Step.Call(0, Scope.ALL, "PUT", path, null, ByteString.EMPTY), millis);
+    }
+
+    private void call(Step.Call call, int millis) throws Exception {
         take(millis, call);
         for (int domain = 0; domain < Domains.COUNT; domain++) {
             take(millis, call.barrier(domain, false));
@@ -207,6 +216,15 @@ final class Senders implements AutoCloseable {
 
     void tell(OperatorEvent order) {
         senders.forEach(sender -> sender.operator().handleOperatorEvent(order));
+    }
+
+    /** What the first said last of what it has to do. */
+    SendLoad load() {
+        return senders.get(0).reports.stream()
+                .filter(SendLoad.class::isInstance)
+                .map(SendLoad.class::cast)
+                .reduce((before, last) -> last)
+                .orElseThrow();
     }
 
     /** What all say of a barrier. */
@@ -256,8 +274,13 @@ final class Senders implements AutoCloseable {
 
     /** Lets their clock go on, and them work. */
     void pass(long millis) throws Exception {
-        for (long left = millis; left > 0; left -= TICK_MILLIS) {
-            tick();
+        pass(millis, TICK_MILLIS);
+    }
+
+    /** The same in strides, for what takes minutes. */
+    void pass(long millis, long stride) throws Exception {
+        for (long left = millis; left > 0; left -= stride) {
+            tick(stride);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
@@ -269,8 +292,12 @@ final class Senders implements AutoCloseable {
     }
 
     private void tick() throws Exception {
+        tick(TICK_MILLIS);
+    }
+
+    private void tick(long millis) throws Exception {
         for (Sender sender : senders) {
-            sender.harness.setProcessingTime(sender.harness.getProcessingTime() + TICK_MILLIS);
+            sender.harness.setProcessingTime(sender.harness.getProcessingTime() + millis);
             Optional<Mail> mail = sender.harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
             while (mail.isPresent()) {
                 mail.get().run();

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sluice.replay.account.AccountRecord.Outcome;
+import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.account.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,12 +19,14 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Writes that a target refuses together, and takes one by one. */
+/** Writes that a target refuses together and takes one by one, or at which it fails. */
 @SuppressWarnings("try") // the harness declares that closing it may throw anything
 class SentAgainTest {
 
+    private static final long STRIDE = 200;
     private static final int REFUSED = 400;
     private static final int MANY = 1_000;
 
@@ -110,6 +115,48 @@ class SentAgainTest {
             target.answers.release(2);
             senders.until("not settled", () -> senders.told().size() == 4);
             assertThat(target.arrived()).endsWith("a 2", "a 4");
+        }
+    }
+
+    @Test
+    void aTargetThatFailsAtEveryWriteForMinutesLosesNone() throws Exception {
+        try (RecordingTarget target = RecordingTarget.start();
+                Senders senders = Senders.start(target.endpoint())) {
+            target.failsAt("books/1", true);
+            target.failsAt("books/2", true);
+            senders.write("books", 1);
+            senders.write("books", 2);
+            senders.time(10);
+            senders.pass(STRIDE * 3_000, STRIDE);
+            assertThat(target.arrived()).hasSizeGreaterThan(40);
+            assertThat(senders.told()).isEmpty();
+
+            target.failsAt("books/1", false);
+            target.failsAt("books/2", false);
+            senders.until("not settled", () -> senders.told().size() == 2);
+            assertThat(senders.told())
+                    .extracting(told -> ((Outcome) told).ruled())
+                    .containsOnly(new Ruled(Verdict.APPLIED, ""));
+        }
+    }
+
+    @Test
+    void aWriteAtWhichTheTargetFailsForMinutesWhileItTakesOthersIsGivenUp() throws Exception {
+        try (RecordingTarget target = RecordingTarget.start();
+                Senders senders = Senders.start(target.endpoint())) {
+            target.failsAt("books/1", true);
+            senders.write("books", 1);
+            senders.write("books", 2);
+            senders.time(10);
+            senders.until("the other one waits", () -> senders.told().size() == 1);
+            senders.pass(TimeUnit.MINUTES.toMillis(4), STRIDE);
+            assertThat(target.arrived()).hasSizeGreaterThan(10);
+            assertThat(senders.told()).hasSize(1);
+
+            senders.pass(TimeUnit.MINUTES.toMillis(2), STRIDE);
+            assertThat(senders.told())
+                    .extracting(told -> ((Outcome) told).ruled())
+                    .containsExactly(new Ruled(Verdict.APPLIED, ""), new Ruled(Verdict.FAILED, "target_failed"));
         }
     }
 }

@@ -175,6 +175,7 @@ class StepStoreTest {
                 usual.bulkActions(),
                 usual.bulksInFlight(),
                 usual.heldBytes(),
+                usual.heldSteps(),
                 usual.mostHeld(),
                 usual.asksInFlight(),
                 usual.asksPerRead(),

@@ -1,0 +1,68 @@
+package io.sluice.replay.send;
+
+import io.sluice.cluster.BackOff;
+import io.sluice.cluster.BulkAnswer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Writes that the target refuses because its mapping lacks a field, and is strict. A field that came up at the source after the index
+ * was made here is taken from there: the source accepted it.
+ *
+ * <p>Belongs to the task's thread.
+ */
+final class Widening {
+
+    /**
+     * After this many times, half a minute, the source's own mapping does not help. What was written to an index that the source has
+     * made anew since is not in its mapping; it is given up as soon as the deletion is captured that made room.
+     */
+    private static final int MOST = 12;
+
+    private static final String STRICT = "strict_dynamic_mapping_exception";
+    private static final String STRICT_WORDS = "mapping set to strict";
+
+    private final TargetIndices indices;
+    private final TaskThread thread;
+    private final Settling settling;
+    /** Those that the source's mapping did not help. By identity: many writes may come of one step. */
+    private final Set<Pending> unmapped = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Widening(TargetIndices indices, TaskThread thread, Settling settling) {
+        this.indices = indices;
+        this.thread = thread;
+        this.settling = settling;
+    }
+
+    /** Keeps a refused write until its index has the fields that the source's has; false if that is not why it was refused, or does not help. */
+    boolean keeps(Pending step, BulkAnswer items, int i) {
+        boolean isStrict =
+                items.errorType(i).equals(STRICT) || items.errorReason(i).contains(STRICT_WORDS);
+        if (!isStrict || ++step.widened > MOST) {
+            return false;
+        }
+        if (step.widened == 1) {
+            indices.widen(BulkSender.writeOf(step), step);
+            return true;
+        }
+        unmapped.add(step);
+        thread.later(BackOff.millis(step.widened), () -> {
+            if (unmapped.remove(step)) {
+                settling.load(step);
+                indices.widen(BulkSender.writeOf(step), step);
+            }
+        });
+        return true;
+    }
+
+    /** Takes out those of which something is so. */
+    List<Pending> take(Predicate<Pending> which) {
+        List<Pending> taken = new ArrayList<>();
+        unmapped.removeIf(step -> which.test(step) && taken.add(step));
+        return taken;
+    }
+}
