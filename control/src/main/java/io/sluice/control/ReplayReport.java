@@ -78,6 +78,9 @@ final class ReplayReport {
 
     /** The one line: caught up, or not and why. */
     static String verdict(JsonNode status) {
+        if (isDone(status)) {
+            return "done: all that was captured when it began is sent and answered";
+        }
         if (isCaughtUp(status)) {
             return "caught up, %s behind"
                     .formatted(seconds(status.path("lag_seconds").asDouble()));
@@ -111,11 +114,16 @@ final class ReplayReport {
         return status.path("caught_up").asBoolean() && (state.equals("running") || state.equals("finished"));
     }
 
+    /** Whether a load test has nothing left to do. */
+    private static boolean isDone(JsonNode status) {
+        return status.path("done").asBoolean();
+    }
+
     static int exitCode(ObjectNode status) {
         if (JobControl.isIn(status, "failed")) {
             return ExitCode.FAILED;
         }
-        if (!isCaughtUp(status)) {
+        if (!isCaughtUp(status) && !isDone(status)) {
             return ExitCode.NOT_READY;
         }
         JsonNode exchanges = status.path("exchanges");

@@ -28,6 +28,7 @@ import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.SnapshotMark;
+import io.sluice.replay.wire.StateForm;
 import io.sluice.transform.CarryRules.FenceRule;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
@@ -49,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  * Everything that must be so before a replay starts: there is a capture, it reaches back far enough, the source can be asked, and the
  * target takes fenced writes. Nothing is changed anywhere.
  *
- * @param origin what positions are positions of: the topic, the snapshot, and what decides which documents go where
+ * @param origin what positions are positions of: the topic, the snapshot, and what decides which documents go where; and the form in
+ *     which they are written down
  */
 record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
 
@@ -95,7 +97,8 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 JsonNodeFactory.instance
                         .arrayNode()
                         .add(spec.topic() + " " + spec.partitions())
-                        .add("load " + config.replay().copies()));
+                        .add("load " + config.replay().copies())
+                        .add(StateForm.NUMBER));
     }
 
     private static ReplaySpec spec(
@@ -123,7 +126,9 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 replay.delay(),
                 replay.speed(),
                 isLoad ? 1 : replay.catchUp(), // a test goes at its own speed, however long ago the capture was
-                ReplayBounds.DEFAULT.with(replay.held().bytes(), asksPerSecond(replay.askSource())),
+                ReplayBounds.DEFAULT
+                        .with(replay.held().bytes(), asksPerSecond(replay.askSource()))
+                        .ofCopies(isLoad ? replay.copies() : 1),
                 new Judging(replay.reads(), outcomes(replay.outcomes()), Judging.DEFAULT.fileAge()));
     }
 
@@ -278,6 +283,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 .add(config.indices().toString())
                 .add(config.documents().toString())
                 .add(config.metadata().toString())
-                .add(config.fence().toString());
+                .add(config.fence().toString())
+                .add(StateForm.NUMBER);
     }
 }

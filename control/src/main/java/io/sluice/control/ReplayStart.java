@@ -43,8 +43,9 @@ record ReplayStart(ReplaySpec spec, int parallelism) implements StartedJob {
             return state.newestRestorePoint(ReplayJob.NAME, known.path());
         }
         if (!fresh && state.newestRestorePoint(ReplayJob.NAME).isPresent()) {
-            output.warning("the topic, the snapshot, or the rules for indices and documents are not those of the last"
-                    + " savepoint: the replay begins anew.");
+            output.warning(
+                    "the topic, the snapshot, the rules for indices and documents, or the form of the state are not"
+                            + " those of the last savepoint: the replay begins anew.");
         }
         known.update(origin -> origin.set(ORIGIN, setup.origin()));
         return Optional.empty();

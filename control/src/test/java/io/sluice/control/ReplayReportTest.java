@@ -96,4 +96,18 @@ class ReplayReportTest {
         assertThat(never.exitCode()).isEqualTo(4);
         assertThat(folder.resolve(".sluice/books/control")).doesNotExist();
     }
+
+    @Test
+    void aLoadTestThatHasSentAllIsDoneHoweverLongAgoTheCaptureWas() throws Exception {
+        ObjectNode done =
+                status().put("caught_up", false).put("lag_seconds", 86_400.0).put("done", true);
+        ObjectNode failed = done.deepCopy();
+        failed.withObject("/exchanges").put("failed", 1).put("unknown", 0);
+        done.withObject("/exchanges").put("failed", 0).put("unknown", 0);
+
+        assertThat(ReplayReport.verdict(done)).startsWith("done");
+        assertThat(ReplayReport.exitCode(done)).isZero();
+        assertThat(ReplayReport.exitCode(failed)).isEqualTo(3);
+        assertThat(ReplayReport.exitCode(done.put("done", false))).isEqualTo(4);
+    }
 }

@@ -44,6 +44,9 @@ public record ReplayBounds(
 
     private static final long serialVersionUID = 1L;
 
+    /** Heartbeats come every 100 ms, and partitions are held together every 50 ms. */
+    private static final Duration LEAST_AHEAD = Duration.ofMillis(200);
+
     public ReplayBounds {
         if (!(asksPerSecond > 0) || asksInFlight < 1 || asksPerRead < 1) {
             throw new IllegalArgumentException("%s questions in a second, %d reads at once, %d questions in each"
@@ -89,6 +92,28 @@ public record ReplayBounds(
                 asksInFlight,
                 asksPerRead,
                 mostAsksPerSecond);
+    }
+
+    /** The same where each request is sent so many times: as much is read ahead of the clock as without copies, as far as partitions can be held that close together. */
+    public ReplayBounds ofCopies(int copies) {
+        Duration each = readAhead.dividedBy(copies);
+        return new ReplayBounds(
+                each.compareTo(LEAST_AHEAD) < 0 ? LEAST_AHEAD : each,
+                assemblyBytes,
+                exchangeBytes,
+                mostOpen,
+                waitingBytes,
+                mostDue,
+                mostDueBytes,
+                bulkBytes,
+                bulkActions,
+                bulksInFlight,
+                heldBytes,
+                heldSteps,
+                mostHeld,
+                asksInFlight,
+                asksPerRead,
+                asksPerSecond);
     }
 
     /** The same with at most so many writes in one request. */

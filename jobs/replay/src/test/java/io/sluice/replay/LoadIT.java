@@ -103,7 +103,8 @@ class LoadIT {
             int before = target.all();
             try (RunningReplay replay = RunningReplay.start(
                     kafka.spec(Rewriting.load(3), target.endpoint(), Double.POSITIVE_INFINITY), kafka.state(), 2)) {
-                replay.await(now -> now.at("/items/applied").asInt() == 3 * CLIENTS * REQUESTS);
+                JsonNode done = replay.await(now -> now.path("done").asBoolean());
+                assertThat(done.at("/items/applied").asInt()).isEqualTo(3 * CLIENTS * REQUESTS);
             }
             assertThat(target.all() - before).isEqualTo(3 * CLIENTS * REQUESTS);
         } finally {

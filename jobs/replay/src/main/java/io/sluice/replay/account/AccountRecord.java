@@ -70,6 +70,14 @@ public sealed interface AccountRecord {
      */
     record Progress(int partition, long time, long floor) implements AccountRecord {}
 
+    /**
+     * How much of a partition was read: all exchanges that end before are told as {@link Seen}. Without it nobody could see that a
+     * capture has ended, as time stands then where it stood.
+     *
+     * @param offset the first that was not read
+     */
+    record Reached(int partition, long offset) implements AccountRecord {}
+
     /** Something of the capture that is worth a count: {@code gaps}, {@code late}, {@code malformed}. */
     record Noted(int partition, String what) implements AccountRecord {}
 }

@@ -4,6 +4,7 @@ import io.sluice.replay.account.AccountRecord.Compared;
 import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Progress;
+import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
 import io.sluice.replay.wire.ExchangeRef;
@@ -34,6 +35,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
     private static final int PROGRESS = 3;
     private static final int NOTED = 4;
     private static final int COMPARED = 5;
+    private static final int REACHED = 6;
 
     @Override
     public void serialize(AccountRecord record, DataOutputView out) throws IOException {
@@ -68,6 +70,10 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             out.writeInt(progress.partition());
             out.writeLong(progress.time());
             out.writeLong(progress.floor());
+        } else if (record instanceof Reached reached) {
+            out.writeByte(REACHED);
+            out.writeInt(reached.partition());
+            out.writeLong(reached.offset());
         } else if (record instanceof Noted noted) {
             out.writeByte(NOTED);
             out.writeInt(noted.partition());
@@ -96,6 +102,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             case COMPARED ->
                 new Compared(ExchangeRef.readFrom(in), ruled(in), in.readBoolean() ? Answered.readFrom(in) : null);
             case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong());
+            case REACHED -> new Reached(in.readInt(), in.readLong());
             case NOTED -> new Noted(in.readInt(), Text.read(in));
             default -> throw new IOException("an account record of kind " + kind);
         };

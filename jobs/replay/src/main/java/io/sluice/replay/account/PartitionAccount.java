@@ -4,6 +4,7 @@ import io.sluice.replay.account.AccountRecord.Compared;
 import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Progress;
+import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
 import io.sluice.replay.wire.ExchangeRef;
@@ -37,6 +38,8 @@ final class PartitionAccount {
     private long time;
     private long floor;
     private long newestWrite;
+    /** Is told anew after a restart. */
+    private long reached;
 
     PartitionAccount(int partition, Closed closed) {
         this.partition = partition;
@@ -53,6 +56,8 @@ final class PartitionAccount {
         } else if (record instanceof Progress progress) {
             time = Math.max(time, progress.time());
             floor = Math.max(floor, progress.floor());
+        } else if (record instanceof Reached read) {
+            reached = Math.max(reached, read.offset());
         } else if (record instanceof Noted mark) {
             noted.merge(mark.what(), 1L, Long::sum);
         }
@@ -129,6 +134,7 @@ final class PartitionAccount {
                 confirmed(),
                 settledBelow(),
                 newestWrite,
+                reached,
                 whole ? breakdown.copy() : null);
     }
 

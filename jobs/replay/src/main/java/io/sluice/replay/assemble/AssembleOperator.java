@@ -39,6 +39,8 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
 
     private static final long serialVersionUID = 1L;
 
+    private static final long REACHED_MILLIS = 500;
+
     private static final ValueStateDescriptor<byte[]> PARTITION =
             new ValueStateDescriptor<>("partition", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     private static final MapStateDescriptor<String, byte[]> FRAGMENTS =
@@ -85,8 +87,21 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // it runs until the task ends
+    public void open() throws Exception {
+        super.open();
+        getProcessingTimeService()
+                .scheduleAtFixedRate(
+                        now -> partitions.values().forEach(PartitionAssembly::tellReached), 0, REACHED_MILLIS);
+    }
+
+    @Override
     public void processElement(StreamRecord<RawRecord> element) throws Exception {
         RawRecord raw = element.getValue();
+        PartitionAssembly assembly = partitions.get(raw.partition());
+        if (assembly != null) {
+            assembly.passed(raw.offset());
+        }
         Record record;
         try {
             record = RecordDecoder.decode(raw.key(), raw.value());
@@ -95,9 +110,9 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
             handover.noted(raw.partition(), "malformed");
             return;
         }
-        PartitionAssembly assembly = partitions.get(raw.partition());
         if (assembly == null) {
             assembly = new PartitionAssembly(raw.partition(), spec.bounds(), new InState(), handover);
+            assembly.passed(raw.offset());
             partitions.put(raw.partition(), assembly);
         }
         assembly.read(record);

@@ -9,6 +9,7 @@ import io.sluice.replay.account.About;
 import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Progress;
+import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
 import io.sluice.replay.account.Verdict;
@@ -157,6 +158,11 @@ final class Handover implements PartitionAssembly.Told {
     @Override
     public void progress(int partition, long time, long floor) {
         account.accept(new Progress(partition, time, floor));
+    }
+
+    @Override
+    public void reached(int partition, long offset) {
+        account.accept(new Reached(partition, offset));
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.sluice.capture.wire.Compromised;
 import io.sluice.capture.wire.Fragment;
 import io.sluice.capture.wire.Record;
 import io.sluice.replay.ReplayBounds;
+import io.sluice.replay.wire.StateForm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -56,6 +57,9 @@ final class PartitionAssembly {
         void progress(int partition, long time, long floor);
 
         void noted(int partition, String what);
+
+        /** As {@link io.sluice.replay.account.AccountRecord.Reached} has it. */
+        void reached(int partition, long offset);
     }
 
     private final int partition;
@@ -67,6 +71,8 @@ final class PartitionAssembly {
     private PartitionReader reader;
     private long numbers;
     private long heapBytes;
+    private long reached;
+    private long toldReached;
 
     PartitionAssembly(int partition, ReplayBounds bounds, FragmentStore store, Told told) {
         this.partition = partition;
@@ -78,6 +84,19 @@ final class PartitionAssembly {
 
     void read(Record record) {
         reader.read(record);
+    }
+
+    /** What lies at an offset was read, whatever it was. */
+    void passed(long offset) {
+        reached = offset + 1;
+    }
+
+    /** Tells how much was read, if that was not told yet. */
+    void tellReached() {
+        if (reached > toldReached) {
+            toldReached = reached;
+            told.reached(partition, reached);
+        }
     }
 
     int partition() {
@@ -184,8 +203,10 @@ final class PartitionAssembly {
     byte[] toBytes() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(StateForm.NUMBER);
         out.writeInt(partition);
         out.writeLong(numbers);
+        out.writeLong(reached);
         reader.writeTo(out);
         out.writeInt(open.size());
         for (OpenExchange exchange : open.values()) {
@@ -199,8 +220,10 @@ final class PartitionAssembly {
     /** One that goes on where another wrote {@link #toBytes}. */
     static PartitionAssembly of(byte[] bytes, ReplayBounds bounds, FragmentStore store, Told told) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        StateForm.expect(in.readInt());
         PartitionAssembly assembly = new PartitionAssembly(in.readInt(), bounds, store, told);
         assembly.numbers = in.readLong();
+        assembly.reached = in.readLong();
         assembly.reader = PartitionReader.readFrom(in, assembly.new Listening(), bounds.mostOpen());
         for (int left = in.readInt(); left > 0; left--) {
             OpenExchange exchange = OpenExchange.readFrom(in);

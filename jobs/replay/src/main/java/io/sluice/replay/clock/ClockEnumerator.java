@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,8 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private Tempo tempo;
     private long refused;
     private long clockMillis;
+    /** Where the capture ended when the job began, by partition; null while that is not known, or nobody wants to know. */
+    private @Nullable Map<Integer, Long> ends;
 
     ClockEnumerator(SplitEnumeratorContext<ClockSplit> context, ReplaySpec spec, StateMark mark, ClockState state) {
         this.context = context;
@@ -75,9 +78,19 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         if (!started) {
             context.callAsync(() -> FirstStamp.millis(spec), this::began);
         }
+        if (spec.rewriting().isLoad()) {
+            context.callAsync(() -> CaptureEnds.of(spec), this::ends);
+        }
         context.callAsync(() -> files.read(ReplaySpec.CONTROL).orElse(null), this::looked, 0, LOOK_MILLIS);
         conducting.scheduleWithFixedDelay(
                 () -> context.runInCoordinatorThread(this::conduct), 0, CONDUCT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void ends(@Nullable Map<Integer, Long> found, @Nullable Throwable failure) {
+        if (found == null) {
+            throw new IllegalStateException("the end of the capture cannot be read", failure);
+        }
+        ends = found;
     }
 
     private void began(@Nullable Long millis, @Nullable Throwable failure) {
@@ -119,7 +132,8 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         if (!writing) {
             writing = true;
             Conductor.Sight sight = conductor.sight(spec.partitions());
-            context.callAsync(() -> write(sight, tempo, clockMillis), this::written);
+            boolean isReadToEnd = ends != null && conductor.isReadTo(ends);
+            context.callAsync(() -> write(sight, tempo, clockMillis, isReadToEnd), this::written);
         }
     }
 
@@ -154,8 +168,8 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         }
     }
 
-    private boolean write(Conductor.Sight sight, Tempo now, long millis) throws IOException {
-        files.write(ReplaySpec.STATUS, report.of(sight, now, millis, System.currentTimeMillis(), spec));
+    private boolean write(Conductor.Sight sight, Tempo now, long millis, boolean isReadToEnd) throws IOException {
+        files.write(ReplaySpec.STATUS, report.of(sight, now, millis, System.currentTimeMillis(), isReadToEnd, spec));
         return true;
     }
 

@@ -31,18 +31,22 @@ final class FirstStamp {
      * Fails with what Kafka's client throws.
      */
     static long millis(ReplaySpec spec) {
-        Map<String, Object> properties = new HashMap<>(spec.kafka());
-        properties.put("enable.auto.commit", false);
-        properties.put("auto.offset.reset", "earliest");
-        properties.put("max.poll.records", 10);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(spec)) {
             List<TopicPartition> partitions = spec.topicPartitions();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             spec.startOffsets().forEach((partition, offset) -> consumer.seek(spec.topicPartition(partition), offset));
             return lowest(consumer, partitions);
         }
+    }
+
+    /** One that reads from the beginning, and is nowhere written down. */
+    static KafkaConsumer<byte[], byte[]> consumer(ReplaySpec spec) {
+        Map<String, Object> properties = new HashMap<>(spec.kafka());
+        properties.put("enable.auto.commit", false);
+        properties.put("auto.offset.reset", "earliest");
+        properties.put("max.poll.records", 10);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private static long lowest(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {

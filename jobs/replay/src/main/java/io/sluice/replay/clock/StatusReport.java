@@ -29,7 +29,8 @@ final class StatusReport {
 
     private final Deque<Sample> samples = new ArrayDeque<>();
 
-    ObjectNode of(Sight sight, Tempo tempo, long clockMillis, long nowMillis, ReplaySpec spec) {
+    /** @param isReadToEnd whether all was read that was captured when the job began */
+    ObjectNode of(Sight sight, Tempo tempo, long clockMillis, long nowMillis, boolean isReadToEnd, ReplaySpec spec) {
         long confirmed = sight.confirmed() / NANOS_PER_MILLI;
         boolean known = confirmed > 0;
         ObjectNode status = JSON.objectNode();
@@ -46,6 +47,9 @@ final class StatusReport {
             status.putNull("lag_seconds");
         }
         status.put("caught_up", known && nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
+        if (spec.rewriting().isLoad()) {
+            status.put("done", isReadToEnd && sight.exchanges().held() == 0 && sight.due() == 0);
+        }
         status.set("exchanges", exchanges(sight));
         status.set("items", counts(sight.items()));
         ReadsReport.put(sight.breakdown(), status);

@@ -3,6 +3,7 @@ package io.sluice.replay.conduct;
 import io.sluice.replay.account.AccountReport;
 import io.sluice.replay.account.Breakdown;
 import io.sluice.replay.account.Counts;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -19,12 +20,18 @@ public final class Conductor {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** Of more, the earliest are looked at anew: their times come out later, and are as right. */
+    private static final int MOST_STAMPS = 1_000;
+
     private final String job;
     private final Map<Integer, AccountReport> accounts = new TreeMap<>();
     private final Map<Integer, Breakdown> breakdowns = new TreeMap<>();
     private final Map<Integer, SendLoad> loads = new TreeMap<>();
     /** Accounts of attempts that run now: of one that has failed, more may have been read and settled than in the checkpoint. */
     private final Map<Integer, AccountReport> current = new TreeMap<>();
+
+    /** For stamps that were asked for, the time of each partition when it was seen first that it had handed on all of before. */
+    private final TreeMap<Long, Map<Integer, Long>> heard = new TreeMap<>();
 
     private boolean isBackfillAwaited;
     private boolean isFull;
@@ -95,6 +102,18 @@ public final class Conductor {
         return loads.values().stream().anyMatch(load -> load.due() > mostDue || load.dueBytes() > mostDueBytes);
     }
 
+    /**
+     * Whether so much of the capture was read, by the attempts that run now.
+     *
+     * @param ends by partition, the first offset that need not be read
+     */
+    public synchronized boolean isReadTo(Map<Integer, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> {
+            AccountReport account = current.get(end.getKey());
+            return account != null && account.reached() >= end.getValue();
+        });
+    }
+
     /** Whether an operation on whole indices waits for a backfill. */
     synchronized void backfillAwaited(boolean isSo) {
         isBackfillAwaited = isSo;
@@ -132,7 +151,8 @@ public final class Conductor {
 
     /**
      * From which event time on a sender has heard of every write that began before a stamp. Steps go out before the time that
-     * follows them, so what was handed on when a partition was at some time is there when that time has passed.
+     * follows them, so what was handed on when a partition was at some time is there when that time has passed. The time when that
+     * was so first counts: later ones may never pass, where a capture has ended in one partition before it did in another.
      *
      * @return in milliseconds since 1970; empty while a write is open that began before it
      */
@@ -140,14 +160,20 @@ public final class Conductor {
         if (accounts.size() < partitions) {
             return OptionalLong.empty();
         }
-        long time = 0;
+        Map<Integer, Long> times = heard.computeIfAbsent(stamp, fresh -> new HashMap<>());
         for (AccountReport account : accounts.values()) {
-            if (account.floor() < stamp) {
-                return OptionalLong.empty();
+            if (account.floor() >= stamp) {
+                times.putIfAbsent(account.partition(), account.time());
+            } else {
+                times.remove(account.partition()); // of before a crash
             }
-            time = Math.max(time, account.time());
         }
-        return OptionalLong.of(Math.floorDiv(time, NANOS_PER_MILLI));
+        if (heard.size() > MOST_STAMPS) {
+            heard.pollFirstEntry();
+        }
+        return times.size() < partitions
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.floorDiv(Collections.max(times.values()), NANOS_PER_MILLI));
     }
 
     /** What a read may have seen; all of it 0 before all partitions were heard of. */

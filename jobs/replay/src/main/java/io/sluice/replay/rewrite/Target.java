@@ -16,6 +16,9 @@ final class Target {
     /** What RFC 3986 leaves no room for in a query, as far as it is a character that a request line can have. */
     private static final String FORBIDDEN = "\"<>\\^`{|}#";
 
+    /** The same in a path. */
+    private static final String FORBIDDEN_IN_PATH = FORBIDDEN + "[]";
+
     private final List<String> segments = new ArrayList<>(4);
     private final String query;
 
@@ -90,18 +93,29 @@ final class Target {
             String name = query.substring(from, equals < 0 || equals > end ? end : equals);
             if (!name.isEmpty() && stays.test(name)) {
                 kept.append(kept.isEmpty() ? '?' : '&');
-                plain(query.substring(from, end), kept);
+                plain(query.substring(from, end), FORBIDDEN, kept);
             }
             from = end + 1;
         }
         return kept.toString();
     }
 
+    /** A whole request target as it was captured, as our client can send it. */
+    static String sendable(String raw) {
+        int query = raw.indexOf('?');
+        StringBuilder target = new StringBuilder(raw.length());
+        plain(query < 0 ? raw : raw.substring(0, query), FORBIDDEN_IN_PATH, target);
+        if (query >= 0) {
+            plain(raw.substring(query), FORBIDDEN, target);
+        }
+        return target.toString();
+    }
+
     /** Servers take characters that a URL may not have, and our client does not. */
-    private static void plain(String text, StringBuilder into) {
+    private static void plain(String text, String forbidden, StringBuilder into) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '%' ? isPair(text, i) : FORBIDDEN.indexOf(c) < 0 && c < 0x80) {
+            if (c == '%' ? isPair(text, i) : forbidden.indexOf(c) < 0 && c > ' ' && c < 0x7f) {
                 into.append(c);
             } else {
                 escaped((byte) c, into); // a request line has one byte for each

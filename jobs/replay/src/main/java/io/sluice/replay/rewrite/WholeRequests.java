@@ -1,5 +1,6 @@
 package io.sluice.replay.rewrite;
 
+import io.sluice.capture.CredentialHeaders;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.read.CapturedPart;
 import java.util.HashMap;
@@ -23,14 +24,9 @@ public final class WholeRequests {
             "te",
             "trailer",
             "upgrade",
-            "expect",
-            "authorization",
-            "proxy-authorization",
-            "cookie",
-            "es-security-runas-user");
+            "expect");
 
     private static final String SIGNED = "x-amz-";
-    private static final String REDACTED = "<redacted>";
 
     /** Media types that only the source knows, such as {@code application/vnd.elasticsearch+json;compatible-with=7}. */
     private static final String OF_THE_SOURCE =
@@ -61,8 +57,9 @@ public final class WholeRequests {
             items.skipped(0, "request_body_not_held");
         } else {
             Map<String, String> headers = headers(request);
+            String target = Target.sendable(head.target());
             for (int copy = 0; copy < copies; copy++) {
-                items.add(new Step.Whole(copy, head.method(), head.target(), headers, request.body(), status));
+                items.add(new Step.Whole(copy, head.method(), target, headers, request.body(), status));
             }
         }
         return items.of("load", null, status);
@@ -71,7 +68,8 @@ public final class WholeRequests {
     private static Map<String, String> headers(CapturedPart request) {
         Map<String, String> carried = new HashMap<>();
         Head.headers(request.head()).forEach((name, value) -> {
-            if (!NOT_CARRIED.contains(name) && !name.startsWith(SIGNED) && !value.contains(REDACTED)) {
+            boolean isSecret = CredentialHeaders.has(name) || value.contains(CredentialHeaders.REDACTED);
+            if (!NOT_CARRIED.contains(name) && !name.startsWith(SIGNED) && !isSecret) {
                 carried.put(name, value.replaceAll(OF_THE_SOURCE, "application/$1"));
             }
         });

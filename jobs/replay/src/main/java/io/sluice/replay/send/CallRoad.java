@@ -149,6 +149,7 @@ final class CallRoad {
 
     void told(OpenBackfills backfills) {
         kept.told(backfills);
+        holding.told(backfills);
         again();
     }
 
@@ -187,7 +188,7 @@ final class CallRoad {
         } catch (Exception e) {
             throw new IllegalStateException("cannot remove barrier %s from the state".formatted(id), e);
         }
-        operator.passed(passed, holding.released());
+        operator.passed(passed);
     }
 
     /** Tells the coordinator what is held, and goes on with what no order starts. */

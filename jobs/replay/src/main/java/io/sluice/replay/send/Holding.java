@@ -2,6 +2,7 @@ package io.sluice.replay.send;
 
 import io.sluice.replay.conduct.Amount;
 import io.sluice.replay.conduct.HeldBarriers.Held;
+import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
@@ -9,9 +10,9 @@ import io.sluice.replay.wire.StepItem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -48,6 +49,9 @@ final class Holding {
         final boolean isDefinition;
 
         final List<Integer> keys = new ArrayList<>();
+        /** What waits for it; whatever else it waits for is before this one. */
+        final TreeSet<Pending> held = new TreeSet<>();
+
         boolean owned;
         boolean called;
         boolean draining;
@@ -61,11 +65,6 @@ final class Holding {
             this.isDefinition = !step.waitsForBackfill();
         }
 
-        /** Whether it need not wait for one before it. */
-        boolean mayPass(Barrier earlier) {
-            return !scope.overlaps(earlier.scope) || (isDefinition && earlier.waitsForBackfill && !earlier.draining);
-        }
-
         String id() {
             return idOf(place.exchange(), place.item());
         }
@@ -76,31 +75,77 @@ final class Holding {
     /** Those of operations that delete indices. */
     private final Set<Barrier> deleting = new HashSet<>();
 
-    private final TreeSet<Pending> held = new TreeSet<>();
-    private final Pile heldPile = new Pile();
+    /** Those that hold steps, by what they hold: all of them, those of any index, and those of each. */
+    private final TreeMap<Place, Barrier> holders = new TreeMap<>();
+
+    private final TreeMap<Place, Barrier> ofAnyIndex = new TreeMap<>();
+    private final TreeMap<Place, Barrier> definitions = new TreeMap<>();
+    private final Map<String, TreeMap<Place, Barrier>> ofIndex = new HashMap<>();
+
+    private final Pile held = new Pile();
+    /** Those held that may touch any index. */
+    private final TreeSet<Pending> heldAnywhere = new TreeSet<>();
     /** Steps under way: due, not held, not settled. */
     private final Map<String, int[]> underWay = new HashMap<>();
 
+    private OpenBackfills backfills = OpenBackfills.UNKNOWN;
     private int underWayAnywhere;
-    private int heldAnywhere;
 
     /** How a call is called, and its barrier: as {@link Pending#name} has it. */
     static String idOf(ExchangeRef exchange, int item) {
         return exchange.stamp() + "/" + exchange.proxy() + "/" + item;
     }
 
+    /** What a backfill has still to carry. */
+    void told(OpenBackfills open) {
+        backfills = open;
+    }
+
     /** One more domain knows of a barrier. */
     void announced(StepItem item, int key) {
         Step.Barrier step = (Step.Barrier) item.step();
         Place place = new Place(item.exchange(), step.item());
-        Barrier barrier = barriers.computeIfAbsent(place, fresh -> new Barrier(fresh, step));
-        byId.put(barrier.id(), barrier);
-        if (barrier.deletesIndices) {
-            deleting.add(barrier);
+        Barrier barrier = barriers.get(place);
+        if (barrier == null) {
+            barrier = new Barrier(place, step);
+            add(barrier);
         }
         barrier.keys.add(key);
         barrier.owned |= step.domain() == Domains.OF_CALLS;
         barrier.called |= step.called();
+    }
+
+    private void add(Barrier barrier) {
+        barriers.put(barrier.place, barrier);
+        byId.put(barrier.id(), barrier);
+        if (barrier.deletesIndices) {
+            deleting.add(barrier);
+        }
+        if (barrier.isDefinition) {
+            definitions.put(barrier.place, barrier);
+            return;
+        }
+        holders.put(barrier.place, barrier);
+        if (barrier.scope.everything()) {
+            ofAnyIndex.put(barrier.place, barrier);
+        }
+        for (String index : barrier.scope.indices()) {
+            ofIndex.computeIfAbsent(index, fresh -> new TreeMap<>()).put(barrier.place, barrier);
+        }
+    }
+
+    private void remove(Barrier barrier) {
+        barriers.remove(barrier.place);
+        deleting.remove(barrier);
+        definitions.remove(barrier.place);
+        holders.remove(barrier.place);
+        ofAnyIndex.remove(barrier.place);
+        for (String index : barrier.scope.indices()) {
+            TreeMap<Place, Barrier> those = ofIndex.get(index);
+            if (those != null && those.remove(barrier.place) != null && those.isEmpty()) {
+                ofIndex.remove(index);
+            }
+        }
     }
 
     /** The index that a step changes; null when it may be any. */
@@ -111,29 +156,40 @@ final class Holding {
         return step instanceof Step.Ask ask && ask.concrete() ? ask.index() : null;
     }
 
-    /** Whether a step whose time has come has to wait for a barrier. If so it is kept until {@link #released} returns it. */
+    /** Whether a step whose time has come has to wait for a barrier. If so it is kept until {@link #pass} returns it. */
     boolean holds(Pending pending) {
-        if (!isBehind(pending)) {
+        Barrier holder = holder(pending);
+        if (holder == null) {
             return false;
         }
-        if (held.add(pending)) {
-            heldPile.add(pending);
-            heldAnywhere += pending.touches() == null ? 1 : 0;
+        if (holder.held.add(pending)) {
+            held.add(pending);
+            if (pending.touches() == null) {
+                heldAnywhere.add(pending);
+            }
         }
         return true;
     }
 
-    private boolean isBehind(Pending pending) {
-        String index = pending.touches();
-        for (Barrier barrier : barriers.values()) {
-            if (barrier.place.exchange().compareTo(pending.exchange()) >= 0) {
-                return false;
-            }
-            if (!barrier.isDefinition && (index == null || barrier.scope.touches(index))) {
-                return true;
-            }
+    /** The last of the barriers that a step is behind, as those of one index pass in their order; null if it is behind none. */
+    private @Nullable Barrier holder(Pending pending) {
+        if (holders.isEmpty()) {
+            return null;
         }
-        return false;
+        Place place = new Place(pending.exchange(), Integer.MIN_VALUE);
+        String index = pending.touches();
+        if (index == null) {
+            return before(place, holders);
+        }
+        Barrier any = before(place, ofAnyIndex);
+        TreeMap<Place, Barrier> those = ofIndex.get(index);
+        Barrier one = those == null ? null : before(place, those);
+        return one == null || (any != null && any.place.compareTo(one.place) > 0) ? any : one;
+    }
+
+    private static @Nullable Barrier before(Place place, NavigableMap<Place, Barrier> those) {
+        Map.Entry<Place, Barrier> last = those.lowerEntry(place);
+        return last == null ? null : last.getValue();
     }
 
     /** Whether a later barrier is there of a call that deletes the index of a step. */
@@ -206,34 +262,30 @@ final class Holding {
      *
      * @param deletesIndices whether nothing is left of the indices in its scope
      * @param keys under which it lies in state
+     * @param released what waits for no barrier any more, in the order of time
      */
-    record Passed(Scope scope, boolean deletesIndices, List<Integer> keys) {}
+    record Passed(Scope scope, boolean deletesIndices, List<Integer> keys, List<Pending> released) {}
 
-    /** Takes a barrier away; null if it is not there. {@link #released} then has what waited for it alone. */
+    /** Takes a barrier away, and what waited for it alone; null if it is not there. */
     @Nullable
     Passed pass(String id) {
         Barrier barrier = byId.remove(id);
         if (barrier == null) {
             return null;
         }
-        barriers.remove(barrier.place);
-        deleting.remove(barrier);
-        return new Passed(barrier.scope, barrier.deletesIndices, List.copyOf(barrier.keys));
-    }
-
-    /** Takes out what waits for no barrier any more, in the order of time. */
-    List<Pending> released() {
-        List<Pending> out = new ArrayList<>();
-        for (Iterator<Pending> all = held.iterator(); all.hasNext(); ) {
-            Pending pending = all.next();
-            if (!isBehind(pending)) {
-                all.remove();
-                heldPile.remove(pending);
-                heldAnywhere -= pending.touches() == null ? 1 : 0;
-                out.add(pending);
+        remove(barrier);
+        List<Pending> released = new ArrayList<>();
+        for (Pending pending : List.copyOf(barrier.held)) {
+            Barrier next = holder(pending);
+            if (next == null) {
+                held.remove(pending);
+                heldAnywhere.remove(pending);
+                released.add(pending);
+            } else {
+                next.held.add(pending);
             }
         }
-        return out;
+        return new Passed(barrier.scope, barrier.deletesIndices, List.copyOf(barrier.keys), released);
     }
 
     /** What the coordinator is to know, the earliest first. */
@@ -264,13 +316,33 @@ final class Holding {
         if (!barrier.draining || passedMillis < barrier.afterMillis) {
             return false;
         }
-        for (Barrier earlier : barriers.headMap(barrier.place).values()) {
-            if (!barrier.mayPass(earlier)) {
-                return false;
-            }
+        if (barrier.isDefinition) {
+            return barriers.headMap(barrier.place).values().stream().allMatch(this::isForBackfill);
         }
-        return barrier.isDefinition
-                || (underWayAnywhere == 0 && !isUnderWay(barrier.scope) && !isHeldAnywhereBefore(barrier.place));
+        return isFirst(barrier)
+                && underWayAnywhere == 0
+                && !isUnderWay(barrier.scope)
+                && !isHeldAnywhereBefore(barrier.place);
+    }
+
+    /** Whether it waits for nothing but a backfill. */
+    private boolean isForBackfill(Barrier barrier) {
+        return barrier.waitsForBackfill
+                && !barrier.draining
+                && !backfills.everything()
+                && backfills.touches(barrier.scope);
+    }
+
+    /** Whether none before it has to do with an index that it has to do with. */
+    private boolean isFirst(Barrier barrier) {
+        if (barrier.scope.everything()) {
+            return before(barrier.place, barriers) == null;
+        }
+        return before(barrier.place, ofAnyIndex) == null
+                && before(barrier.place, definitions) == null
+                && barrier.scope.indices().stream()
+                        .map(ofIndex::get)
+                        .allMatch(those -> those == null || before(barrier.place, those) == null);
     }
 
     private boolean isUnderWay(Scope scope) {
@@ -281,23 +353,12 @@ final class Holding {
 
     /** Whether a step waits before a barrier that may touch its scope: one of any index may, and is held by another barrier. */
     private boolean isHeldAnywhereBefore(Place place) {
-        if (heldAnywhere == 0) {
-            return false;
-        }
-        for (Pending pending : held) {
-            if (pending.exchange().compareTo(place.exchange()) >= 0) {
-                return false;
-            }
-            if (pending.touches() == null) {
-                return true;
-            }
-        }
-        return false;
+        return !heldAnywhere.isEmpty() && heldAnywhere.first().exchange().compareTo(place.exchange()) < 0;
     }
 
     /** What waits for barriers. */
     Amount held() {
-        return heldPile.amount();
+        return held.amount();
     }
 
     /** What is waited for, or empty. */

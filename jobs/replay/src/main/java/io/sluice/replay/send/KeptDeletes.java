@@ -5,6 +5,7 @@ import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.StepItem;
 import io.sluice.replay.wire.StepItemSerializer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.state.KeyedStateStore;
@@ -30,19 +31,34 @@ final class KeptDeletes {
     private final KeyedStateBackend<Integer> backend;
     private final MapState<String, StepItem> deletes;
     private OpenBackfills open = OpenBackfills.UNKNOWN;
-    /** Whether state may hold one whose time has come. */
-    private boolean ripe;
+    /** How many there are of each index, under each key. */
+    private final Map<String, Map<Integer, Integer>> counts = new HashMap<>();
 
     private int underWay;
 
-    KeptDeletes(KeyedStateBackend<Integer> backend, KeyedStateStore store) {
+    /** Goes on with what the state holds. */
+    KeptDeletes(KeyedStateBackend<Integer> backend, KeyedStateStore store) throws Exception {
         this.backend = backend;
         this.deletes = store.getMapState(DELETES);
+        backend.applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, DELETES, (key, state) -> {
+            for (StepItem item : state.values()) {
+                count(((Step.Write) item.step()).index(), key, 1);
+            }
+        });
+    }
+
+    private void count(String index, int key, int more) {
+        Map<Integer, Integer> byKey = counts.computeIfAbsent(index, fresh -> new HashMap<>());
+        if (byKey.merge(key, more, Integer::sum) == 0) {
+            byKey.remove(key);
+        }
+        if (byKey.isEmpty()) {
+            counts.remove(index);
+        }
     }
 
     void told(OpenBackfills backfills) {
         open = backfills;
-        ripe = !backfills.everything();
     }
 
     /** Keeps what was just done, if it is a delete that a backfill may undo. */
@@ -53,7 +69,11 @@ final class KeptDeletes {
         }
         backend.setCurrentKey(step.key());
         try {
-            deletes.put(nameOf(step, write), new StepItem(step.exchange(), write));
+            String name = nameOf(step, write);
+            if (!deletes.contains(name)) {
+                count(write.index(), step.key(), 1);
+            }
+            deletes.put(name, new StepItem(step.exchange(), write));
         } catch (Exception e) {
             throw new IllegalStateException("cannot keep delete %s in the state".formatted(step.name()), e);
         }
@@ -65,37 +85,41 @@ final class KeptDeletes {
         return "%s/%s/%d/%s%s".formatted(step.name(), write.index(), routing.length(), routing, write.id());
     }
 
-    /** Whether some may be to be done once more now. */
+    /** Whether some are to be done once more now. */
     boolean isRipe() {
-        return ripe;
+        return !counts.isEmpty() && counts.keySet().stream().anyMatch(index -> !open.has(index));
     }
 
-    /** Some that are to be done once more now; asked again when those are settled. */
+    /** Some that are to be done once more now; asked again when those are settled. Reads only what lies under keys that have some. */
     List<Pending> take() throws Exception {
-        if (!ripe || underWay > 0) {
+        if (underWay > 0 || !isRipe()) {
             return List.of();
         }
         List<Pending> taken = new ArrayList<>();
-        backend.applyToAllKeys(
-                VoidNamespace.INSTANCE,
-                VoidNamespaceSerializer.INSTANCE,
-                DELETES,
-                (key, state) -> take(key, state, taken));
-        ripe = !taken.isEmpty();
+        for (Map.Entry<String, Map<Integer, Integer>> index : counts.entrySet()) {
+            if (!open.has(index.getKey())) {
+                for (int key : index.getValue().keySet()) {
+                    take(key, index.getKey(), taken);
+                }
+            }
+        }
         underWay = taken.size();
         return taken;
     }
 
-    private void take(Integer key, MapState<String, StepItem> state, List<Pending> taken) throws Exception {
-        for (Map.Entry<String, StepItem> entry : state.entries()) {
-            if (taken.size() >= MOST_AT_ONCE) {
-                return;
-            }
-            StepItem item = entry.getValue();
-            if (item.step() instanceof Step.Write write && !open.has(write.index())) {
+    private void take(int key, String index, List<Pending> taken) throws Exception {
+        if (taken.size() >= MOST_AT_ONCE) {
+            return;
+        }
+        backend.setCurrentKey(key);
+        for (StepItem item : deletes.values()) {
+            if (item.step() instanceof Step.Write write && write.index().equals(index)) {
                 Pending again = new Pending(item, key);
                 again.kept = true;
                 taken.add(again);
+                if (taken.size() >= MOST_AT_ONCE) {
+                    return;
+                }
             }
         }
     }
@@ -110,6 +134,7 @@ final class KeptDeletes {
         backend.setCurrentKey(step.key());
         try {
             deletes.remove(nameOf(step, write));
+            count(write.index(), step.key(), -1);
         } catch (Exception e) {
             throw new IllegalStateException("cannot remove delete %s from the state".formatted(step.name()), e);
         }

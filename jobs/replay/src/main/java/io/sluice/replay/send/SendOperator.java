@@ -350,12 +350,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     }
 
     /** Goes on with what a barrier held. */
-    void passed(Holding.Passed barrier, List<Pending> released) {
+    void passed(Holding.Passed barrier) {
         sender.forget(barrier.scope());
         if (barrier.deletesIndices()) {
             sweeper.forget(barrier.scope());
         }
-        for (Pending step : released) {
+        for (Pending step : barrier.released()) {
             unkeep(step);
             due(step);
         }

@@ -237,10 +237,20 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         return new Snapshot();
     }
 
-    /** Names the serializer in a checkpoint. */
+    /** Names the serializer, and the form of what it writes, in a checkpoint. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<StepItem> {
         public Snapshot() {
             super(() -> INSTANCE);
+        }
+
+        @Override
+        public int getCurrentVersion() {
+            return StateForm.NUMBER;
+        }
+
+        @Override
+        public void readSnapshot(int version, DataInputView in, ClassLoader loader) throws IOException {
+            StateForm.expect(version);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.replay.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.sluice.capture.read.CapturedExchange;
@@ -59,6 +60,7 @@ class PartitionAssemblyTest {
     private static final class Heard implements PartitionAssembly.Told {
         final List<CapturedExchange> exchanges = new ArrayList<>();
         final List<String> progress = new ArrayList<>();
+        final List<Long> reached = new ArrayList<>();
         final List<String> noted = new ArrayList<>();
         final List<String> leftOut = new ArrayList<>();
         final List<String> asked = new ArrayList<>();
@@ -98,6 +100,11 @@ class PartitionAssemblyTest {
         @Override
         public void progress(int partition, long time, long floor) {
             progress.add(time + "/" + floor);
+        }
+
+        @Override
+        public void reached(int partition, long offset) {
+            reached.add(offset);
         }
 
         @Override
@@ -272,5 +279,29 @@ class PartitionAssemblyTest {
                 piece(8, Part.REQUEST, 2, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
 
         assertThat(heard.noted).containsExactly("gaps");
+    }
+
+    @Test
+    void howFarItHasReadIsToldOnceAndAgainAfterACheckpoint() throws IOException {
+        assembly.tellReached();
+        assertThat(heard.reached).isEmpty();
+        readAll(assembly, hello(1));
+        assembly.passed(41);
+        assembly.tellReached();
+        assembly.tellReached();
+        assertThat(heard.reached).containsExactly(42L);
+
+        PartitionAssembly.of(assembly.toBytes(), ReplayBounds.DEFAULT, store, heard)
+                .tellReached();
+        assertThat(heard.reached).containsExactly(42L, 42L);
+    }
+
+    @Test
+    void aStateOfAnotherFormIsRefused() {
+        byte[] other = new byte[100]; // began with the number of the partition
+
+        assertThatThrownBy(() -> PartitionAssembly.of(other, ReplayBounds.DEFAULT, store, heard))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("--fresh");
     }
 }

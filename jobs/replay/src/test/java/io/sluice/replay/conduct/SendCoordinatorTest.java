@@ -44,7 +44,7 @@ class SendCoordinatorTest {
     }
 
     private static AccountReport account(long floor) {
-        return new AccountReport(0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, 0, null);
+        return new AccountReport(0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, 0, 0, null);
     }
 
     /** What the sender was told of barriers and backfills. */
@@ -220,6 +220,48 @@ class SendCoordinatorTest {
             assertThat(clock.isFull(100, 10_000)).as("for want of an index").isTrue();
         } finally {
             clock.leave();
+        }
+    }
+
+    private static AccountReport account(int partition, long millis) {
+        long stamp = millis * 1_000_000;
+        return new AccountReport(
+                partition, new Counts(), new Counts(), Map.of(), stamp, stamp, stamp, stamp, 0, millis, null);
+    }
+
+    @Test
+    void whatEndedBetweenTwoPartitionsIsWaitedForNoLongerThanWhereEachOfThemHadAll() {
+        Conductor conductor = Conductor.join("partitions");
+        try {
+            long stamp = 40 * 1_000_000;
+            conductor.heard(account(0, 45));
+            conductor.heard(account(1, 30));
+            assertThat(conductor.heardAllBelow(stamp, 2)).isEmpty();
+
+            conductor.heard(account(0, 145));
+            conductor.heard(account(1, 60));
+            assertThat(conductor.heardAllBelow(stamp, 2)).hasValue(60);
+            conductor.heard(account(1, 160));
+            assertThat(conductor.heardAllBelow(stamp, 2)).hasValue(60);
+        } finally {
+            conductor.leave();
+        }
+    }
+
+    @Test
+    void aCaptureIsReadToItsEndWhenEachPartitionIsThatHasOne() {
+        Conductor conductor = Conductor.join("ends");
+        try {
+            conductor.heard(account(0, 45));
+            assertThat(conductor.isReadTo(Map.of())).isTrue();
+            assertThat(conductor.isReadTo(Map.of(0, 45L))).isTrue();
+            assertThat(conductor.isReadTo(Map.of(0, 45L, 1, 30L))).isFalse();
+            conductor.heard(account(1, 29));
+            assertThat(conductor.isReadTo(Map.of(0, 45L, 1, 30L))).isFalse();
+            conductor.heard(account(1, 30));
+            assertThat(conductor.isReadTo(Map.of(0, 45L, 1, 30L))).isTrue();
+        } finally {
+            conductor.leave();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.replay.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.sluice.capture.CredentialHeaders;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.read.CapturedPart;
 import io.sluice.capture.read.End;
@@ -12,8 +13,10 @@ import io.sluice.capture.wire.Cut;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
 import io.sluice.replay.wire.StepItemSerializer;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -89,5 +92,27 @@ class WholeRequestsTest {
         ByteString body = ByteString.copyFromUtf8("{}");
         ByteString bytes = ByteString.copyFrom(head, StandardCharsets.ISO_8859_1);
         return new CapturedPart(bytes, body, ByteString.EMPTY, 1, 2, Cut.WHOLE, body.size(), true, whole);
+    }
+
+    @Test
+    void noHeaderThatTheProxyTakesForASecretIsSentOn() {
+        StringBuilder head = new StringBuilder("GET /books/_search HTTP/1.1\r\nX-Other: shown\r\n");
+        for (String name : CredentialHeaders.NAMES) {
+            head.append(name.toUpperCase(Locale.ROOT)).append(": hush\r\n");
+        }
+        Rewritten rewritten =
+                new WholeRequests(1).rewrite(exchange(head.append("\r\n").toString(), true));
+
+        assertThat(((Step.Whole) rewritten.steps().get(0)).headers()).containsExactly(Map.entry("x-other", "shown"));
+    }
+
+    @Test
+    void aTargetWithCharactersThatServersTakeAndUrlsDoNotIsSentEscaped() {
+        String head = "GET /a[1]/_search?q=\"x|{y}<z>\"&s=%41%4\u00e9[] HTTP/1.1\r\n\r\n";
+        Step.Whole whole = (Step.Whole)
+                new WholeRequests(1).rewrite(exchange(head, true)).steps().get(0);
+
+        assertThat(whole.target()).isEqualTo("/a%5B1%5D/_search?q=%22x%7C%7By%7D%3Cz%3E%22&s=%41%254%E9[]");
+        assertThat(URI.create("http://target" + whole.target()).getPath()).isEqualTo("/a[1]/_search");
     }
 }

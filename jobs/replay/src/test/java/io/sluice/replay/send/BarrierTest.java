@@ -2,8 +2,6 @@ package io.sluice.replay.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.replay.account.AccountRecord;
-import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
@@ -222,55 +220,6 @@ class BarrierTest {
     }
 
     @Test
-    void aDeleteIsDoneOnceMoreWhenTheBackfillOfItsIndexIsComplete() throws Exception {
-        OperatorSubtaskState checkpoint;
-        try (Senders before = Senders.start(target.endpoint())) {
-            before.tell(new OpenBackfills(false, Set.of("books")));
-            before.delete("books", 1);
-            before.delete("films", 2);
-            before.write("books", 3);
-            before.time(10);
-            before.until("not settled", () -> outcomes(before) == 3);
-            checkpoint = before.checkpoint();
-        }
-        try (Senders after = Senders.restored(target.endpoint(), checkpoint, 2)) {
-            after.tell(new OpenBackfills(false, Set.of("books")));
-            after.reports();
-            assertThat(target.arrived()).hasSize(3);
-
-            after.tell(OpenBackfills.NONE);
-            after.until("not done", () -> !after.told().isEmpty());
-            after.reports();
-
-            assertThat(target.arrived().subList(3, target.arrived().size())).containsExactly("delete books/1");
-            assertThat(after.told()).containsExactly((AccountRecord) new Noted(0, "kept_deletes_done_again"));
-        }
-    }
-
-    @Test
-    void aDeleteThatComesOfAQuestionIsDoneOnceMoreToo() throws Exception {
-        OperatorSubtaskState checkpoint;
-        try (OneShardCluster source = new OneShardCluster();
-                Senders before = Senders.start(source.endpoint(), target.endpoint())) {
-            before.tell(new OpenBackfills(false, Set.of("books")));
-            before.ask(1);
-            before.ask(2);
-            before.time(10);
-            before.until("not settled", () -> outcomes(before) == 2);
-            checkpoint = before.checkpoint();
-        }
-        try (Senders after = Senders.restored(target.endpoint(), checkpoint, 2)) {
-            after.tell(OpenBackfills.NONE);
-            after.until("not done", () -> after.told().size() == 2);
-            after.reports();
-
-            assertThat(target.arrived())
-                    .containsExactlyInAnyOrder("delete books/1", "delete books/1", "delete books/2", "delete books/2");
-            assertThat(after.told()).containsOnly((AccountRecord) new Noted(0, "kept_deletes_done_again"));
-        }
-    }
-
-    @Test
     void anIndexThatAMappingIsForIsMadeBeforeIt() throws Exception {
         target.order(404);
         try (OneShardCluster source = new OneShardCluster();
@@ -293,6 +242,7 @@ class BarrierTest {
         try (Senders senders = Senders.start(target.endpoint())) {
             senders.call("PUT", "/books/_mapping", Set.of("books"), 1);
             senders.define("/_index_template/x", 2);
+            senders.tell(OpenBackfills.NONE);
             senders.write("films", 3);
             senders.write("books", 4);
             senders.time(10);
@@ -301,6 +251,12 @@ class BarrierTest {
             assertThat(senders.load().behindCalls().bytes()).isPositive();
 
             senders.tell(drain(2, 10));
+            senders.reports();
+            assertThat(senders.isDrained(Senders.id(1))).isFalse();
+            assertThat(senders.isDrained(Senders.id(2)))
+                    .as("it is the other's turn")
+                    .isFalse();
+            senders.tell(new OpenBackfills(false, Set.of("books")));
             senders.reports();
             assertThat(senders.isDrained(Senders.id(1))).isFalse();
             assertThat(senders.isDrained(Senders.id(2))).isTrue();

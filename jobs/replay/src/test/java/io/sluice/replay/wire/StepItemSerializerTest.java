@@ -1,6 +1,7 @@
 package io.sluice.replay.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.Matter;
@@ -45,5 +46,17 @@ class StepItemSerializerTest {
         assertThat(again(read(full))).isEqualTo(read(full));
         assertThat(again(read(empty))).isEqualTo(read(empty));
         assertThat(again(read(null))).isEqualTo(read(null));
+    }
+
+    @Test
+    void aStateOfAnotherFormIsRefusedInWordsThatSayWhatToDo() throws IOException {
+        StepItemSerializer.Snapshot snapshot = new StepItemSerializer.Snapshot();
+        ClassLoader loader = getClass().getClassLoader();
+        DataInputDeserializer nothing = new DataInputDeserializer(new byte[0]);
+
+        snapshot.readSnapshot(snapshot.getCurrentVersion(), nothing, loader);
+        assertThatThrownBy(() -> snapshot.readSnapshot(3, nothing, loader))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("--fresh");
     }
 }

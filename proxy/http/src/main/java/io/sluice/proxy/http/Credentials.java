@@ -1,33 +1,17 @@
 package io.sluice.proxy.http;
 
 import io.netty.util.AsciiString;
+import io.sluice.capture.CredentialHeaders;
 import java.util.List;
 
-/** The headers whose values are secrets. */
+/** Tells {@link CredentialHeaders} from others, without an object for each header. */
 public final class Credentials {
 
     /** What stands in their place. */
-    static final AsciiString REDACTED = AsciiString.cached("<redacted>");
+    static final AsciiString REDACTED = AsciiString.cached(CredentialHeaders.REDACTED);
 
-    private static final List<AsciiString> NAMES = List.of(
-            AsciiString.cached("authorization"),
-            AsciiString.cached("proxy-authorization"),
-            AsciiString.cached("es-secondary-authorization"),
-            AsciiString.cached("cookie"),
-            AsciiString.cached("set-cookie"),
-            AsciiString.cached("x-amz-security-token"),
-            AsciiString.cached("es-security-runas-user"),
-            AsciiString.cached("es-client-authentication"),
-            AsciiString.cached("x-es-apikey"),
-            AsciiString.cached("x-api-key"),
-            AsciiString.cached("api-key"),
-            AsciiString.cached("apikey"),
-            AsciiString.cached("x-auth-token"),
-            AsciiString.cached("x-proxy-user"),
-            AsciiString.cached("x-proxy-roles"),
-            AsciiString.cached("www-authenticate"),
-            AsciiString.cached("proxy-authenticate"),
-            AsciiString.cached("authentication-info"));
+    private static final List<AsciiString> NAMES =
+            CredentialHeaders.NAMES.stream().map(AsciiString::cached).toList();
 
     /** Bit n: some name has n letters. Most headers are told apart by that alone. */
     private static final long LENGTHS =

@@ -1,0 +1,32 @@
+package io.sluice.replay.clock;
+
+import io.sluice.replay.ReplaySpec;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Where a capture ends now. */
+final class CaptureEnds {
+
+    private CaptureEnds() {}
+
+    /** Behind the last record of each partition that has any to be read. Fails with what Kafka's client throws. */
+    static Map<Integer, Long> of(ReplaySpec spec) {
+        try (KafkaConsumer<byte[], byte[]> consumer = FirstStamp.consumer(spec)) {
+            List<TopicPartition> partitions = spec.topicPartitions();
+            Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+            Map<Integer, Long> ends = new TreeMap<>();
+            consumer.endOffsets(partitions).forEach((partition, end) -> {
+                long begin = Math.max(
+                        begins.getOrDefault(partition, 0L),
+                        spec.startOffsets().getOrDefault(partition.partition(), 0L));
+                if (end > begin) {
+                    ends.put(partition.partition(), end);
+                }
+            });
+            return ends;
+        }
+    }
+}
