@@ -31,6 +31,11 @@ final class Contradictions {
         }
         if (in.has("replay")
                 && config.replay().mode() == ReplayConfig.Mode.MIRROR
+                && config.replay().copies() > 1) {
+            in.problem("replay.copies", "is above 1, but a mirror wants one of everything. Use mode: load.");
+        }
+        if (in.has("replay")
+                && config.replay().mode() == ReplayConfig.Mode.MIRROR
                 && config.fence().isAbsentSomewhere()) {
             in.problem("fence", "none cannot converge with replay.mode: mirror. Use a fence, or mode: load.");
         }

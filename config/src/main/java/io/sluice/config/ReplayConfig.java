@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param speed captured seconds for each second
  * @param catchUp how many times faster than that it goes while it is behind the present
  * @param delay between the capture of a request and its sending, at the live edge
+ * @param copies how many times everything is sent, each copy at the same time as the others; only to test a target
  * @param reads which part of the reads is sent, 0 to 1
  * @param outcomes which exchanges are written down
  * @param askSource the most documents that are asked of the source
@@ -20,6 +21,7 @@ public record ReplayConfig(
         double catchUp,
         Duration delay,
         Mode mode,
+        int copies,
         double reads,
         Outcomes outcomes,
         Rate askSource,
@@ -43,6 +45,7 @@ public record ReplayConfig(
         NONE
     }
 
+    private static final int MOST_COPIES = 1000;
     private static final ByteSize HELD_LEAST = ByteSize.parse("16mb");
     private static final ByteSize HELD_MOST = ByteSize.parse("100tb");
 
@@ -53,6 +56,7 @@ public record ReplayConfig(
                 in.value("catch_up", ValueType.decimal(1, 200), 4.0),
                 in.value("delay", ValueType.duration(Duration.ofHours(1)), Duration.ofMillis(500), "500ms"),
                 in.value("mode", ValueType.choice(Mode.values(), '-'), Mode.MIRROR, "mirror"),
+                in.value("copies", ValueType.integer(1, MOST_COPIES), 1),
                 in.value("reads", ValueType.decimal(0, 1), 1.0),
                 in.value("outcomes", ValueType.choice(Outcomes.values(), '-'), Outcomes.NOTABLE, "notable"),
                 in.section("ask_source", fields -> fields.value("rate", ValueType.RATE, Rate.UNLIMITED)),

@@ -44,6 +44,7 @@ class MigrationConfigTest {
                         4.0,
                         Duration.ofMillis(500),
                         Mode.MIRROR,
+                        1,
                         1.0,
                         Outcomes.NOTABLE,
                         Rate.UNLIMITED,
@@ -54,38 +55,39 @@ class MigrationConfigTest {
     @Test
     void keepsAQueryAsItIsWritten() throws Exception {
         MigrationConfig config = Configurations.read("""
-                name: books
-                target: {endpoint: "http://target"}
-                snapshot: {name: s, repository: {fs: /r}}
-                documents: {drop: [author.mail, "*.tmp"]}
-                backfill:
-                  query:
-                    bool:
-                      must:
-                        - range: {year: {gte: 1990, lt: 1.0e400}}
-                        - term: {tag: "${env:TAG}"}
-                        - term: {isbn: "0042"}
-                      must_not: {exists: {field: gone}}
-                      filter: {term: {draft: false}}
-                """, Map.of("TAG", "a \"b\""));
+            name: books
+            target: {endpoint: "http://target"}
+            snapshot: {name: s, repository: {fs: /r}}
+            documents: {drop: [author.mail, "*.tmp"]}
+            backfill:
+              query:
+                bool:
+                  must:
+                    - range: {year: {gte: 1990, lt: 1.0e400}}
+                    - term: {tag: "${env:TAG}"}
+                    - term: {isbn: "0042"}
+                  must_not: {exists: {field: gone}}
+                  filter: {term: {draft: false}}
+            """, Map.of("TAG", "a \"b\""));
 
         assertThat(config.documents().drop()).containsExactly("author.mail", "*.tmp");
         assertThat(config.backfill().query()).isEqualTo(new BackfillConfig.Query(6, """
-                                {"bool":{"must":[{"range":{"year":{"gte":1990,"lt":1E+400}}},{"term":{"tag":"a \\"b\\""}},\
-                                {"term":{"isbn":"0042"}}],"must_not":{"exists":{"field":"gone"}},\
-                                "filter":{"term":{"draft":false}}}}"""));
+            {"bool":{"must":[{"range":{"year":{"gte":1990,"lt":1E+400}}},{"term":{"tag":"a \\"b\\""}},\
+            {"term":{"isbn":"0042"}}],"must_not":{"exists":{"field":"gone"}},\
+            "filter":{"term":{"draft":false}}}}\
+            """));
     }
 
     @Test
     void readsTheContractsClusterSections() throws Exception {
         MigrationConfig config = Configurations.read("""
-                name: books
-                source:
-                  endpoint: https://source:9200/
-                  auth: {basic: {username: u, password: ${env:SRC_PASSWORD}}}
-                  tls: {ca: ca.pem, cert: /keys/c.pem, key: ../k.pem}
-                target: {endpoint: "https://target", auth: {sigv4: {region: eu-west-1, service: aoss}}}
-                """, Map.of("SRC_PASSWORD", "s3cret:{}"));
+            name: books
+            source:
+              endpoint: https://source:9200/
+              auth: {basic: {username: u, password: ${env:SRC_PASSWORD}}}
+              tls: {ca: ca.pem, cert: /keys/c.pem, key: ../k.pem}
+            target: {endpoint: "https://target", auth: {sigv4: {region: eu-west-1, service: aoss}}}
+            """, Map.of("SRC_PASSWORD", "s3cret:{}"));
 
         assertThat(config.source())
                 .isEqualTo(new ClusterConfig(
@@ -135,7 +137,8 @@ class MigrationConfigTest {
                 Objects.requireNonNull(Configurations.read("{name: a, snapshot: {name: s, repository: {fs: /r}}}")
                         .snapshot());
         SnapshotConfig told = Objects.requireNonNull(Configurations.read(
-                        "{name: a, snapshot: {name: s, repository: {fs: /r}, registered_as: own, settings: {compress: true}}}")
+                        "{name: a, snapshot: {name: s, repository: {fs: /r}, registered_as: own, settings: {compress:"
+                                + " true}}}")
                 .snapshot());
 
         assertThat(plain.registeredAs()).isEqualTo("sluice-a");
@@ -147,10 +150,10 @@ class MigrationConfigTest {
     @Test
     void readsTheContractsCaptureSection() throws Exception {
         MigrationConfig config = Configurations.read("""
-                name: books
-                capture: {brokers: kafka:9092, partitions: 8, retention: 36h, security: {security.protocol: SSL},
-                          durability: before-forward, on_kafka_failure: reject, keep_credentials: true, dead_after: 10m}
-                """);
+            name: books
+            capture: {brokers: kafka:9092, partitions: 8, retention: 36h, security: {security.protocol: SSL},
+                      durability: before-forward, on_kafka_failure: reject, keep_credentials: true, dead_after: 10m}
+            """);
 
         assertThat(config.capture())
                 .isEqualTo(new CaptureConfig(
@@ -211,12 +214,12 @@ class MigrationConfigTest {
     @Test
     void readsWhichIndicesAreWanted() throws Exception {
         IndicesConfig indices = Configurations.read("""
-                        name: a
-                        indices:
-                          include: ["logs-*", books]
-                          exclude: "*-tmp"
-                          rename: [{from: "logs-*-eu", to: "eu-*"}, {from: books, to: novels}]
-                        """).indices();
+            name: a
+            indices:
+              include: ["logs-*", books]
+              exclude: "*-tmp"
+              rename: [{from: "logs-*-eu", to: "eu-*"}, {from: books, to: novels}]
+            """).indices();
 
         assertThat(indices.include()).containsExactly("logs-*", "books");
         assertThat(indices.exclude()).containsExactly("*-tmp");
@@ -235,12 +238,12 @@ class MigrationConfigTest {
     @Test
     void tellsNoSecretInItsText() throws Exception {
         MigrationConfig config = Configurations.read("""
-                name: a
-                target: {endpoint: "http://t", auth: {basic: {username: u, password: hush1}}}
-                source: {endpoint: "http://s", auth: {api_key: hush2}}
-                capture: {brokers: k:1, security: {security.protocol: SASL_SSL, sasl.jaas.config: hush3}}
-                proxy: {set_headers: {X-Token: hush4}}
-                """);
+            name: a
+            target: {endpoint: "http://t", auth: {basic: {username: u, password: hush1}}}
+            source: {endpoint: "http://s", auth: {api_key: hush2}}
+            capture: {brokers: k:1, security: {security.protocol: SASL_SSL, sasl.jaas.config: hush3}}
+            proxy: {set_headers: {X-Token: hush4}}
+            """);
 
         assertThat(config.toString()).contains("***").doesNotContain("hush");
     }

@@ -1,30 +1,17 @@
 package io.sluice.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.capture.topic.KafkaAccess;
-import io.sluice.capture.topic.TopicAdmin;
-import io.sluice.capture.topic.TopicPlan;
 import io.sluice.config.CaptureConfig;
 import io.sluice.config.ConfigurationFile;
 import io.sluice.config.MigrationConfig;
 import io.sluice.control.console.Numbers;
 import io.sluice.control.console.Output;
-import io.sluice.control.console.Table;
-import io.sluice.control.state.StateDirectory;
-import io.sluice.testkit.Distribution;
-import io.sluice.testkit.Distributions;
 import io.sluice.testkit.DocumentComparison;
-import io.sluice.testkit.Jdks;
-import io.sluice.testkit.KafkaProcess;
-import io.sluice.testkit.KafkaSetup;
 import io.sluice.testkit.ProxyProcess;
 import io.sluice.testkit.SampleData;
-import io.sluice.testkit.ServerProcess;
-import io.sluice.testkit.ServerSetup;
-import io.sluice.testkit.Servers;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,145 +23,96 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.ToLongFunction;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole migration on this machine, with real servers: a source that is filled through the proxy, snapshot, backfill, and
- * then every document of both sides read back and compared, and every write read back from the capture. The product does
- * its part exactly as its commands would.
+ * A whole live migration on this machine, with real servers: a source that is filled through the proxy, clients that go on writing,
+ * a snapshot in the middle, backfill and replay at the same time; then every document of both sides is compared, by the product
+ * and once more without it, and every write is read back from the capture. The product does its part by its own commands.
  */
 final class Demo implements AutoCloseable {
 
     private static final long SEED = 20;
-    private static final int HEAP_MEGABYTES = 512;
-    private static final String SNAPSHOT = "snap-1";
     private static final int PARTITIONS = 4;
+    private static final int WRITES_AROUND = 200;
+    private static final Duration LONGEST_CATCHING_UP = Duration.ofMinutes(5);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Output output;
     private final InstantSource clock;
     private final Path folder;
     private final Path proxyScript;
-    private final List<ServerProcess> servers = new ArrayList<>();
+    private final DemoCommands commands;
+    private final DemoServers servers;
     private final ObjectNode seconds = JsonNodeFactory.instance.objectNode();
-    private Instant stepBegan;
-    private @Nullable CompletableFuture<ServerProcess> startingTarget;
-    private @Nullable CompletableFuture<KafkaProcess> startingKafka;
-    private @Nullable ProxyProcess proxy;
     private final Instant began;
+    private Instant stepBegan;
+    private @Nullable ProxyProcess proxy;
 
-    /**
-     * @param folder empty; everything the demo makes lies in it
-     * @param proxyScript what starts the proxy
-     */
-    Demo(Output output, InstantSource clock, Path folder, Path proxyScript) {
-        this.output = output;
-        this.clock = clock;
+    /** @param folder empty; everything the demo makes lies in it */
+    Demo(Invocation invocation, Path folder) throws CommandException {
+        this.output = invocation.output();
+        this.clock = invocation.clock();
         this.folder = folder;
-        this.proxyScript = proxyScript;
+        this.proxyScript = invocation.proxyScript();
+        this.commands = new DemoCommands(invocation, folder);
+        this.servers = new DemoServers(folder);
         this.began = clock.instant();
         this.stepBegan = began;
     }
 
-    /** How it went. */
-    record Result(ObjectNode document, boolean equal) {}
-
     /** @param documents how many the source will hold, at least */
-    Result run(int documents) throws Exception {
-        ServerProcess source = startServers();
-        MigrationConfig config = configure(source, servers.get(1));
-        ProxyProcess through = startProxy(config);
+    DemoVerdict run(int documents) throws Exception {
+        startServers();
+        MigrationConfig config = configure();
+        ProxyProcess through = startProxy();
         SampleData.load(through.endpoint(), documents, SEED);
         stepDone("load", "loaded the source through the proxy: indices " + String.join(", ", SampleData.INDICES));
-        DemoReads reads = new DemoReads(through.endpoint(), source.endpoint());
+        DemoReads reads = new DemoReads(through.endpoint(), servers.source().endpoint());
         reads.run();
         stepDone("reads", "sent %d reads through the proxy and compared the answers".formatted(reads.sent()));
-        snapshot(source);
-        ObjectNode status = backfill(config);
-        stepDone("backfill", "");
-        ServerProcess target = servers.get(1);
-        List<DocumentComparison> comparisons = new ArrayList<>();
-        for (String index : SampleData.INDICES) {
-            comparisons.add(DocumentComparison.of(source.endpoint(), target.endpoint(), index));
-        }
-        stepDone("compare", "read every document of both sides");
-        DemoCapture capture = readCapture(through, config);
-        return judge(comparisons, status, reads, capture);
+        DemoVerdict verdict = new DemoVerdict();
+        migrate(through, reads, verdict);
+        verify(verdict);
+        verdict.compared(compare());
+        verdict.captured(readCapture(through, config));
+        seconds.put("total", secondsSince(began));
+        verdict.tell(output, seconds);
+        return verdict;
     }
 
-    private ServerProcess startServers() throws IOException, InterruptedException {
-        Distribution targetKind = Jdks.java21OrLater().isPresent() ? Distributions.OS_3_8_0 : Distributions.OS_2_19_6;
-        output.step("Starting " + Distributions.ES_7_10_2 + " as the source and " + targetKind + " as the target"
-                + ", and Kafka (the first time, they are downloaded) …");
-        startingTarget = CompletableFuture.supplyAsync(() -> start(targetKind));
-        startingKafka = CompletableFuture.supplyAsync(this::startKafka);
-        ServerProcess source = start(Distributions.ES_7_10_2);
-        servers.add(source);
-        servers.add(started("the target", startingTarget));
+    private void startServers() throws IOException, InterruptedException {
+        output.step("Starting " + DemoServers.SOURCE + " as the source and " + DemoServers.targetKind()
+                + " as the target, and Kafka (the first time, they are downloaded) …");
+        servers.start();
         stepDone(
                 "start",
                 "source %s, target %s, Kafka %s"
-                        .formatted(source.endpoint(), servers.get(1).endpoint(), kafka().address()));
-        return source;
+                        .formatted(
+                                servers.source().endpoint(),
+                                servers.target().endpoint(),
+                                servers.kafka().address()));
     }
 
-    private static <T> T started(String what, CompletableFuture<T> starting) throws IOException, InterruptedException {
-        try {
-            return starting.get();
-        } catch (ExecutionException e) {
-            throw new IOException(what + " did not start: " + e.getMessage(), e);
-        }
-    }
-
-    private KafkaProcess kafka() throws IOException, InterruptedException {
-        return started("Kafka", Objects.requireNonNull(startingKafka));
-    }
-
-    private KafkaProcess startKafka() {
-        try {
-            return KafkaProcess.start(KafkaSetup.single().withFolder(folder.resolve("kafka")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
-        }
-    }
-
-    private ServerProcess start(Distribution kind) {
-        try {
-            return ServerProcess.start(ServerSetup.of(kind)
-                    .withHeapMegabytes(HEAP_MEGABYTES)
-                    .withFolder(folder.resolve(kind.key()))
-                    .withRepositories(folder.resolve("repository")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
-        }
-    }
-
-    private void snapshot(ServerProcess source) throws IOException {
-        Servers.succeed(
-                source.endpoint(),
-                "PUT",
-                "/_snapshot/demo",
-                "{\"type\":\"fs\",\"settings\":{\"location\":\"" + folder.resolve("repository") + "\"}}");
-        Servers.succeed(source.endpoint(), "PUT", "/_snapshot/demo/" + SNAPSHOT + "?wait_for_completion=true", "{}");
-        stepDone("snapshot", "took snapshot " + SNAPSHOT + " into " + folder.resolve("repository"));
-    }
-
-    private MigrationConfig configure(ServerProcess source, ServerProcess target) throws Exception {
+    private MigrationConfig configure() throws Exception {
         Files.writeString(configuration(), """
                 name: demo
-                state: ./state
+                state: "%s"
                 source: {endpoint: "%s"}
                 target: {endpoint: "%s"}
-                snapshot: {name: %s, repository: {fs: "%s"}}
+                snapshot: {name: snap-1, repository: {fs: "%s"}}
                 backfill: {parallelism: 2}
                 capture: {brokers: "%s", partitions: %d}
                 proxy: {listen: "127.0.0.1:0", admin: "127.0.0.1:0", journal: {max: 64mb}}
+                replay: {catch_up: 100, delay: 1s}
                 """.formatted(
-                        source.endpoint(),
-                        target.endpoint(),
-                        SNAPSHOT,
-                        folder.resolve("repository"),
-                        kafka().address(),
+                        folder.resolve("state"),
+                        servers.source().endpoint(),
+                        servers.target().endpoint(),
+                        servers.repository(),
+                        servers.kafka().address(),
                         PARTITIONS));
         return ConfigurationFile.read(configuration(), Map.of());
     }
@@ -183,26 +121,97 @@ final class Demo implements AutoCloseable {
         return folder.resolve("migration.yaml");
     }
 
-    private static CaptureConfig capture(MigrationConfig config) {
-        return Objects.requireNonNull(config.capture());
-    }
-
-    private ProxyProcess startProxy(MigrationConfig config) throws IOException {
-        CaptureConfig capture = capture(config);
-        try (TopicAdmin admin = TopicAdmin.open(new KafkaAccess(capture.kafka(), capture.topic()))) {
-            admin.create(TopicPlan.live(capture.partitions(), admin.brokers(), capture.retention()));
-        }
+    private ProxyProcess startProxy() throws CommandException, IOException {
+        commands.run("capture", "create-topic");
         ProxyProcess started = ProxyProcess.start(proxyScript, configuration(), folder.resolve("proxy.log"));
         proxy = started;
         stepDone("proxy", "proxy %s in front of the source".formatted(started.endpoint()));
         return started;
     }
 
+    private void migrate(ProxyProcess through, DemoReads reads, DemoVerdict verdict) throws Exception {
+        CompletableFuture<DemoCommands.Ended> replay;
+        try (DemoWriters writers = DemoWriters.start(through.endpoint(), SEED)) {
+            writers.await(WRITES_AROUND);
+            output.step("  clients write through the proxy, from here to the end of the backfill");
+            commands.run("snapshot", "create");
+            stepDone("snapshot", "took a snapshot while they write, into " + servers.repository());
+            replay = commands.start("replay", "start");
+            DemoCommands.Ended carried = commands.run("backfill", "start");
+            stepDone(
+                    "backfill",
+                    "carried %s documents, while the replay had begun"
+                            .formatted(Numbers.grouped(
+                                    carried.document().at("/documents/carried").asLong())));
+            writers.await(WRITES_AROUND);
+            verdict.sent(writers, reads);
+            verdict.carried(carried.document());
+        }
+        verdict.replayed(awaitCaughtUp(replay));
+        commands.run("replay", "stop");
+        ended(replay);
+    }
+
+    /** The status that says so. */
+    private JsonNode awaitCaughtUp(CompletableFuture<DemoCommands.Ended> replay) throws Exception {
+        Instant end = clock.instant();
+        Instant limit = end.plus(LONGEST_CATCHING_UP);
+        while (clock.instant().isBefore(limit)) {
+            if (replay.isDone()) {
+                throw CommandException.failed(
+                        "the replay ended by itself: " + ended(replay).document(), null);
+            }
+            JsonNode status = commands.run("replay", "status").document();
+            boolean isBehind = Instant.parse(status.path("replayed_until").asText(Instant.EPOCH.toString()))
+                    .isBefore(end);
+            if (status.path("caught_up").asBoolean() && !isBehind) {
+                stepDone(
+                        "replay",
+                        "replayed %s exchanges; the target has caught up"
+                                .formatted(Numbers.grouped(
+                                        status.at("/exchanges/captured").asLong())));
+                return status;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        throw CommandException.failed(
+                "the replay had not caught up after %s: %s"
+                        .formatted(
+                                LONGEST_CATCHING_UP,
+                                commands.run("replay", "status").document()),
+                null);
+    }
+
+    private static DemoCommands.Ended ended(CompletableFuture<DemoCommands.Ended> command) throws Exception {
+        try {
+            return command.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    private void verify(DemoVerdict verdict) throws CommandException, IOException {
+        DemoCommands.Ended ended = commands.run("verify");
+        verdict.verified(ended.exitCode() == ExitCode.DONE, ended.document());
+        stepDone("verify", "sluice verify: " + ended.document().path("verdict").asText());
+    }
+
+    /** Without anything of the product: it must not be its own judge. */
+    private List<DocumentComparison> compare() throws IOException {
+        List<DocumentComparison> comparisons = new ArrayList<>();
+        for (String index : DemoWriters.indices()) {
+            comparisons.add(DocumentComparison.of(
+                    servers.source().endpoint(), servers.target().endpoint(), index));
+        }
+        stepDone("compare", "read every document of both sides once more, without Sluice");
+        return comparisons;
+    }
+
     /** The proxy ends first, so that the capture has an end. */
     private DemoCapture readCapture(ProxyProcess through, MigrationConfig config) {
         through.stop();
-        DemoCapture capture =
-                DemoCapture.read(capture(config).kafka(), capture(config).topic());
+        CaptureConfig captured = Objects.requireNonNull(config.capture());
+        DemoCapture capture = DemoCapture.read(captured.kafka(), captured.topic());
         stepDone(
                 "capture",
                 "read %d writes and %d reads back from Kafka; the captured answers name %s documents"
@@ -210,104 +219,27 @@ final class Demo implements AutoCloseable {
         return capture;
     }
 
-    private ObjectNode backfill(MigrationConfig config) throws Exception {
-        StateDirectory state = StateDirectory.of(config.state(), config.name());
-        BackfillSetup setup =
-                BackfillSetup.prepare(config, state, output, new BackfillSetup.Wishes(false, false, null));
-        StartedJob backfill = new BackfillStart(setup.spec(), config.backfill().parallelism());
-        return new JobStart(state, output, backfill).runEmbedded(null);
-    }
-
-    private Result judge(
-            List<DocumentComparison> comparisons, ObjectNode status, DemoReads reads, DemoCapture capture) {
-        Table table = new Table("index", "source", "target", "missing", "extra", "different");
-        ObjectNode document = JsonNodeFactory.instance.objectNode();
-        boolean equal = comparisons.stream().allMatch(DocumentComparison::isEqual)
-                && reads.failed() == 0
-                && capture.problems().isEmpty()
-                && capture.documents() == sum(comparisons, DocumentComparison::source);
-        document.put("verdict", equal ? "equal" : "different");
-        ObjectNode documents = document.putObject("documents");
-        documents.put("source", sum(comparisons, DocumentComparison::source));
-        documents.put("target", sum(comparisons, DocumentComparison::target));
-        documents.put("missing", sum(comparisons, DocumentComparison::missing));
-        documents.put("extra", sum(comparisons, DocumentComparison::extra));
-        documents.put("different", sum(comparisons, DocumentComparison::different));
-        for (DocumentComparison index : comparisons) {
-            table.row(index.index(), index.source(), index.target(), index.missing(), index.extra(), index.different());
-            ObjectNode line = document.withArray("indices").addObject();
-            line.put("name", index.index()).put("source", index.source()).put("target", index.target());
-            line.put("missing", index.missing()).put("extra", index.extra()).put("different", index.different());
-            for (String example : index.examples()) {
-                line.withArray("examples").add(example);
-                output.line(index.index() + ": " + example);
-            }
-        }
-        seconds.put("total", secondsSince(began));
-        document.set("seconds", seconds);
-        document.set("backfill", status.path("documents"));
-        reads.describe(document);
-        capture.describe(document);
-        capture.problems().forEach(problem -> output.line("capture: " + problem));
-        output.table(table);
-        output.line("verdict: %s (%s documents, %.0f s)"
-                .formatted(
-                        equal ? "equal" : "DIFFERENT",
-                        Numbers.grouped(documents.get("source").asLong()),
-                        seconds.get("total").asDouble()));
-        return new Result(document, equal);
-    }
-
-    private static long sum(List<DocumentComparison> comparisons, ToLongFunction<DocumentComparison> count) {
-        return comparisons.stream().mapToLong(count).sum();
-    }
-
     private void stepDone(String name, String text) {
         seconds.put(name, secondsSince(stepBegan));
         stepBegan = clock.instant();
-        if (!text.isEmpty()) {
-            output.step("  " + text + " (" + seconds.get(name).asText() + " s)");
-        }
+        output.step("  " + text + " (" + seconds.get(name).asText() + " s)");
     }
 
     private double secondsSince(Instant from) {
         return Math.round(Duration.between(from, clock.instant()).toMillis() / 100.0) / 10.0;
     }
 
-    /** The servers, so that they can be left running. */
-    List<ServerProcess> servers() {
-        return List.copyOf(servers);
+    /** So that they can be left running. */
+    DemoServers servers() {
+        return servers;
     }
 
-    /** Where Kafka answers. */
-    String kafkaAddress() throws IOException, InterruptedException {
-        return kafka().address();
-    }
-
-    /** Ends the servers, those that are still starting too. */
+    /** Ends the servers. */
     @Override
     public void close() throws IOException {
         if (proxy != null) {
             proxy.close();
         }
-        if (startingKafka != null) {
-            KafkaProcess kafka =
-                    startingKafka.handle((started, failure) -> started).join();
-            if (kafka != null) {
-                kafka.kill();
-                kafka.close();
-            }
-        }
-        if (startingTarget != null && !startingTarget.isCompletedExceptionally()) {
-            ServerProcess target =
-                    startingTarget.handle((started, failure) -> started).join();
-            if (target != null && !servers.contains(target)) {
-                servers.add(target);
-            }
-        }
-        for (ServerProcess server : servers) {
-            server.kill();
-            server.close();
-        }
+        servers.close();
     }
 }

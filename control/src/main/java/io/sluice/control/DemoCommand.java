@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -46,13 +47,12 @@ final class DemoCommand implements Callable<Integer> {
         }
         Output output = invocation.output();
         Path folder = Files.createTempDirectory("sluice-demo-");
-        try (Demo demo = new Demo(output, invocation.clock(), folder, invocation.proxyScript())) {
-            Demo.Result result = demo.run(documents);
-            output.document(result.document());
+        try (Demo demo = new Demo(invocation, folder)) {
+            DemoVerdict verdict = demo.run(documents);
             if (keep) {
-                stay(demo, folder, output);
+                stay(demo.servers(), folder, output);
             }
-            return result.equal() ? ExitCode.DONE : ExitCode.DONE_WITH_DIFFERENCES;
+            return verdict.isEqual() ? ExitCode.DONE : ExitCode.DONE_WITH_DIFFERENCES;
         } catch (IOException | CommandException e) {
             if (output.owesDocument()) {
                 ObjectNode failed = JsonNodeFactory.instance.objectNode().put("verdict", "failed");
@@ -66,11 +66,11 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void stay(Demo demo, Path folder, Output output) throws IOException, InterruptedException {
-        for (ServerProcess server : demo.servers()) {
+    private static void stay(DemoServers servers, Path folder, Output output) throws IOException, InterruptedException {
+        for (ServerProcess server : List.of(servers.source(), servers.target())) {
             output.step("%s answers on %s".formatted(server.distribution(), server.endpoint()));
         }
-        output.step("Kafka answers on " + demo.kafkaAddress());
+        output.step("Kafka answers on " + servers.kafka().address());
         output.step("Configuration and state are in %s. Ctrl-C ends the servers.".formatted(folder));
         new CountDownLatch(1).await();
     }

@@ -1,7 +1,6 @@
 package io.sluice.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.testkit.Answer;
 import io.sluice.testkit.SampleData;
 import io.sluice.testkit.Servers;
@@ -63,10 +62,7 @@ final class DemoReads {
         return failed;
     }
 
-    void describe(ObjectNode document) {
-        document.putObject("requests")
-                .put("sent", sent)
-                .put("failed", failed)
-                .put("longest_wait_ms", TimeUnit.NANOSECONDS.toMillis(longestNanos));
+    long longestMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(longestNanos);
     }
 }

@@ -4,9 +4,13 @@ import io.sluice.config.ConfigurationException;
 import io.sluice.config.ConfigurationFile;
 import io.sluice.config.MigrationConfig;
 import io.sluice.control.console.Output;
+import io.sluice.control.console.Terminal;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -110,6 +114,21 @@ final class Invocation {
     String answer() throws IOException {
         String line = surroundings.in().readLine();
         return line == null ? "" : line.strip();
+    }
+
+    /** As it is for this one, for a command that this one runs in another folder, without asking anybody anything. */
+    Surroundings surroundingsIn(Path otherFolder, PrintWriter out, PrintWriter err) {
+        return new Surroundings(
+                out,
+                err,
+                new BufferedReader(Reader.nullReader()),
+                Terminal.NONE,
+                surroundings.environment(),
+                otherFolder,
+                surroundings.clock(),
+                surroundings.bundle(),
+                surroundings.proxyScript(),
+                surroundings.logTo());
     }
 
     InstantSource clock() {

@@ -59,6 +59,9 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
             throws IOException, CommandException {
         refuseWrongUsage(config);
         CaptureConfig capture = needed(config.capture(), "a capture", "capture.brokers");
+        if (config.replay().mode() == ReplayConfig.Mode.LOAD) {
+            return load(config, capture, state);
+        }
         ClusterConfig source = needed(config.source(), "a source that can be asked", "source.endpoint");
         ClusterConfig target = needed(config.target(), "a target", "target.endpoint");
         KafkaAccess access = new KafkaAccess(capture.kafka(), capture.topic());
@@ -73,8 +76,40 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
             refuseWithoutFence(written);
         }
         Map<Integer, Long> offsets = offsets(access, rules.mark() == null ? Optional.empty() : snapshot);
+        ReplaySpec spec = spec(config, capture, state, topic, offsets, Rewriting.by(rules), source, target);
+        return new ReplaySetup(spec, origin(config, spec, snapshot));
+    }
+
+    /** From the beginning of the topic on, whatever the source is: nobody asks it. */
+    private static ReplaySetup load(MigrationConfig config, CaptureConfig capture, StateDirectory state)
+            throws IOException, CommandException {
+        ClusterConfig target = needed(config.target(), "a target", "target.endpoint");
+        TopicShape topic = topic(new KafkaAccess(capture.kafka(), capture.topic()));
+        try (Cluster tested = Cluster.connect(ClusterAddresses.of(target))) {
+            tested.info();
+        }
+        Rewriting.Maker rewriting = Rewriting.load(config.replay().copies());
+        ReplaySpec spec = spec(config, capture, state, topic, Map.of(), rewriting, target, target);
+        return new ReplaySetup(
+                spec,
+                JsonNodeFactory.instance
+                        .arrayNode()
+                        .add(spec.topic() + " " + spec.partitions())
+                        .add("load " + config.replay().copies()));
+    }
+
+    private static ReplaySpec spec(
+            MigrationConfig config,
+            CaptureConfig capture,
+            StateDirectory state,
+            TopicShape topic,
+            Map<Integer, Long> offsets,
+            Rewriting.Maker rewriting,
+            ClusterConfig source,
+            ClusterConfig target) {
         ReplayConfig replay = config.replay();
-        ReplaySpec spec = new ReplaySpec(
+        boolean isLoad = replay.mode() == ReplayConfig.Mode.LOAD;
+        return new ReplaySpec(
                 config.name(),
                 UUID.randomUUID().toString(),
                 JobStart.folder(state),
@@ -82,30 +117,26 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 capture.topic(),
                 topic.partitions(),
                 offsets,
-                Rewriting.by(rules),
+                rewriting,
                 ClusterAddresses.of(source),
                 ClusterAddresses.of(target),
                 replay.delay(),
                 replay.speed(),
-                replay.catchUp(),
+                isLoad ? 1 : replay.catchUp(), // a test goes at its own speed, however long ago the capture was
                 ReplayBounds.DEFAULT.with(replay.held().bytes(), asksPerSecond(replay.askSource())),
                 new Judging(replay.reads(), outcomes(replay.outcomes()), Judging.DEFAULT.fileAge()));
-        return new ReplaySetup(spec, origin(config, spec, snapshot));
     }
 
     private static void refuseWrongUsage(MigrationConfig config) throws CommandException {
         ReplayConfig replay = config.replay();
-        if (replay.mode() == ReplayConfig.Mode.LOAD) {
-            throw CommandException.wrongUsage(
-                    "replay.mode is load, which this version does not have yet. Set it to mirror");
-        }
         if (replay.parallelism() > ReplayJob.MAX_PARALLELISM) {
             throw CommandException.wrongUsage("replay.parallelism is %d; a replay has at most %d subtasks"
                     .formatted(replay.parallelism(), ReplayJob.MAX_PARALLELISM));
         }
         if (replay.askSource() instanceof Rate.Bytes) {
             throw CommandException.wrongUsage(
-                    "replay.ask_source.rate is in bytes, but questions are counted: set it to \"500 docs/s\", for example");
+                    "replay.ask_source.rate is in bytes, but questions are counted: set it to \"500 docs/s\", for"
+                            + " example");
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +18,7 @@ class DemoIT {
     private Path folder;
 
     @Test
-    void carriesAWholeSourceAndProvesIt() throws Exception {
+    void movesALiveSourceAndProvesIt() throws Exception {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
 
@@ -38,8 +39,15 @@ class DemoIT {
         assertThat(document.at("/capture/documents").asLong())
                 .isEqualTo(document.at("/documents/source").asLong());
         assertThat(document.at("/capture/reads").asLong())
-                .isEqualTo(document.at("/requests/sent").asLong())
+                .isEqualTo(document.at("/requests/reads").asLong())
                 .isPositive();
+        assertThat(document.at("/requests/failed").asLong()).isZero();
+        assertThat(document.at("/verify/verdict").asText()).isEqualTo("equal");
+        assertThat(document.at("/replay/applied").asLong()).isPositive();
+        assertThat(document.at("/replay/in_snapshot").asLong()).isPositive();
+        for (String trouble : List.of("failed", "unknown", "held")) {
+            assertThat(document.at("/replay/" + trouble).asLong()).as(trouble).isZero();
+        }
         assertThat(document.at("/capture/problems")).isEmpty();
     }
 }

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReplaySetupTest {
 
     private static final String WHOLE = """
-            name: books
-            source: {endpoint: "http://localhost:1"}
-            target: {endpoint: "http://localhost:2"}
-            capture: {brokers: "localhost:1"}
-            """;
+        name: books
+        source: {endpoint: "http://localhost:1"}
+        target: {endpoint: "http://localhost:2"}
+        capture: {brokers: "localhost:1"}
+        """;
 
     @TempDir
     private Path folder;
@@ -37,7 +37,6 @@ class ReplaySetupTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "mode: load | Set it to mirror",
                 "parallelism: 129 | at most 128 subtasks",
                 "ask_source: {rate: 5mb/s} | questions are counted",
             })

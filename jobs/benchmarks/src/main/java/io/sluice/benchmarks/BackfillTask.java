@@ -16,10 +16,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.JobManagerOptions;
-import org.apache.flink.configuration.JobManagerOptions.SchedulerType;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The whole job as a user runs it on one machine: looks the snapshot up, makes the target index, embeds a Flink. */
@@ -38,7 +34,7 @@ final class BackfillTask implements Worker.Task {
         BackfillSpec spec = prepare(order);
         int slots = order.path("slots").asInt();
         Configuration configuration = BackfillJob.configuration(spec, CHECKPOINT_EVERY);
-        configuration.addAll(embedded());
+        configuration.addAll(EmbeddedFlink.configuration(NETWORK_MEGABYTES));
         // Not closed: its Flink ends with the job, and this process soon after.
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(slots, configuration);
         BackfillJob.define(env, spec);
@@ -66,18 +62,6 @@ final class BackfillTask implements Worker.Task {
                 order.path("max_bulk_bytes").asInt(),
                 order.path("bulks_in_flight").asInt(),
                 RateLimit.UNLIMITED);
-    }
-
-    /** As the command embeds it. */
-    static Configuration embedded() {
-        Configuration flink = new Configuration();
-        flink.set(JobManagerOptions.SCHEDULER, SchedulerType.Adaptive);
-        flink.set(JobManagerOptions.SCHEDULER_EXECUTING_RESOURCE_STABILIZATION_TIMEOUT, Duration.ZERO);
-        flink.set(JobManagerOptions.SCHEDULER_SUBMISSION_RESOURCE_STABILIZATION_TIMEOUT, Duration.ZERO);
-        MemorySize network = MemorySize.ofMebiBytes(NETWORK_MEGABYTES);
-        flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
-        flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
-        return flink;
     }
 
     /** The job has no ear for us; that its first reading thread is there is seen within milliseconds. */

@@ -42,6 +42,11 @@ public final class Bench implements Runnable {
         line.addSubcommand(new ReaderLinesCommand(new ReaderBenchmark()));
         line.addSubcommand(new JmhCommand());
         line.addSubcommand(new ProxyCommand());
+        for (ReplayBenchmark replay : ReplayBenchmark.values()) {
+            CommandLine command = new CommandLine(new ReplayCommand(replay));
+            command.getCommandSpec().usageMessage().description("Measures how it goes: " + replay.description() + ".");
+            line.addSubcommand(replay.command(), command);
+        }
         for (Benchmark benchmark : BENCHMARKS) {
             CommandLine command = new CommandLine(new BenchmarkCommand(benchmark));
             command.getCommandSpec()
@@ -80,6 +85,9 @@ public final class Bench implements Runnable {
             print(out, ReaderLinesCommand.NAME, ReaderLinesCommand.DESCRIPTION);
             print(out, JmhCommand.NAME, JmhCommand.DESCRIPTION);
             print(out, ProxyCommand.NAME, ProxyCommand.DESCRIPTION);
+            for (ReplayBenchmark replay : ReplayBenchmark.values()) {
+                print(out, replay.command(), replay.description());
+            }
         }
 
         private static void print(PrintWriter out, String name, String description) {

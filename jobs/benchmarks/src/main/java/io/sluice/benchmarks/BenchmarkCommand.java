@@ -1,8 +1,5 @@
 package io.sluice.benchmarks;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -21,9 +18,6 @@ import picocli.CommandLine.TypeConversionException;
 /** Runs one benchmark and prints its figures. */
 @Command(mixinStandardHelpOptions = true, showDefaultValues = true)
 final class BenchmarkCommand implements Callable<Integer> {
-
-    /** Above it, somebody else's work is part of every figure. */
-    private static final double BUSY_CORES = 0.1;
 
     private final Benchmark benchmark;
 
@@ -134,7 +128,7 @@ final class BenchmarkCommand implements Callable<Integer> {
                     scratch.folder(),
                     allJavaOptions()));
             print(data, measured);
-            warnIfBusy(measured);
+            Report.warnIfBusy(spec.commandLine().getErr(), measured);
         }
         return 0;
     }
@@ -159,6 +153,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         List<String> all = new ArrayList<>(javaOptions);
         if (recording != null) {
             all.add("-XX:StartFlightRecording=settings=profile,filename=" + recording.toAbsolutePath());
+            all.add("-Xshare:off"); // the recorder of JDK 17 crashes on classes of an archive
         }
         return all;
     }
@@ -166,56 +161,16 @@ final class BenchmarkCommand implements Callable<Integer> {
     private void print(DataSet data, List<Figures> measured) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(measured));
+            out.println(Report.json(benchmark.name(), measured));
         } else {
             printTable(out, data, measured);
         }
         out.flush();
     }
 
-    private void warnIfBusy(List<Figures> measured) {
-        for (int run = 0; run < measured.size(); run++) {
-            double others = measured.get(run).get("other_cores");
-            if (others > BUSY_CORES) {
-                spec.commandLine()
-                        .getErr()
-                        .printf(
-                                "bench: other work used %.1f cores during run %d. Repeat it on an idle machine.%n",
-                                others, run + 1);
-            }
-        }
-    }
-
-    private ObjectNode json(List<Figures> measured) {
-        ObjectNode line = JsonNodeFactory.instance.objectNode();
-        line.put("name", benchmark.name());
-        line.setAll(Figures.medianOf(measured).json());
-        ArrayNode each = line.putArray("runs");
-        measured.forEach(run -> each.add(run.json()));
-        return line;
-    }
-
     private void printTable(PrintWriter out, DataSet data, List<Figures> measured) {
         out.printf("%s: %s, heap of %d MB%n", benchmark.name(), data, heapMegabytes);
-        Figures median = Figures.medianOf(measured);
-        if (measured.size() > 1) {
-            out.printf("%-32s", "");
-            for (int run = 1; run <= measured.size(); run++) {
-                out.printf("%16s", "run " + run);
-            }
-            out.printf("%16s%n", "median");
-        }
-        for (String name : median.names()) {
-            out.printf("%-32s", name);
-            if (measured.size() > 1) {
-                measured.forEach(run -> out.printf("%16s", run.text(name)));
-            }
-            out.printf("%16s%n", median.text(name));
-        }
-        out.printf("%nWhat the figures mean, and others to compare them with: docs/benchmarks.md%n");
-        if (measured.size() == 1) {
-            out.printf("Next: --runs 3 shows how much of it is noise.%n");
-        }
+        Report.table(out, measured);
     }
 
     /** {@code 95mb}, {@code 512kb}, {@code 1000000}. */

@@ -24,7 +24,7 @@ final class ProxyRig implements AutoCloseable {
     record Part(String name, URI endpoint, long pid) {}
 
     /** As many as the configuration's default. */
-    private static final int PARTITIONS = 16;
+    static final int PARTITIONS = 16;
 
     private final Path script;
     private final Path folder;

@@ -21,6 +21,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** The whole job as a user runs it on one machine. What is measured begins before it looks at the clusters. */
 final class VerifyTask implements Worker.Task {
 
+    private static final int NETWORK_MEGABYTES = 16;
+
+
     private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(3);
     private static final Duration SETTLING = Duration.ofMinutes(2);
 
@@ -29,7 +32,7 @@ final class VerifyTask implements Worker.Task {
         mark.begin();
         VerifySpec spec = spec(order);
         Configuration configuration = VerifyJob.configuration(spec, CHECKPOINT_EVERY);
-        configuration.addAll(BackfillTask.embedded());
+        configuration.addAll(EmbeddedFlink.configuration(NETWORK_MEGABYTES));
         // Not closed: its Flink ends with the job, and this process soon after.
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(
                 order.path("slots").asInt(), configuration);

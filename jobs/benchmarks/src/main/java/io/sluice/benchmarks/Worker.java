@@ -22,6 +22,7 @@ final class Worker {
     static final String FIRST_DOCUMENT = "first-document";
     static final String SCROLL = "scroll";
     static final String VERIFY = "verify";
+    static final String REPLAY = "replay";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -37,7 +38,9 @@ final class Worker {
             SCROLL,
             new ScrollTask(),
             VERIFY,
-            new VerifyTask());
+            new VerifyTask(),
+            REPLAY,
+            new ReplayTask());
 
     private Worker() {}
 

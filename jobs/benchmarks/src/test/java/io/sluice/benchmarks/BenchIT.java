@@ -89,12 +89,23 @@ class BenchIT {
                         assertThat(figure.get("ns_per_operation").asDouble()).isPositive());
     }
 
+    /** Writes of one document each, or bulks. */
+    @ParameterizedTest
+    @CsvSource({"replay-sink,3000", "replay-bulk,20000"})
+    void replaysTheWholeCapture(String name, long documents) throws IOException {
+        JsonNode line = run(name, "--json", "--documents", String.valueOf(documents));
+
+        assertThat(line.get("items").asLong()).isEqualTo(documents);
+        assertThat(line.get("cpu_us_per_item").asDouble()).isPositive();
+        assertThat(line.get("mb_per_second").asDouble()).isPositive();
+    }
+
     private static JsonNode run(String... arguments) throws IOException {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine bench = Bench.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         List<String> all = new ArrayList<>(List.of(arguments));
-        if (!arguments[0].equals("jmh")) {
+        if (!List.of("jmh", "replay-sink", "replay-bulk").contains(arguments[0])) {
             all.addAll(List.of("--cache", cache.toString()));
         }
 

@@ -37,7 +37,9 @@ class BenchTest {
                         "verify",
                         "reader-lines",
                         "jmh",
-                        "proxy");
+                        "proxy",
+                        "replay-sink",
+                        "replay-bulk");
     }
 
     @Test

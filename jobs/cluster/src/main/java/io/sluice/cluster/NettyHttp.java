@@ -166,7 +166,13 @@ final class NettyHttp implements RawHttp {
     private void dispatch(Outgoing outgoing, Map<String, String> headers, CompletableFuture<RawResponse> answer) {
         RawRequest request = outgoing.request();
         long length = length(outgoing.body());
-        HttpRequest head = head(outgoing, length);
+        HttpRequest head;
+        try {
+            head = head(outgoing, length);
+        } catch (IllegalArgumentException e) { // a header that would not be one line of the head
+            answer.completeExceptionally(e);
+            return;
+        }
         headers.forEach((name, value) -> head.headers().set(name, value));
         String what = request.method() + " " + withoutQuery(request.path());
         pool.send(new Exchange(what, head, outgoing.body(), length, request.timeout(), answer));
@@ -176,8 +182,9 @@ final class NettyHttp implements RawHttp {
         RawRequest request = outgoing.request();
         HttpRequest head = new DefaultHttpRequest(
                 HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), endpoint.path() + request.path());
-        head.headers().set(HttpHeaderNames.HOST, endpoint.authority());
         head.headers().set(HttpHeaderNames.USER_AGENT, USER_AGENT);
+        request.headers().forEach((name, value) -> head.headers().set(name, value));
+        head.headers().set(HttpHeaderNames.HOST, endpoint.authority());
         if (!request.contentType().isEmpty()) {
             head.headers().set(HttpHeaderNames.CONTENT_TYPE, request.contentType());
         }

@@ -51,13 +51,13 @@ public record ReplayBounds(
 
     /** For a heap of 1 GB with a few subtasks. */
     public static final ReplayBounds DEFAULT = new ReplayBounds(
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
             64 << 20,
             256 << 20,
             100_000,
             64 << 20,
-            50_000,
-            64 << 20,
+            20_000,
+            32 << 20,
             5 << 20,
             2_000,
             8,
@@ -85,5 +85,25 @@ public record ReplayBounds(
                 asksInFlight,
                 asksPerRead,
                 mostAsksPerSecond);
+    }
+
+    /** The same with at most so many writes in one request. */
+    public ReplayBounds withBulkActions(int most) {
+        return new ReplayBounds(
+                readAhead,
+                assemblyBytes,
+                exchangeBytes,
+                mostOpen,
+                waitingBytes,
+                mostDue,
+                mostDueBytes,
+                bulkBytes,
+                most,
+                bulksInFlight,
+                heldBytes,
+                mostHeld,
+                asksInFlight,
+                asksPerRead,
+                asksPerSecond);
     }
 }

@@ -8,6 +8,8 @@ import io.sluice.replay.assemble.CaptureSource;
 import io.sluice.replay.assemble.RawRecord;
 import io.sluice.replay.clock.ClockSource;
 import io.sluice.replay.clock.ClockTime;
+import io.sluice.replay.load.Connections;
+import io.sluice.replay.load.LoadFactory;
 import io.sluice.replay.outcome.OutcomeFiles;
 import io.sluice.replay.send.Domains;
 import io.sluice.replay.send.SendFactory;
@@ -124,11 +126,14 @@ public final class ReplayJob {
                         StepItemSerializer.TYPE,
                         new AssembleFactory(spec, partitions, FOR_ACCOUNT))
                 .uid("assemble");
-        SingleOutputStreamOperator<AccountRecord> sent = assembled
-                .union(clock(env, spec, mark))
-                .keyBy(new Domains(new PartitionKeys(Domains.COUNT, MAX_PARALLELISM)), Types.INT)
-                .transform("send", AccountRecordSerializer.TYPE, new SendFactory(spec))
-                .uid("send");
+        DataStream<StepItem> steps = assembled.union(clock(env, spec, mark));
+        SingleOutputStreamOperator<AccountRecord> sent = spec.rewriting().isLoad()
+                ? steps.keyBy(new Connections(Domains.keys()), Types.INT)
+                        .transform("send as captured", AccountRecordSerializer.TYPE, new LoadFactory(spec))
+                        .uid("load")
+                : steps.keyBy(new Domains(Domains.keys()), Types.INT)
+                        .transform("send", AccountRecordSerializer.TYPE, new SendFactory(spec))
+                        .uid("send");
         sent.union(assembled.getSideOutput(FOR_ACCOUNT))
                 .keyBy(new PartitionOfAccount(partitions), Types.INT)
                 .transform(

@@ -4,6 +4,7 @@ import io.sluice.capture.read.CapturedExchange;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Rewriter;
 import io.sluice.replay.rewrite.Rewritten;
+import io.sluice.replay.rewrite.WholeRequests;
 import io.sluice.transform.IndexNames;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,11 @@ public interface Rewriting {
             return RewriteRules.DEFAULT;
         }
 
+        /** Whether requests are sent as they were captured, each connection's in their order, and nothing is made to converge. */
+        default boolean isLoad() {
+            return false;
+        }
+
         /** What an index of the source is called at the target; null when it is not carried. */
         default @Nullable String targetName(String sourceIndex) {
             IndexNames names = rules().names();
@@ -36,6 +42,26 @@ public interface Rewriting {
     /** By rules. */
     static Maker by(RewriteRules rules) {
         return new ByRules(rules);
+    }
+
+    /** For requests as they were captured, each so many times. */
+    static Maker load(int copies) {
+        return new AsCaptured(copies);
+    }
+
+    /** Makes what leaves requests as they are. A class of its own, as it travels to other hosts. */
+    record AsCaptured(int copies) implements Maker {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Rewriting make() {
+            return new WholeRequests(copies)::rewrite;
+        }
+
+        @Override
+        public boolean isLoad() {
+            return true;
+        }
     }
 
     /** Makes rewritings by rules. A class of its own, as it travels to other hosts. */

@@ -22,6 +22,11 @@ public final class ReplaySpecs {
 
     /** One with a single partition. */
     public static ReplaySpec of(URI source, URI target, URI state) {
+        return of(source, target, state, ReplayBounds.DEFAULT);
+    }
+
+    /** The same within other bounds. */
+    public static ReplaySpec of(URI source, URI target, URI state, ReplayBounds bounds) {
         return new ReplaySpec(
                 "test",
                 UUID.randomUUID().toString(),
@@ -36,7 +41,7 @@ public final class ReplaySpecs {
                 Duration.ZERO,
                 1,
                 1,
-                ReplayBounds.DEFAULT);
+                bounds);
     }
 
     private static ClusterAddress address(URI endpoint) {

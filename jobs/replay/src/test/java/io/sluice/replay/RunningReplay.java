@@ -44,7 +44,7 @@ final class RunningReplay implements AutoCloseable {
 
     /** Waits for a status, and returns it. */
     JsonNode await(Predicate<JsonNode> condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         JsonNode status = status();
         while (!condition.test(status)) {
             if (System.nanoTime() > end) {

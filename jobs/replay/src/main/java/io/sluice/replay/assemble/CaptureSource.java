@@ -22,7 +22,7 @@ public final class CaptureSource {
     public static final String ALIGNED = "replay";
 
     /** How often sources are told how far they may go. */
-    public static final Duration ALIGN_EVERY = Duration.ofMillis(100);
+    public static final Duration ALIGN_EVERY = Duration.ofMillis(50);
 
     private CaptureSource() {}
 
@@ -38,7 +38,7 @@ public final class CaptureSource {
                 .setProperty("partition.discovery.interval.ms", "-1")
                 .setProperty("commit.offsets.on.checkpoint", "false")
                 .setProperty("fetch.max.bytes", String.valueOf(8 << 20))
-                .setProperty("max.partition.fetch.bytes", String.valueOf(2 << 20))
+                .setProperty("max.partition.fetch.bytes", String.valueOf(512 << 10))
                 .setProperty("fetch.max.wait.ms", "20")
                 .build();
     }

@@ -10,6 +10,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -28,7 +31,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private static final Logger LOG = LoggerFactory.getLogger(ClockEnumerator.class);
 
     private static final long LOOK_MILLIS = 200;
-    private static final long VALVE_MILLIS = 20;
+    private static final long CONDUCT_MILLIS = 20;
 
     private final SplitEnumeratorContext<ClockSplit> context;
     private final ReplaySpec spec;
@@ -37,6 +40,13 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private final Conductor conductor;
     private final StatusReport report = new StatusReport();
     private final Deque<ClockSplit> unassigned = new ArrayDeque<>();
+    /** Not where files are read and written: that may take longer than the clock can wait for a word. */
+    private final ScheduledExecutorService conducting = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "replay-conducting");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private boolean started;
     private boolean writing;
     private Tempo tempo;
@@ -54,6 +64,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // it runs until the enumerator is closed
     public void start() {
         try {
             mark.prove(); // orders and status go through the folder that this host sees
@@ -64,8 +75,8 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
             context.callAsync(() -> FirstStamp.millis(spec), this::began);
         }
         context.callAsync(() -> files.read(ReplaySpec.CONTROL).orElse(null), this::looked, 0, LOOK_MILLIS);
-        context.callAsync(
-                () -> conductor.isOverloaded(spec.mostDue(), spec.mostDueBytes()), this::valve, 0, VALVE_MILLIS);
+        conducting.scheduleWithFixedDelay(
+                () -> context.runInCoordinatorThread(this::conduct), 0, CONDUCT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void began(@Nullable Long millis, @Nullable Throwable failure) {
@@ -85,9 +96,14 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         }
     }
 
-    private void valve(@Nullable Boolean overloaded, @Nullable Throwable failure) {
-        if (overloaded != null && overloaded != tempo.held()) {
+    private void conduct() {
+        boolean overloaded = conductor.isOverloaded(spec.mostDue(), spec.mostDueBytes());
+        if (overloaded != tempo.held()) {
             tell(tempo.held(overloaded));
+        }
+        if (context.registeredReaders().containsKey(0)) {
+            long millis = conductor.readMillis(spec.partitions()).orElse(Pace.UNKNOWN);
+            context.sendEventToSourceReader(0, new CaptureIsAt(millis));
         }
     }
 
@@ -180,6 +196,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
 
     @Override
     public void close() {
+        conducting.shutdownNow();
         conductor.leave();
     }
 }

@@ -28,6 +28,7 @@ final class ClockReader implements SourceReader<Long, ClockSplit> {
     private final SourceReaderContext context;
     private final long delayMillis;
     private final double catchUp;
+    private final long aheadMillis;
     private final ScheduledExecutorService ticking = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "replay-clock");
         thread.setDaemon(true);
@@ -38,12 +39,14 @@ final class ClockReader implements SourceReader<Long, ClockSplit> {
     private CompletableFuture<Void> available = new CompletableFuture<>(); // guarded by the lock
     private @Nullable Pace pace;
     private Tempo tempo;
+    private long readMillis = Pace.UNKNOWN;
     private int ticks;
 
-    ClockReader(SourceReaderContext context, long delayMillis, double catchUp, double speed) {
+    ClockReader(SourceReaderContext context, long delayMillis, double catchUp, long aheadMillis, double speed) {
         this.context = context;
         this.delayMillis = delayMillis;
         this.catchUp = catchUp;
+        this.aheadMillis = aheadMillis;
         this.tempo = Tempo.of(speed);
     }
 
@@ -69,7 +72,7 @@ final class ClockReader implements SourceReader<Long, ClockSplit> {
             }
         }
         if (pace != null) {
-            long millis = pace.at(System.currentTimeMillis(), tempo);
+            long millis = pace.at(System.currentTimeMillis(), tempo, readMillis);
             output.collect(millis, millis);
             if (ticks++ % TICKS_PER_REPORT == 0) {
                 context.sendSourceEventToCoordinator(new ClockIsAt(millis));
@@ -87,7 +90,7 @@ final class ClockReader implements SourceReader<Long, ClockSplit> {
 
     @Override
     public void addSplits(List<ClockSplit> splits) {
-        pace = new Pace(splits.get(0), delayMillis, catchUp);
+        pace = new Pace(splits.get(0), delayMillis, catchUp, aheadMillis);
         wake();
     }
 
@@ -95,6 +98,8 @@ final class ClockReader implements SourceReader<Long, ClockSplit> {
     public void handleSourceEvents(SourceEvent event) {
         if (event instanceof Tempo told) {
             tempo = told;
+        } else if (event instanceof CaptureIsAt at) {
+            readMillis = at.millis();
         }
     }
 

@@ -31,7 +31,12 @@ public final class ClockSource implements Source<Long, ClockSplit, ClockState> {
 
     @Override
     public SourceReader<Long, ClockSplit> createReader(SourceReaderContext context) {
-        return new ClockReader(context, spec.delay().toMillis(), spec.catchUp(), spec.speed());
+        return new ClockReader(
+                context,
+                spec.delay().toMillis(),
+                spec.catchUp(),
+                spec.bounds().readAhead().toMillis(),
+                spec.speed());
     }
 
     @Override

@@ -23,7 +23,9 @@ public final class Conductor {
     private final Map<Integer, AccountReport> accounts = new TreeMap<>();
     private final Map<Integer, Breakdown> breakdowns = new TreeMap<>();
     private final Map<Integer, SendLoad> loads = new TreeMap<>();
-    private final Map<Integer, Long> settled = new TreeMap<>();
+    /** Accounts of attempts that run now: of one that has failed, more may have been read and settled than in the checkpoint. */
+    private final Map<Integer, AccountReport> current = new TreeMap<>();
+
     private int members;
 
     private Conductor(String job) {
@@ -54,19 +56,22 @@ public final class Conductor {
         if (report.breakdown() != null) {
             breakdowns.put(report.partition(), report.breakdown());
         }
-        settled.put(report.partition(), report.settled());
+        current.put(report.partition(), report);
     }
 
-    /** The job goes on from a checkpoint, in which less may be settled than was told. */
-    synchronized void forgetSettled() {
-        settled.clear();
+    /** The job goes on from a checkpoint, in which less may be read and settled than was told. */
+    synchronized void forgetCurrent() {
+        current.clear();
     }
 
     /** Below which stamp every write is settled, but for what sweeps did; 0 when that is not known. */
     synchronized long settledBelow(int partitions) {
-        return settled.size() < partitions
+        return current.size() < partitions
                 ? 0
-                : settled.values().stream().mapToLong(Long::longValue).min().orElse(0);
+                : current.values().stream()
+                        .mapToLong(AccountReport::settled)
+                        .min()
+                        .orElse(0);
     }
 
     synchronized void heard(SendLoad load) {
@@ -85,6 +90,22 @@ public final class Conductor {
     /** Whether a sender has more to do than this: the clock stops until it has less. */
     public synchronized boolean isOverloaded(int mostDue, long mostDueBytes) {
         return loads.values().stream().anyMatch(load -> load.due() > mostDue || load.dueBytes() > mostDueBytes);
+    }
+
+    /**
+     * Up to which time the capture was read, at least. Accounts tell what was read ahead of the clock; senders tell what has come to
+     * them, which is less, but sooner.
+     *
+     * @return in milliseconds since 1970; empty while nobody knows
+     */
+    public synchronized OptionalLong readMillis(int partitions) {
+        long told = current.size() < partitions
+                ? 0
+                : current.values().stream().mapToLong(AccountReport::time).min().orElse(0);
+        long passed =
+                loads.values().stream().mapToLong(SendLoad::passedMillis).min().orElse(0);
+        long millis = Math.max(Math.floorDiv(told, NANOS_PER_MILLI), passed);
+        return millis > 0 ? OptionalLong.of(millis) : OptionalLong.empty();
     }
 
     /**

@@ -18,7 +18,7 @@ public final class ReportsCoordinator implements OperatorCoordinator {
 
     private ReportsCoordinator(String job) {
         this.conductor = Conductor.join(job);
-        conductor.forgetSettled(); // of the job before it was scaled, while others of that have not left
+        conductor.forgetCurrent(); // of the job before it was scaled, while others of that have not left
     }
 
     @Override
@@ -45,7 +45,7 @@ public final class ReportsCoordinator implements OperatorCoordinator {
     @Override
     public void resetToCheckpoint(long checkpoint, byte @Nullable [] data) {
         attempts.clear();
-        conductor.forgetSettled();
+        conductor.forgetCurrent();
     }
 
     @Override
@@ -60,7 +60,7 @@ public final class ReportsCoordinator implements OperatorCoordinator {
 
     private void gone(int subtask) {
         attempts.remove(subtask);
-        conductor.forgetSettled();
+        conductor.forgetCurrent();
     }
 
     @Override

@@ -11,8 +11,10 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
  * @param waiting steps whose time has not come
  * @param retries sent again so far
  * @param waitingFor why nothing goes out, or empty
+ * @param passedMillis event time that has come to it, in milliseconds since 1970: all of the capture before it was read; below 0 if none has come
  */
-public record SendLoad(int subtask, int due, long dueBytes, int waiting, long retries, String waitingFor)
+public record SendLoad(
+        int subtask, int due, long dueBytes, int waiting, long retries, String waitingFor, long passedMillis)
         implements OperatorEvent {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,9 @@ package io.sluice.replay.rewrite;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.protobuf.ByteString;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,5 +69,21 @@ record Head(String method, String target, int status, String encoding) {
             }
         }
         return "";
+    }
+
+    /** All header lines, of those with the same name one. Names are in lower case; what is no header line is passed over. */
+    static Map<String, String> headers(ByteString bytes) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        String[] lines = bytes.toString(ISO_8859_1).split("\r?\n", -1);
+        for (int i = 1; i < lines.length; i++) {
+            int colon = lines[i].indexOf(':');
+            if (colon > 0) {
+                headers.merge(
+                        lines[i].substring(0, colon).trim().toLowerCase(Locale.ROOT),
+                        lines[i].substring(colon + 1).trim(),
+                        (one, other) -> one + ", " + other);
+            }
+        }
+        return headers;
     }
 }

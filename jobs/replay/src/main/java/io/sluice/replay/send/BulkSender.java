@@ -1,6 +1,5 @@
 package io.sluice.replay.send;
 
-import com.google.protobuf.ByteString;
 import io.sluice.cluster.BackOff;
 import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.BulkBody;
@@ -17,7 +16,6 @@ import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.source.IndexCopy;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +26,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends fenced writes in bulks of our own until each is settled.
@@ -43,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class BulkSender {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
     private static final int BODY_CHUNK_BYTES = 64 << 10;
     private static final int LONGEST_RULE = 200;
 
@@ -65,14 +61,14 @@ final class BulkSender {
     private static final int INTERNAL_ERROR = 500;
     private static final int UNAVAILABLE = 503;
 
-    private static final byte[] NOTHING = new byte[0];
-
     private final RawHttp http;
     private final ReplayBounds bounds;
     private final TaskThread thread;
     private final Settling settling;
     private final Window window;
     private final TargetIndices indices;
+    private final SignOfLife life;
+    private final DocumentOrder order = new DocumentOrder();
     private final Deque<Pending> ready = new ArrayDeque<>();
     /** Those that the source's mapping did not help. By identity: many writes may come of one step. */
     private final Set<Pending> unmapped = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -84,7 +80,6 @@ final class BulkSender {
     private long retries;
     private long sent;
     private long sentBytes;
-    private int probes;
     private String trouble = "";
 
     /** @param definitions of indices that are made because they are not there */
@@ -94,6 +89,7 @@ final class BulkSender {
         this.thread = thread;
         this.settling = settling;
         this.window = new Window(bounds.bulksInFlight());
+        this.life = new SignOfLife(http, thread, this::pump);
         this.indices = new TargetIndices(http, definitions, thread, new TargetIndices.Waiting() {
             @Override
             public void ready(List<Pending> steps) {
@@ -104,11 +100,10 @@ final class BulkSender {
             @Override
             public void gone(List<Pending> steps) {
                 steps.forEach(step -> settle(step, Verdict.SKIPPED, "index_gone_at_source"));
+                pump();
             }
         });
     }
-
-    private record Bulk(BulkBody body, List<Pending> steps, long sentNanos) {}
 
     /** The time of a write has come. It goes out with the next {@link #pump}. */
     void due(Pending step) {
@@ -130,6 +125,7 @@ final class BulkSender {
         List<Pending> steps = indices.take(inVain);
         unmapped.removeIf(step -> inVain.test(step) && steps.add(step));
         steps.forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
+        pump();
     }
 
     /** The time of several has come. They go out now. */
@@ -140,7 +136,7 @@ final class BulkSender {
 
     /** Sends what is due, as far as the target takes it. */
     void pump() {
-        while (probes == 0 && inFlight < window.size() && !ready.isEmpty()) {
+        while (!life.isMissing() && inFlight < window.size() && !ready.isEmpty()) {
             Bulk bulk = fill();
             if (bulk.steps().isEmpty()) {
                 spare.push(bulk.body());
@@ -166,7 +162,10 @@ final class BulkSender {
                 indices.await(write, step);
                 continue;
             }
-            add(write, body);
+            if (!order.mayLeave(step, write, steps)) {
+                continue;
+            }
+            Bulk.add(write, body);
             steps.add(step);
             if (step.alone) {
                 break;
@@ -180,20 +179,6 @@ final class BulkSender {
             throw new IllegalStateException("a step without a write: " + step.name());
         }
         return step.write;
-    }
-
-    private static void add(Step.Write write, BulkBody body) {
-        byte[] id = write.id().getBytes(StandardCharsets.UTF_8);
-        byte[] routing = write.routing() == null ? NOTHING : write.routing().getBytes(StandardCharsets.UTF_8);
-        int routingLength = write.routing() == null ? -1 : routing.length;
-        body.into(write.index().getBytes(StandardCharsets.UTF_8));
-        ByteString source = write.source();
-        if (source == null) {
-            body.delete(id, id.length, routing, routingLength, write.fence());
-        } else {
-            byte[] bytes = source.toByteArray();
-            body.index(id, id.length, routing, routingLength, write.fence(), bytes, 0, bytes.length);
-        }
     }
 
     private void send(Bulk bulk) {
@@ -325,7 +310,7 @@ final class BulkSender {
             trouble = String.valueOf(cause.getMessage());
             again(bulk.steps());
         }
-        probe();
+        life.await(); // nothing goes out before
     }
 
     /** No usable answer, and whether it is carried out is not known. */
@@ -343,30 +328,6 @@ final class BulkSender {
         }
         window.refused(System.nanoTime());
         again(again);
-    }
-
-    /** Nothing goes out until the target gives a sign of life. */
-    private void probe() {
-        if (probes++ == 0) {
-            ask();
-        }
-    }
-
-    private void ask() {
-        thread.later(
-                BackOff.millis(probes),
-                () -> http.send(new RawRequest("GET", "/", "", List.of(), PROBE_TIMEOUT))
-                        .whenComplete((answer, failure) -> thread.run(() -> heard(failure))));
-    }
-
-    private void heard(@Nullable Throwable failure) {
-        if (failure == null) {
-            probes = 0;
-            pump();
-        } else {
-            probes++;
-            ask();
-        }
     }
 
     private void again(List<Pending> steps) {
@@ -388,6 +349,10 @@ final class BulkSender {
     private void settle(Pending step, Verdict verdict, String rule) {
         due--;
         dueBytes -= step.bytes();
+        Deque<Pending> next = order.settled(step);
+        while (next != null && !next.isEmpty()) {
+            ready.addFirst(next.removeLast());
+        }
         settling.settled(step, new Ruled(verdict, rule));
     }
 

@@ -25,8 +25,11 @@ final class Pending implements Comparable<Pending> {
     /** What is to be sent because of it. */
     Step.@Nullable Write write;
 
-    /** Whether it is in state. */
+    /** Whether it is in state by itself; see {@link StepStore}. */
     boolean stored;
+
+    /** Whether a checkpoint has found it on the heap. */
+    boolean imaged;
 
     /** Whether it comes from a checkpoint: whoever had it before may have sent it. */
     boolean restored;
@@ -54,6 +57,9 @@ final class Pending implements Comparable<Pending> {
 
     /** Who is told what became of it, if it is not a step itself but came of one; such a one is never in state. */
     final @Nullable Consumer<Ruled> asker;
+
+    /** Where it has left, and later writes of its document wait for it; null before it has. */
+    DocumentOrder.@Nullable Line line;
 
     /** Of which step it came then. */
     private final @Nullable Pending of;

@@ -19,28 +19,18 @@ import io.sluice.replay.conduct.WritesSoFar;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.StepItem;
-import io.sluice.replay.wire.StepItemSerializer;
 import io.sluice.source.IndexCopy;
 import io.sluice.source.SourceReading;
 import io.sluice.source.SweepReading;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
@@ -70,17 +60,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** More than what an answer of the source may have that is compared. */
     private static final int LONGEST_READ_ANSWER = 8 << 20;
 
-    private static final MapStateDescriptor<String, StepItem> STEPS =
-            new MapStateDescriptor<>("steps", Types.STRING, StepItemSerializer.TYPE);
-
     private final ReplaySpec spec;
     private final transient OperatorEventGateway coordinator;
     private final transient MailboxExecutor mailbox;
     private final transient TreeSet<Pending> waiting = new TreeSet<>();
-    /** Those that are not in state. */
-    private final transient Set<Pending> fresh = new HashSet<>();
 
-    private transient MapState<String, StepItem> steps;
+    private transient StepStore steps;
     private transient CallRoad calls;
     private transient @Nullable RawHttp http;
     private transient @Nullable RawHttp source;
@@ -106,8 +91,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        steps = context.getKeyedStateStore().getMapState(STEPS);
-        OnMailbox thread = new OnMailbox();
+        steps = new StepStore(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore());
+        TaskThread thread = new MailboxThread(mailbox, getProcessingTimeService());
         http = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
@@ -128,15 +113,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 http,
                 new IndexMaking(http, definitions),
                 thread);
-        this.<Integer>getKeyedStateBackend()
-                .applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, STEPS, (key, state) -> {
-                    for (Map.Entry<String, StepItem> step : state.entries()) {
-                        Pending pending = new Pending(step.getValue(), key);
-                        pending.stored = true;
-                        pending.restored = true;
-                        await(pending);
-                    }
-                });
+        steps.restore(this::await);
     }
 
     private void openRoads(
@@ -199,7 +176,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 sender.dueBytes(),
                 waiting.size(),
                 sender.retries(),
-                waitingFor()));
+                waitingFor(),
+                passed));
         shown.show(new SendMetrics.Shown(
                 sender.sent(), reads.sent(), sender.sentBytes(), sender.due(), waiting.size(), sender.retries()));
         calls.report(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(), passed, coordinator);
@@ -218,7 +196,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             return;
         }
         Pending step = new Pending(element.getValue(), (Integer) getCurrentKey());
-        fresh.add(step);
+        steps.arrived(step);
         if (step.exchange().millis() <= passed) {
             due(step); // its answer came late
             if (step.isWrite()) {
@@ -241,7 +219,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         if (waitingBytes + step.bytes() <= spec.bounds().waitingBytes()) {
             waitingBytes += step.bytes();
         } else {
-            store(step);
+            steps.put(step);
             step.drop();
         }
     }
@@ -298,32 +276,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void load(Pending step) {
-        if (step.item() == null) {
-            setCurrentKey(step.key());
-            try {
-                step.restore(steps.get(step.name()));
-            } catch (Exception e) {
-                throw new IllegalStateException("cannot read step %s from the state".formatted(step.name()), e);
-            }
-        }
+        steps.load(step);
     }
 
     private void unkeep(Pending step) {
         if (step.item() != null) {
             waitingBytes -= step.bytes();
-        }
-    }
-
-    private void store(Pending step) {
-        if (!step.stored) {
-            setCurrentKey(step.key());
-            try {
-                steps.put(step.name(), step.item());
-            } catch (Exception e) {
-                throw new IllegalStateException("cannot put step %s into the state".formatted(step.name()), e);
-            }
-            step.stored = true;
-            fresh.remove(step);
         }
     }
 
@@ -346,28 +304,14 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     /** It is done with: takes it out of state, and tells the account. */
     private void over(Pending step, AccountRecord record) {
-        if (step.stored) {
-            setCurrentKey(step.key());
-            try {
-                steps.remove(step.name());
-            } catch (Exception e) {
-                throw new IllegalStateException("cannot remove step %s from the state".formatted(step.name()), e);
-            }
-        } else {
-            fresh.remove(step);
-        }
+        steps.remove(step);
         output.collect(new StreamRecord<>(record));
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        for (Pending step : fresh) {
-            setCurrentKey(step.key());
-            steps.put(step.name(), step.item());
-            step.stored = true;
-        }
-        fresh.clear();
+        steps.snapshot();
     }
 
     @Override
@@ -428,26 +372,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             source.close();
         }
         if (readsHttp != null) {
+            reads.end();
             readsHttp.close();
         }
         super.close();
-    }
-
-    private final class OnMailbox implements TaskThread {
-        @Override
-        public void run(Runnable work) {
-            try {
-                mailbox.execute(work::run, "answer of the target");
-            } catch (RejectedExecutionException e) {
-                LOG.debug("an answer after the end", e);
-            }
-        }
-
-        @Override
-        @SuppressWarnings("FutureReturnValueIgnored") // it runs, or the task has ended
-        public void later(long millis, Runnable work) {
-            long now = getProcessingTimeService().getCurrentProcessingTime();
-            getProcessingTimeService().registerTimer(now + millis, at -> work.run());
-        }
     }
 }

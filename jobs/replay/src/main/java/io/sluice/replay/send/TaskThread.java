@@ -1,7 +1,7 @@
 package io.sluice.replay.send;
 
 /** How work comes back to the task's thread. */
-interface TaskThread {
+public interface TaskThread {
 
     /** Runs something there, soon. May be called from any thread. */
     void run(Runnable work);

@@ -8,7 +8,9 @@ import io.sluice.replay.rewrite.Step;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -31,6 +33,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
     private static final int READ = 4;
     private static final int SWEEP = 5;
     private static final int BARRIER = 6;
+    private static final int WHOLE = 7;
 
     @Override
     public void serialize(StepItem item, DataOutputView out) throws IOException {
@@ -51,6 +54,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         } else if (step instanceof Step.Barrier barrier) {
             out.writeByte(BARRIER);
             barrier(barrier, out);
+        } else if (step instanceof Step.Whole whole) {
+            out.writeByte(WHOLE);
+            whole(whole, out);
         } else if (step instanceof Step.Read read) {
             out.writeByte(READ);
             out.writeInt(read.item());
@@ -60,6 +66,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
             out.writeInt(read.answer().status());
             Text.write(read.answer().body(), out);
             out.writeLong(read.micros());
+            CursorForm.write(read.cursor(), out);
         }
     }
 
@@ -107,6 +114,26 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         out.writeBoolean(barrier.waitsForBackfill());
         out.writeBoolean(barrier.deletesIndices());
         out.writeBoolean(barrier.called());
+    }
+
+    private static void whole(Step.Whole whole, DataOutput out) throws IOException {
+        out.writeInt(whole.item());
+        request(whole.method(), whole.target(), out);
+        out.writeInt(whole.headers().size());
+        for (Map.Entry<String, String> header : whole.headers().entrySet()) {
+            Text.write(header.getKey(), out);
+            Text.write(header.getValue(), out);
+        }
+        Text.write(whole.body(), out);
+        out.writeInt(whole.status());
+    }
+
+    private static Map<String, String> headers(DataInput in) throws IOException {
+        Map<String, String> headers = new HashMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            headers.put(Text.read(in), Text.read(in));
+        }
+        return headers;
     }
 
     private static void scope(Scope scope, DataOutput out) throws IOException {
@@ -163,6 +190,8 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                     case BARRIER ->
                         new Step.Barrier(
                                 item, in.readInt(), scope(in), in.readBoolean(), in.readBoolean(), in.readBoolean());
+                    case WHOLE ->
+                        new Step.Whole(item, Text.read(in), Text.read(in), headers(in), body(in), in.readInt());
                     case READ ->
                         new Step.Read(
                                 item,
@@ -171,7 +200,8 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.readNullable(in),
                                 body(in),
                                 new ReadAnswer(in.readInt(), body(in)),
-                                in.readLong());
+                                in.readLong(),
+                                CursorForm.read(in));
                     default -> throw new IOException("a step of kind " + kind);
                 });
     }

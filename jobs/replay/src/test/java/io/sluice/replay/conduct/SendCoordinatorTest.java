@@ -100,6 +100,70 @@ class SendCoordinatorTest {
         }
     }
 
+    private static SendLoad load(int subtask, int due, long passedMillis) {
+        return new SendLoad(subtask, due, 0, 0, 0, "", passedMillis);
+    }
+
+    private OperatorCoordinator senders(ReplaySpec spec, int parallelism) throws Exception {
+        OperatorCoordinator coordinator = new SendCoordinator.Provider(OPERATOR, spec, 2)
+                .create(new MockOperatorCoordinatorContext(OPERATOR, parallelism));
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+            coordinator.executionAttemptReady(subtask, 0, tasks.createGatewayForSubtask(subtask, 0));
+        }
+        return coordinator;
+    }
+
+    @Test
+    void sendersThatAreNoMoreHoldNothingUpAfterTheJobWasScaled() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        Conductor clock = Conductor.join(spec.token()); // may leave later than the others
+        try {
+            try (OperatorCoordinator three = senders(spec, 3)) {
+                three.handleEventFromOperator(0, 0, load(0, 1, 100));
+                three.handleEventFromOperator(1, 0, load(1, 1, 100));
+                three.handleEventFromOperator(2, 0, load(2, 50, 90));
+            }
+            try (OperatorCoordinator two = senders(spec, 2)) {
+                assertThat(clock.readMillis(1)).isEmpty();
+                two.handleEventFromOperator(0, 0, load(0, 1, 120));
+                two.handleEventFromOperator(1, 0, load(1, 1, 110));
+
+                assertThat(clock.readMillis(1)).hasValue(110);
+                assertThat(clock.isOverloaded(10, Long.MAX_VALUE)).isFalse();
+                two.resetToCheckpoint(1, new byte[0]);
+                assertThat(clock.readMillis(1)).isEmpty();
+            }
+        } finally {
+            clock.leave();
+        }
+    }
+
+    @Test
+    void howMuchWasReadIsWhatTheAccountsSayOfThisAttemptOrWhatHasComeToTheSenders() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        Conductor clock = Conductor.join(spec.token());
+        long read = 9 * STAMP / 1_000_000;
+        try (OperatorCoordinator sending = senders(spec, 1);
+                OperatorCoordinator accounts = new ReportsCoordinator.Provider(OPERATOR, spec.token())
+                        .create(new MockOperatorCoordinatorContext(OPERATOR, 1))) {
+            accounts.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
+            sending.handleEventFromOperator(0, 0, load(0, 0, Long.MIN_VALUE));
+            assertThat(clock.readMillis(1)).isEmpty();
+
+            accounts.handleEventFromOperator(0, 0, account(STAMP));
+            assertThat(clock.readMillis(1)).hasValue(read);
+            assertThat(clock.readMillis(2)).as("another partition").isEmpty();
+            sending.handleEventFromOperator(0, 0, load(0, 0, read + 1));
+            assertThat(clock.readMillis(1)).hasValue(read + 1);
+
+            accounts.subtaskReset(0, 1);
+            sending.subtaskReset(0, 1);
+            assertThat(clock.readMillis(1)).isEmpty();
+        } finally {
+            clock.leave();
+        }
+    }
+
     @Test
     void aSweepIsToldWhenAllThatBeganBeforeIsSettledAndNotByReportsOfBeforeACrash() throws Exception {
         ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());

@@ -20,7 +20,7 @@ import java.util.Set;
  * Writes down what arrives, in the order in which it does: {@code index books/1}, {@code delete books/1}, {@code PUT /books}. It
  * has every index that somebody asks for but those that it was told to lack, and does all that it is told, unless a status was ordered for calls.
  */
-final class RecordingTarget implements AutoCloseable {
+public final class RecordingTarget implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -29,7 +29,7 @@ final class RecordingTarget implements AutoCloseable {
             "{\"error\":{\"type\":\"index_not_found_exception\",\"reason\":\"no such index\"},\"status\":404}";
 
     private final HttpServer server;
-    private final List<String> arrived = new ArrayList<>();
+    private final List<Arrival> arrived = new ArrayList<>();
     private final Set<String> lacking = new HashSet<>();
     private final Deque<Integer> statuses = new ArrayDeque<>();
 
@@ -39,11 +39,19 @@ final class RecordingTarget implements AutoCloseable {
         server.start();
     }
 
-    static RecordingTarget start() throws IOException {
+    /**
+     * Something that arrived.
+     *
+     * @param fence of a write; −1 for what has none
+     * @param millis since 1970
+     */
+    public record Arrival(String what, long fence, long millis) {}
+
+    public static RecordingTarget start() throws IOException {
         return new RecordingTarget(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100));
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
@@ -58,6 +66,10 @@ final class RecordingTarget implements AutoCloseable {
     }
 
     synchronized List<String> arrived() {
+        return arrived.stream().map(Arrival::what).toList();
+    }
+
+    public synchronized List<Arrival> arrivals() {
         return List.copyOf(arrived);
     }
 
@@ -72,23 +84,26 @@ final class RecordingTarget implements AutoCloseable {
             exchange.close();
         } else {
             Integer status = statuses.poll();
-            arrived.add(method + " " + path + (status == null ? "" : " " + status));
+            String what = method + " " + path + (status == null ? "" : " " + status);
+            arrived.add(new Arrival(what, -1, System.currentTimeMillis()));
             send(exchange, status == null ? 200 : status, status == null || status != 404 ? DONE : MISSING);
         }
     }
 
     private String bulk(byte[] body) throws IOException {
+        long now = System.currentTimeMillis();
         List<String> items = new ArrayList<>();
         String[] lines = new String(body, StandardCharsets.UTF_8).split("\n", -1);
         for (int i = 0; i < lines.length && !lines[i].isEmpty(); i++) {
             JsonNode action = JSON.readTree(lines[i]);
             String name = action.fieldNames().next();
             JsonNode parameters = action.get(name);
-            arrived.add("%s %s/%s"
+            String what = "%s %s/%s"
                     .formatted(
                             name,
                             parameters.get("_index").asText(),
-                            parameters.get("_id").asText()));
+                            parameters.get("_id").asText());
+            arrived.add(new Arrival(what, parameters.path("version").asLong(-1), now));
             items.add("{\"%s\":{\"status\":200}}".formatted(name));
             if (!name.equals("delete")) {
                 i++;

@@ -151,8 +151,13 @@ final class Senders implements AutoCloseable {
 
     /** A write of the document whose id and time are a number of milliseconds. */
     void write(String index, int millis) throws Exception {
+        write(index, String.valueOf(millis), millis);
+    }
+
+    /** A write whose time and fence are a number of milliseconds. */
+    void write(String index, String id, int millis) throws Exception {
         ByteString source = ByteString.copyFromUtf8("{\"n\":%d}".formatted(millis));
-        take(millis, new Step.Write(0, index, index, null, String.valueOf(millis), null, millis, source));
+        take(millis, new Step.Write(0, index, index, null, id, null, millis, source));
     }
 
     /** The same without a document. */

@@ -1,13 +1,15 @@
 package io.sluice.capture.read;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import io.sluice.capture.wire.Cut;
 import io.sluice.capture.wire.Fragment;
 import io.sluice.capture.wire.Member;
 import io.sluice.capture.wire.Part;
 import io.sluice.capture.wire.Record;
 import io.sluice.capture.wire.RouteClass;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ public final class RecordDecoder {
     private RecordDecoder() {}
 
     /**
-     * Decodes key and value.
+     * Decodes key and value. The record shares the value's memory, which must not be changed any more.
      *
      * @throws UnreadableRecordException if they are not a record of a version that is known
      */
@@ -36,8 +38,11 @@ public final class RecordDecoder {
         }
         Record record;
         try {
-            record = Record.parseFrom(value);
-        } catch (InvalidProtocolBufferException e) {
+            CodedInputStream in = UnsafeByteOperations.unsafeWrap(value).newCodedInput();
+            in.enableAliasing(true); // bodies are slices of the value, not copies
+            record = Record.parseFrom(in);
+            in.checkLastTagWas(0);
+        } catch (IOException e) {
             throw new UnreadableRecordException(
                     "Expected a record of the capture but found %d bytes that are none: %s"
                             .formatted(value.length, e.getMessage()),
