@@ -23,7 +23,6 @@ final class VerifyTask implements Worker.Task {
 
     private static final int NETWORK_MEGABYTES = 16;
 
-
     private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(3);
     private static final Duration SETTLING = Duration.ofMinutes(2);
 
