@@ -9,6 +9,7 @@ import io.sluice.verify.AnsweringServer.Answer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -184,6 +185,13 @@ class SecondLookVerdictTest {
 
         assertThat(told(repair, "2", sides.ofSource("2"), sides.ofTarget("2"))).containsExactly(EQUAL);
         assertThat(sides.target.asked("_bulk")).hasSize(1);
+        assertThat(journaled()).isEmpty(); // nor does a restart say that it was mended
+    }
+
+    private List<Journal.Line> journaled() throws Exception {
+        List<Journal.Line> lines = new ArrayList<>();
+        new Journal(repair, 0).read(lines::add);
+        return lines;
     }
 
     @Test
