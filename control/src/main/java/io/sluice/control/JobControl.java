@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -15,6 +17,9 @@ final class JobControl {
     private static final Duration SAVEPOINT_LIMIT = Duration.ofSeconds(60);
     private static final Duration ORDER_LIMIT = Duration.ofSeconds(15);
     private static final long LOOK_MILLIS = 100;
+
+    /** Longer than a start takes, before there is a job that could be found. */
+    private static final Duration SILENT = Duration.ofSeconds(30);
 
     private final Invocation invocation;
     private final String job;
@@ -63,6 +68,28 @@ final class JobControl {
         return status;
     }
 
+    /** Notes in the status that the job is over, if it is and did not live to say so: others go by that. */
+    void noteIfOver() throws Exception {
+        Optional<ObjectNode> told = invocation.state().status(job).read();
+        if (told.isEmpty() || isRecent(told.get())) {
+            return;
+        }
+        String state = status().path("state").asText();
+        if (state.equals("failed") || state.equals("stopped")) {
+            invocation.state().status(job).update(status -> status.put("state", state));
+        }
+    }
+
+    /** A job that is at work tells how it is doing several times in a second; who starts one says so before. */
+    private boolean isRecent(ObjectNode status) {
+        try {
+            Instant updated = Instant.parse(status.path("updated").asText());
+            return updated.isAfter(invocation.clock().instant().minus(SILENT));
+        } catch (DateTimeParseException nothingYet) {
+            return false;
+        }
+    }
+
     static boolean isIn(ObjectNode status, String state) {
         return status.path("state").asText().equals(state);
     }
@@ -90,6 +117,10 @@ final class JobControl {
         RunningJob running = running();
         String folder = invocation.state().savepoints(job).toUri().toString();
         String savepoint = running.flink().stopWithSavepoint(running.job().id(), folder, SAVEPOINT_LIMIT);
+        invocation
+                .state()
+                .status(job)
+                .update(status -> isIn(status, "finished") ? status : status.put("state", "stopped"));
         invocation.output().line("stopped; savepoint " + savepoint);
         invocation.output().hint("sluice " + job + " start");
         invocation

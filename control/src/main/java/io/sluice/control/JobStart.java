@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +94,9 @@ final class JobStart {
     /** A pause or a rate from an earlier run is over: whoever starts wants it to run as configured. */
     private void resetOrders() throws StateException {
         state.control(job.name()).update(orders -> job.ordersAtStart(orders.removeAll()));
-        state.status(job.name()).update(status -> status.removeAll().put("state", "starting"));
+        String now = Instant.now().toString();
+        state.status(job.name())
+                .update(status -> status.removeAll().put("state", "starting").put("updated", now));
     }
 
     private void savepointAtEnd(EmbeddedFlink flink) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.backfill.FailureFiles;
 import io.sluice.control.state.StateDirectory;
+import io.sluice.replay.account.About;
 import io.sluice.replay.outcome.OutcomeFiles;
 import io.sluice.verify.Listed;
 import java.io.BufferedReader;
@@ -118,8 +119,13 @@ final class ListedDocuments {
             unnamed++;
             return;
         }
-        for (String name : names.split(",", -1)) {
+        List<String> all = List.of(names.split(",", -1));
+        boolean isCut = names.length() >= About.LONGEST_INDEX;
+        for (String name : isCut ? all.subList(0, all.size() - 1) : all) {
             add(name.equals("_all") ? "*" : name, "");
+        }
+        if (isCut) {
+            unnamed++; // the last name is half a name, and there may be more
         }
     }
 
@@ -141,10 +147,15 @@ final class ListedDocuments {
     }
 
     boolean isEmpty() {
-        return documents.isEmpty() && whole.isEmpty() && unnamed == 0;
+        return isNothingNamed() && unnamed == 0;
     }
 
-    /** How many requests name no index of which they may have changed something. */
+    /** Whether nothing is named, be there anything that ought to be or not. */
+    boolean isNothingNamed() {
+        return documents.isEmpty() && whole.isEmpty();
+    }
+
+    /** How many requests do not name all indices of which they may have changed something. */
     long unnamed() {
         return unnamed;
     }

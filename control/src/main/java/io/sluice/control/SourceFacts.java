@@ -66,7 +66,7 @@ record SourceFacts(
                 }
             });
         }
-        aliases.addAll(dataStreams(source));
+        aliases.addAll(ClusterNames.dataStreams(source).keySet());
         Set<String> unrouted = new HashSet<>(aliases);
         unrouted.removeAll(routed);
         JsonNode settings = source.request("GET", "/_all/_settings?expand_wildcards=all", null);
@@ -109,21 +109,6 @@ record SourceFacts(
             }
         });
         return several;
-    }
-
-    /** Who has no data streams says so with 400, 404 or 405. */
-    private static List<String> dataStreams(Cluster source) throws ClusterException {
-        List<String> names = new ArrayList<>();
-        try {
-            source.request("GET", "/_data_stream", null)
-                    .path("data_streams")
-                    .forEach(stream -> names.add(stream.path("name").asText()));
-        } catch (ClusterException e) {
-            if (!e.isRefusal()) {
-                throw e;
-            }
-        }
-        return names;
     }
 
     private static Map<String, Long> created(JsonNode settings) {

@@ -8,6 +8,7 @@ import io.sluice.control.console.Output;
 import io.sluice.control.flink.FlinkJob;
 import io.sluice.control.flink.FlinkRest;
 import io.sluice.control.state.StateDirectory;
+import io.sluice.state.JobFiles;
 import io.sluice.verify.HtmlReport;
 import io.sluice.verify.Listed;
 import io.sluice.verify.VerifyJob;
@@ -80,7 +81,8 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--settle",
             paramLabel = "SECONDS",
             defaultValue = "120",
-            description = "How long to wait for the replay before what changes counts as not settled. Default: 120.")
+            description =
+                    "How long to wait for the replay at a time before what changes counts as not settled. Default: 120.")
     private int settleSeconds = 120;
 
     @Option(names = "--fresh", description = "Begin anew, even if the last one was cut off.")
@@ -106,6 +108,9 @@ final class VerifyCommand implements Callable<Integer> {
                     .put("from_lists", true));
             return ExitCode.DONE;
         }
+        if (lists != null && lists.isNothingNamed()) {
+            return tellUnnamed(lists.unnamed());
+        }
         VerifySetup.Wishes wishes = wishes(lists == null ? Listed.EVERYTHING : lists.listed());
         if (new JobControl(invocation, VerifyJob.NAME).isRunning()) {
             throw CommandException.failed(
@@ -113,14 +118,42 @@ final class VerifyCommand implements Callable<Integer> {
                             .formatted(config.name()),
                     null);
         }
+        new JobControl(invocation, JobFiles.REPLAY).noteIfOver();
         VerifySetup setup =
                 VerifySetup.prepare(config, state, invocation.clock().instant(), wishes);
         int readers = parallelism == null ? config.backfill().parallelism() : parallelism;
         ObjectNode report = run(setup, new VerifyStart(setup.spec(), readers));
         if (lists != null) {
             report.put("from_lists", true).put("requests_without_index", lists.unnamed());
+            setup.unresolved().forEach(report.putArray("names_unresolved")::add);
+            boolean isWhole = lists.unnamed() == 0 && setup.unresolved().isEmpty();
+            if (!isWhole && VerifyReport.isEqual(report)) {
+                report.put("verdict", VerifyReport.INCOMPLETE);
+            }
         }
         return tell(report);
+    }
+
+    /** There are requests of which nobody knows, and nothing that could be looked at. */
+    private int tellUnnamed(long requests) {
+        Output output = invocation.output();
+        warnOfUnnamed(requests);
+        output.document(JsonNodeFactory.instance
+                .objectNode()
+                .put("verdict", VerifyReport.INCOMPLETE)
+                .put("from_lists", true)
+                .put("requests_without_index", requests));
+        return ExitCode.DONE_WITH_DIFFERENCES;
+    }
+
+    private void warnOfUnnamed(long requests) {
+        if (requests > 0) {
+            invocation
+                    .output()
+                    .warning(
+                            "%d requests that failed, or of which nobody knows, do not name all of their indices: verify without --from-lists covers them"
+                                    .formatted(requests));
+        }
     }
 
     private int tell(ObjectNode report) throws Exception {
@@ -136,11 +169,7 @@ final class VerifyCommand implements Callable<Integer> {
         Files.createDirectories(page.getParent());
         Files.writeString(page, HtmlReport.of(invocation.config().name(), report));
         VerifyReport.print(report, output);
-        if (report.path("requests_without_index").asLong() > 0) {
-            output.warning(
-                    "%d requests that failed, or of which nobody knows, name no index: verify without --from-lists covers them"
-                            .formatted(report.path("requests_without_index").asLong()));
-        }
+        warnOfUnnamed(report.path("requests_without_index").asLong());
         output.line("report: " + page);
         if (!VerifyReport.isEqual(report) && !repair) {
             output.hint("sluice verify --repair");

@@ -14,6 +14,9 @@ final class VerifyReport {
 
     private static final int SHOWN_PATHS = 3;
 
+    /** A verdict: nothing differs, and not all was compared that ought to be. */
+    static final String INCOMPLETE = "incomplete";
+
     private VerifyReport() {}
 
     static void print(JsonNode report, Output output) {
@@ -59,6 +62,12 @@ final class VerifyReport {
         for (JsonNode index : report.path("not_compared_indices")) {
             output.line("%s was not compared, by rule %s"
                     .formatted(index.path("name").asText(), index.path("rule").asText()));
+        }
+        for (JsonNode name : report.path("changed_indices")) {
+            output.line("%s was made anew while it was read".formatted(name.asText()));
+        }
+        for (JsonNode name : report.path("names_unresolved")) {
+            output.line("%s is in the lists, and stands for nothing on either side".formatted(name.asText()));
         }
     }
 
@@ -110,6 +119,11 @@ final class VerifyReport {
         boolean isPart = report.path("sample").asDouble(1) < 1
                 || report.path("from_lists").asBoolean()
                 || !report.path("not_compared_indices").isEmpty();
-        return isEqual(report) ? "equal" + (isPart ? ", as far as it was compared" : "") : "different";
+        if (isEqual(report)) {
+            return "equal" + (isPart ? ", as far as it was compared" : "");
+        }
+        return report.path("verdict").asText().equals(INCOMPLETE)
+                ? "incomplete: nothing differs, and not all could be compared that ought to be"
+                : "different";
     }
 }

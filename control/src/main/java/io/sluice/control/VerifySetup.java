@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * Everything that must be so before a verification starts. Nothing is changed on either side.
  *
  * @param restorePoint where an earlier one that was cut off goes on from; null to begin anew
+ * @param unresolved names in lists that stand for nothing on either side
  */
-record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
+record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unresolved) {
 
     private static final String ORIGIN = "origin";
     private static final String RUN = "run";
@@ -64,6 +65,10 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
             boolean fresh,
             Listed listed) {
 
+        private Wishes with(Listed other) {
+            return new Wishes(indices, sample, repair, documentsPerSecond, settling, fresh, other);
+        }
+
         /** Whether an index with these names is verified. */
         boolean wants(Set<String> names) {
             boolean isChosen = indices.isEmpty() || names.stream().anyMatch(this::isNamed);
@@ -75,20 +80,24 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
         }
     }
 
-    static VerifySetup prepare(MigrationConfig config, StateDirectory state, Instant now, Wishes wishes)
+    static VerifySetup prepare(MigrationConfig config, StateDirectory state, Instant now, Wishes asWished)
             throws IOException, CommandException {
         ClusterAddress source = ClusterAddresses.of(needed(config.source(), "source.endpoint"));
         ClusterAddress target = ClusterAddresses.of(needed(config.target(), "target.endpoint"));
         RewriteRules rules;
         VerifyPlan plan;
+        ListedNames names;
+        Wishes wishes;
         try (Cluster asked = Cluster.connect(source);
                 Cluster other = Cluster.connect(target)) {
             rules = ReplaySetup.rules(config, SourceFacts.of(asked), Optional.empty());
+            names = ListedNames.of(asWished.listed(), List.of(ClusterNames.of(asked), ClusterNames.of(other)));
+            wishes = asWished.with(names.listed());
             plan = new Planning(rules, config.name(), wishes::wants)
                     .of(asked, other)
                     .only(wishes.listed());
         }
-        refuseNothing(plan, wishes);
+        refuseNothing(plan, wishes, names.unresolved());
         ObjectNode origin = origin(config, plan, wishes);
         NumberedFile known = state.origin(VerifyJob.NAME);
         JsonNode before = known.read().<JsonNode>map(file -> file).orElse(MissingNode.getInstance());
@@ -113,7 +122,7 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
                 wishes.repair(),
                 wishes.documentsPerSecond(),
                 wishes.settling());
-        return new VerifySetup(spec, restorePoint);
+        return new VerifySetup(spec, restorePoint, names.unresolved());
     }
 
     /** To be called when a verification that ran here has come to its end. */
@@ -144,11 +153,16 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint) {
         return cluster;
     }
 
-    private static void refuseNothing(VerifyPlan plan, Wishes wishes) throws CommandException {
+    private static void refuseNothing(VerifyPlan plan, Wishes wishes, Set<String> unresolved) throws CommandException {
         boolean isEmpty = plan.parts().isEmpty()
                 && plan.missing().isEmpty()
                 && plan.extra().isEmpty()
                 && plan.notCompared().isEmpty();
+        if (isEmpty && !unresolved.isEmpty()) {
+            throw CommandException.failed(
+                    "neither side has what the lists name: %s. Verify without --from-lists".formatted(unresolved),
+                    null);
+        }
         if (isEmpty) {
             throw CommandException.failed(
                     wishes.indices().isEmpty() && wishes.listed().names("*")

@@ -88,6 +88,17 @@ class ListedDocumentsTest {
     }
 
     @Test
+    void aListOfNamesThatWasCutLacksAtLeastOne() throws Exception {
+        String cut = "books," + "x".repeat(194);
+        outcomes("outcomes-1.ndjson.gz", "{\"verdict\":\"unknown\",\"index\":\"%s\"}\n".formatted(cut));
+
+        ListedDocuments lists = ListedDocuments.read(state);
+
+        assertThat(lists.listed()).isEqualTo(new Listed(Map.of(), Set.of("books")));
+        assertThat(lists.unnamed()).isEqualTo(1);
+    }
+
+    @Test
     void nothingWhereAllIsSure() throws Exception {
         assertThat(ListedDocuments.read(state).isEmpty()).isTrue();
     }

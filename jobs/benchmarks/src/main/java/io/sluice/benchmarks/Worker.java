@@ -20,6 +20,8 @@ final class Worker {
     static final String BACKFILL = "backfill";
     static final String LOAD = "load";
     static final String FIRST_DOCUMENT = "first-document";
+    static final String SCROLL = "scroll";
+    static final String VERIFY = "verify";
     static final String REPLAY = "replay";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,6 +35,10 @@ final class Worker {
             new LoadTask(),
             FIRST_DOCUMENT,
             new FirstDocumentTask(),
+            SCROLL,
+            new ScrollTask(),
+            VERIFY,
+            new VerifyTask(),
             REPLAY,
             new ReplayTask());
 

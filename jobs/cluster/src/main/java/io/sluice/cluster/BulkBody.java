@@ -1,10 +1,7 @@
 package io.sluice.cluster;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +39,7 @@ public final class BulkBody {
                     + "items.*.error.caused_by.reason";
 
     private static final byte[] INDEX = ascii("{\"index\":{\"");
+    private static final byte[] CREATE = ascii("{\"create\":{\"");
     private static final byte[] DELETE = ascii("{\"delete\":{\"");
     private static final byte[] TARGET = ascii("_index\":\"");
     private static final byte[] NEXT = ascii("\",\"");
@@ -49,14 +47,11 @@ public final class BulkBody {
     private static final byte[] ROUTING = ascii("\",\"routing\":\"");
     private static final byte[] VERSION = ascii("\",\"version\":");
     private static final byte[] FENCED_END = ascii(",\"version_type\":\"external_gte\"}}\n");
+    private static final byte[] IF_SEQ_NO = ascii("\",\"if_seq_no\":");
+    private static final byte[] IF_PRIMARY_TERM = ascii(",\"if_primary_term\":");
+    private static final byte[] CONDITION_END = ascii("}}\n");
     private static final byte[] UNFENCED_END = ascii("\"}}\n");
     private static final byte[] HEX = ascii("0123456789abcdef");
-
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-    private static final long EACH_ONE = 0x0101010101010101L;
-    private static final long EACH_TOP = 0x8080808080808080L;
-    private static final long ALL_LF = EACH_ONE * '\n';
-    private static final long ALL_CR = EACH_ONE * '\r';
 
     private static final int LONGEST_ESCAPE = 6;
     private static final int MOST_DIGITS = 19;
@@ -78,6 +73,8 @@ public final class BulkBody {
     private int actions;
     private long bytes;
     private byte @Nullable [] target;
+    private long onlyAtSeqNo = -1;
+    private long onlyAtTerm;
 
     /** @param chunkBytes how much is allocated at a time */
     public BulkBody(int chunkBytes) {
@@ -102,6 +99,7 @@ public final class BulkBody {
         actions = 0;
         bytes = 0;
         target = null;
+        onlyAtSeqNo = -1;
     }
 
     /**
@@ -111,6 +109,12 @@ public final class BulkBody {
      */
     public void into(byte[] index) {
         target = index;
+    }
+
+    /** The next action, which must have no fence, is carried out only if the document still is as this operation left it. */
+    public void onlyAt(long seqNo, long primaryTerm) {
+        onlyAtSeqNo = seqNo;
+        onlyAtTerm = primaryTerm;
     }
 
     /** How many actions it holds. */
@@ -142,6 +146,17 @@ public final class BulkBody {
             int sourceLength) {
         begin();
         action(INDEX, id, idLength, routing, routingLength, fence);
+        line(source, sourceOffset, sourceLength);
+    }
+
+    /** Adds an action that writes a document only where there is none, without a fence; parameters as for {@link #index}. */
+    public void create(byte[] id, int idLength, byte[] routing, int routingLength, byte[] source) {
+        begin();
+        action(CREATE, id, idLength, routing, routingLength, -1);
+        line(source, 0, source.length);
+    }
+
+    private void line(byte[] source, int sourceOffset, int sourceLength) {
         int skipped = byteOrderMark(source, sourceOffset, sourceLength);
         source(source, sourceOffset + skipped, sourceLength - skipped);
         put((byte) '\n');
@@ -180,13 +195,20 @@ public final class BulkBody {
             put(ROUTING, 0, ROUTING.length);
             string(routing, routingLength);
         }
-        if (fence < 0) {
+        if (fence < 0 && onlyAtSeqNo >= 0) {
+            put(IF_SEQ_NO, 0, IF_SEQ_NO.length);
+            number(onlyAtSeqNo);
+            put(IF_PRIMARY_TERM, 0, IF_PRIMARY_TERM.length);
+            number(onlyAtTerm);
+            put(CONDITION_END, 0, CONDITION_END.length);
+        } else if (fence < 0) {
             put(UNFENCED_END, 0, UNFENCED_END.length);
         } else {
             put(VERSION, 0, VERSION.length);
             number(fence);
             put(FENCED_END, 0, FENCED_END.length);
         }
+        onlyAtSeqNo = -1;
     }
 
     /** The whole body. The buffers share the body's memory. */
@@ -229,7 +251,7 @@ public final class BulkBody {
 
     private void source(byte[] source, int offset, int length) {
         if (length >= REFERENCED_BYTES) {
-            clean(source, offset, offset + length);
+            LineBreaks.clean(source, offset, offset + length);
             closePart();
             parts.add(ByteBuffer.wrap(source, offset, length).slice());
             bytes += length;
@@ -241,37 +263,12 @@ public final class BulkBody {
             int room = room();
             int some = Math.min(left, room);
             System.arraycopy(source, from, chunk, at, some);
-            clean(chunk, at, at + some);
+            LineBreaks.clean(chunk, at, at + some);
             at += some;
             from += some;
             left -= some;
         }
         bytes += length;
-    }
-
-    /** Eight bytes at a time: documents rarely hold a line break, and this looks at every byte that is carried. */
-    private static void clean(byte[] array, int from, int to) {
-        int i = from;
-        for (; i + Long.BYTES <= to; i += Long.BYTES) {
-            long word = (long) LONGS.get(array, i);
-            if (holds(word ^ ALL_LF) || holds(word ^ ALL_CR)) {
-                cleanEach(array, i, i + Long.BYTES);
-            }
-        }
-        cleanEach(array, i, to);
-    }
-
-    /** Whether one of the eight bytes is zero. May also say so when a byte is 1 above one that is: a look too many. */
-    private static boolean holds(long word) {
-        return ((word - EACH_ONE) & ~word & EACH_TOP) != 0;
-    }
-
-    private static void cleanEach(byte[] array, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (array[i] == '\n' || array[i] == '\r') {
-                array[i] = ' ';
-            }
-        }
     }
 
     private static int byteOrderMark(byte[] source, int offset, int length) {

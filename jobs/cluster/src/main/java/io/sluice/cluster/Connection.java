@@ -136,11 +136,9 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     private void answerGoesOn(ChannelHandlerContext ctx, HttpContent content) {
         Answer arriving = answer;
         if (arriving != null && !interim && !arriving.append(content.content())) {
-            fail(
-                    ctx,
-                    "answered %d with more than the %d bytes that are read at most"
-                            .formatted(arriving.status, pool.options().maxAnswerBytes()),
-                    null);
+            String did = "answered %d with more than the %d bytes that are read at most"
+                    .formatted(arriving.status, pool.options().maxAnswerBytes());
+            fail(ctx, did, new AnswerTooLongException(did));
             return;
         }
         if (!(content instanceof LastHttpContent)) {
@@ -223,7 +221,9 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     private void fail(ChannelHandlerContext ctx, String did, @Nullable Throwable cause) {
         Exchange failed = end();
         if (failed != null) {
-            String why = cause == null ? "" : " (" + Unreachable.reason(cause) + ")";
+            String why = cause == null || cause instanceof AnswerTooLongException
+                    ? ""
+                    : " (" + Unreachable.reason(cause) + ")";
             String message = "%s %s%s: %s. Whether it was carried out is not known."
                     .formatted(pool.endpoint(), did, why, failed.what());
             closeAndThen(ctx, () -> failed.fail(message, cause, true));

@@ -53,6 +53,28 @@ class BulkBodyTest {
     }
 
     @Test
+    void writesConditionsOfOneActionEach() {
+        byte[] id = "x".getBytes(UTF_8);
+
+        body.onlyAt(12, 3);
+        add("1", null, -1, "{}");
+        add("2", null, -1, "{}");
+        body.onlyAt(0, 1);
+        body.delete(id, id.length, NONE, -1, -1);
+        body.create(id, id.length, NONE, -1, "{\n}".getBytes(UTF_8));
+
+        assertThat(text(body.content())).isEqualTo("""
+                        {"index":{"_id":"1","if_seq_no":12,"if_primary_term":3}}
+                        {}
+                        {"index":{"_id":"2"}}
+                        {}
+                        {"delete":{"_id":"x","if_seq_no":0,"if_primary_term":1}}
+                        {"create":{"_id":"x"}}
+                        { }
+                        """);
+    }
+
+    @Test
     void namesTheIndexOfEachActionWhereToldTo() {
         body.into("a\"b".getBytes(UTF_8));
         add("1", null, -1, "{}");

@@ -155,7 +155,8 @@ final class RawHttpTroubleTest {
         };
 
         assertThat(failure(huge, RawHttpOptions.DEFAULT.withMaxAnswerBytes(4000)))
-                .hasMessageContaining("answered 200 with more than the 4000 bytes that are read at most");
+                .hasMessageContaining("answered 200 with more than the 4000 bytes that are read at most")
+                .hasCauseInstanceOf(AnswerTooLongException.class);
     }
 
     @Test

@@ -197,6 +197,7 @@ public final class DocumentPage {
         private boolean isFound;
         private long version = -1;
         private long seqNo = -1;
+        private long primaryTerm = -1;
         private @Nullable ByteString source;
         private String error = "";
 
@@ -214,6 +215,7 @@ public final class DocumentPage {
                 case "found" -> isFound = in.getBooleanValue();
                 case "_version" -> version = in.getLongValue();
                 case "_seq_no" -> seqNo = in.getLongValue();
+                case "_primary_term" -> primaryTerm = in.getLongValue();
                 case "error" -> error = error(in);
                 default -> in.skipChildren();
             }
@@ -234,6 +236,7 @@ public final class DocumentPage {
                     routing == null ? parent : routing,
                     isFound,
                     seqNo,
+                    primaryTerm,
                     version,
                     source,
                     error);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param type null where it has none, or {@code _doc}
  * @param isFound always of a search
  * @param seqNo −1 where it tells none
+ * @param primaryTerm of the operation that made it; −1 where it tells none
  * @param version −1 where it tells none
  * @param source its bytes as they stand in the answer; null when there is none
  * @param error the type of the error that stands in its place; empty when there is none
@@ -21,6 +22,7 @@ public record FoundDocument(
         @Nullable String routing,
         boolean isFound,
         long seqNo,
+        long primaryTerm,
         long version,
         @Nullable ByteString source,
         String error) {

@@ -44,15 +44,6 @@ final class SourceCalls {
         this.who = who;
     }
 
-    /** It answered, and not with what was asked for. */
-    static final class RefusedException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        RefusedException(String message) {
-            super(message);
-        }
-    }
-
     /** What an index, alias or data stream of this name stands for; of nothing, when there is none. */
     CompletableFuture<SourceIndices> indices(String name) {
         String filter =
@@ -176,8 +167,9 @@ final class SourceCalls {
 
     private RawResponse succeeded(String what, RawResponse answer) {
         if (answer.status() / 100 != 2) {
-            throw new CompletionException(new RefusedException("%s was asked for %s and answered %d %s"
-                    .formatted(who, what, answer.status(), BulkAnswer.reasonOf(answer))));
+            String message = "%s was asked for %s and answered %d %s"
+                    .formatted(who, what, answer.status(), BulkAnswer.reasonOf(answer));
+            throw new CompletionException(new RefusedException(message, answer));
         }
         return answer;
     }

@@ -161,7 +161,7 @@ public final class SweepReading {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof SourceCalls.RefusedException
+        return cause instanceof RefusedException
                 && String.valueOf(cause.getMessage()).contains("index_closed_exception");
     }
 

@@ -29,7 +29,7 @@ class DocumentPageTest {
         List<FoundDocument> hits = read("""
                 {"_scroll_id": "s", "pit_id": "p", "timed_out": false, "_shards": {"total": 1, "failed": 0},
                  "hits": {"total": {"value": 3}, "hits": [
-                  {"_index": "books", "_type": "_doc", "_id": "é", "_version": 4, "_seq_no": 7, "_routing": "r",
+                  {"_index": "books", "_type": "_doc", "_id": "é", "_version": 4, "_seq_no": 7, "_primary_term": 2, "_routing": "r",
                    "_source": {"é": {"n": [8, {}]}}, "sort": [1, "x"]},
                   {"_index": "books", "_id": "2", "_source": {"é": {"n": [88, {}]}}, "sort": [2]},
                   {"_index": "books", "_type": "old", "_id": "3", "_parent": "up"}]}}
@@ -41,6 +41,7 @@ class DocumentPageTest {
         assertThat(hits).extracting(FoundDocument::type).containsExactly(null, null, "old");
         assertThat(hits).extracting(FoundDocument::version).containsExactly(4L, -1L, -1L);
         assertThat(hits).extracting(FoundDocument::seqNo).containsExactly(7L, -1L, -1L); // not what they are sorted by
+        assertThat(hits).extracting(FoundDocument::primaryTerm).containsExactly(2L, -1L, -1L);
         assertThat(page.scrollId()).isEqualTo("s");
         assertThat(page.pitId()).isEqualTo("p");
         assertThat(page.lastSort()).isEqualTo("[2]");

@@ -22,15 +22,15 @@ class RepliesTest {
     private final Replies replies = new Replies(CarriedAs.DEFAULT);
 
     private static FoundDocument found(long seqNo, long version, @Nullable String routing) {
-        return new FoundDocument("books", null, "1", routing, true, seqNo, version, SOURCE, "");
+        return new FoundDocument("books", null, "1", routing, true, seqNo, 1, version, SOURCE, "");
     }
 
     private static FoundDocument missing() {
-        return new FoundDocument("books", null, "1", null, false, -1, -1, null, "");
+        return new FoundDocument("books", null, "1", null, false, -1, -1, -1, null, "");
     }
 
     private static FoundDocument failed(String error) {
-        return new FoundDocument("books", null, "1", null, false, -1, -1, null, error);
+        return new FoundDocument("books", null, "1", null, false, -1, -1, -1, null, error);
     }
 
     private static CarryRules fencedBy(FenceKind kind) {
@@ -73,7 +73,7 @@ class RepliesTest {
 
     @Test
     void whatTheTargetHasTooMuchIsDeletedThereAboveAllThatWasWrittenToIt() {
-        FoundDocument atTarget = new FoundDocument("new", null, "t#1", "r", true, 2, 4, null, "");
+        FoundDocument atTarget = new FoundDocument("new", null, "t#1", "r", true, 2, 1, 4, null, "");
 
         assertThat(writes(replies.gone(atTarget, PLACE, 90)))
                 .containsExactly(new FencedWrite("new", "books", null, "t#1", "r", 90, null));
@@ -124,7 +124,7 @@ class RepliesTest {
                 new IndexNames(List.of("*"), List.of("private"), List.of(new IndexNames.Rename("books", "library"))),
                 Map.of("books", new TypeRoutes(Map.of(), true)),
                 List.of("a"));
-        FoundDocument typed = new FoundDocument("books", "novel", "1", null, true, 7, 3, SOURCE, "");
+        FoundDocument typed = new FoundDocument("books", "novel", "1", null, true, 7, 1, 3, SOURCE, "");
         Place hidden = new Place("private", null, "1", null);
 
         assertThat(writes(new Replies(rules).of(List.of(new Read(PLACE, typed, 2, 90)))))

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +25,9 @@ final class Account {
     static final String NOT_SETTLED = "not_settled";
     static final String NOT_COMPARED = "not_compared";
     static final String REPAIRED = "repaired";
+    /** Nothing differs, and not all was compared that ought to be. */
+    static final String INCOMPLETE = "incomplete";
+
     static final String EQUAL_AGAIN = "equal_on_second_look";
 
     /** How many of those that are not settled the source has. */
@@ -114,8 +118,12 @@ final class Account {
         image.path(READ).properties().forEach(part -> read.put(Integer.valueOf(part.getKey()), part.getValue()));
     }
 
-    /** The report, as docs/verify.md explains it. Asked for once, at the end. */
-    ObjectNode report(VerifySpec spec) {
+    /**
+     * The report, as docs/verify.md explains it. Asked for once, at the end.
+     *
+     * @param changed indices that are no longer those that were read
+     */
+    ObjectNode report(VerifySpec spec, Collection<String> changed) {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         ObjectNode sums = JsonNodeFactory.instance.objectNode();
         for (String name :
@@ -134,7 +142,9 @@ final class Account {
                             add(sums, sum.getKey(), index.path(sum.getKey()).asLong()));
         });
         spec.plan().addIndices(sums, report);
-        report.put(Outcome.VERDICT, isEqual(sums, report) ? EQUAL : DIFFERENT);
+        changed.forEach(report.putArray("changed_indices")::add);
+        boolean isWhole = changed.isEmpty() && spec.plan().closedAtTarget().isEmpty();
+        report.put(Outcome.VERDICT, !isEqual(sums, report) ? DIFFERENT : isWhole ? EQUAL : INCOMPLETE);
         report.put("run", spec.run()).put("sample", spec.sample());
         report.set("documents", sums);
         report.put(EQUAL_AGAIN, equalAgain);

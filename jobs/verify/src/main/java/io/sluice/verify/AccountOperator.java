@@ -1,7 +1,12 @@
 package io.sluice.verify;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.cluster.Cluster;
+import io.sluice.cluster.ClusterAddress;
 import io.sluice.state.StateFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -52,10 +57,22 @@ final class AccountOperator extends AbstractStreamOperator<Void>
     @Override
     public void endInput() throws Exception {
         StateFiles files = new StateFiles(spec.state());
-        ObjectNode report = account.report(spec);
+        List<String> changed = new ArrayList<>();
+        changed.addAll(changed(spec.source(), spec.plan().atSource()));
+        changed.addAll(changed(spec.target(), spec.plan().atTarget()));
+        ObjectNode report = account.report(spec, changed);
         files.write(spec.folder() + "/report.json", report);
         files.write(
                 VerifyJob.STATUS,
                 report.deepCopy().put("number", System.currentTimeMillis()).put("state", "finished"));
+    }
+
+    private static Collection<String> changed(ClusterAddress address, Incarnations read)
+            throws IOException, InterruptedException {
+        return Tried.call("looking for indices that were made anew", () -> {
+            try (Cluster cluster = Cluster.connect(address)) {
+                return read.changed(cluster);
+            }
+        });
     }
 }

@@ -23,7 +23,7 @@ public final class HtmlReport {
             "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;color:#222}"
                     + "table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;border-bottom:1px solid #ddd;"
                     + "text-align:right}th:first-child,td:first-child{text-align:left}.v{padding:.6rem 1rem;border-radius:.4rem;"
-                    + "color:#fff;display:inline-block;font-size:1.3rem}.equal{background:#2e7d32}.different{background:#c62828}"
+                    + "color:#fff;display:inline-block;font-size:1.3rem}.equal{background:#2e7d32}.different{background:#c62828}.incomplete{background:#ef6c00}"
                     + "code{background:#f3f3f3;padding:0 .3rem}";
 
     private final StringBuilder page = new StringBuilder();
@@ -51,7 +51,7 @@ public final class HtmlReport {
                 .append("</h1><p class=\"v ")
                 .append(escaped(verdict))
                 .append("\">")
-                .append(verdict.equals(Account.EQUAL) ? "Source and target are equal" : "Source and target differ")
+                .append(title(verdict, report))
                 .append("</p><p>Run ")
                 .append(escaped(report.path("run").asText()));
         double sample = report.path("sample").asDouble(1);
@@ -66,6 +66,16 @@ public final class HtmlReport {
                 .append(" documents in the source, ")
                 .append(grouped(report.at("/documents/" + Account.TARGET).asLong()))
                 .append(" in the target.</p>");
+    }
+
+    private static String title(String verdict, JsonNode report) {
+        boolean isWhole = report.path("not_compared_indices").isEmpty()
+                && report.at("/documents/" + Account.NOT_COMPARED).asLong() == 0;
+        return switch (verdict) {
+            case Account.EQUAL -> "Source and target are equal" + (isWhole ? "" : ", as far as they were compared");
+            case Account.INCOMPLETE -> "Nothing differs, but not all could be compared";
+            default -> "Source and target differ";
+        };
     }
 
     private void table(JsonNode report) {
@@ -120,6 +130,8 @@ public final class HtmlReport {
         list("Indices that the target lacks", report.path("missing_indices"), "documents");
         list("Indices that only the target has", report.path("extra_indices"), "documents");
         list("Indices that were not compared", report.path("not_compared_indices"), "rule");
+        names("Indices that were made anew while they were read", report.path("changed_indices"));
+        names("Names in the lists that stand for nothing", report.path("names_unresolved"));
     }
 
     private void list(String title, JsonNode indices, String field) {
@@ -136,6 +148,15 @@ public final class HtmlReport {
                     .append("</li>");
         }
         page.append("</ul>");
+    }
+
+    private void names(String title, JsonNode names) {
+        if (!names.isEmpty()) {
+            page.append("<h2>").append(title).append("</h2><ul>");
+            names.forEach(name ->
+                    page.append("<li><code>").append(escaped(name.asText())).append("</code></li>"));
+            page.append("</ul>");
+        }
     }
 
     private void examples(JsonNode report) {

@@ -27,6 +27,7 @@ final class Journal {
     private final String folder;
     private final int subtask;
     private int number;
+    private int kept;
 
     /**
      * What is said of a document.
@@ -72,9 +73,10 @@ final class Journal {
 
     /** Keeps what is known of the batch at hand, in the place of what was; it is there when this returns. */
     void keep(List<Line> lines) throws IOException {
-        if (lines.isEmpty()) {
+        if (lines.isEmpty() && kept != number) {
             return;
         }
+        kept = number;
         ObjectNode batch = JsonNodeFactory.instance.objectNode();
         ArrayNode all = batch.putArray(LINES);
         for (Line line : lines) {

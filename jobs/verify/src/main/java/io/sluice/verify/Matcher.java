@@ -89,7 +89,7 @@ final class Matcher extends AbstractStreamOperator<String>
                 left.recover(line);
             }
         });
-        try (SecondLook look = SecondLook.open(spec, journal)) {
+        try (SecondLook look = SecondLook.open(spec, journal, task.getNumberOfParallelSubtasks())) {
             look.settle(left);
             if (look.equalAgain() > 0) {
                 output.collect(new StreamRecord<>(Outcome.equalAgain(look.equalAgain())));

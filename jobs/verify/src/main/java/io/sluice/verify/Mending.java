@@ -1,19 +1,38 @@
 package io.sluice.verify;
 
+import io.sluice.cluster.BackOff;
 import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.BulkBody;
+import io.sluice.cluster.ItemVerdict;
 import io.sluice.cluster.RawResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what the source has over what differs, fenced as backfill and replay write, and looks whether that is there then. Blocks. */
+/**
+ * Writes what the source has over what differs, and looks whether that is there then. Blocks.
+ *
+ * <p>Fenced as backfill and replay write. Where these write without a fence, a write is bound to the target's document as it was
+ * seen: whatever came since wins.
+ */
 final class Mending {
 
+    /** Of one bulk, unless a document alone is longer. */
+    private static final long MOST_BYTES = 10L << 20;
+
     private static final int CHUNK = 64 << 10;
+
+    /** With the longest pause of five seconds, about half a minute. */
+    private static final int MOST_ATTEMPTS = 12;
+
+    static final String TARGET_SOURCE_NOT_STORED = "target_source_not_stored";
 
     private final TargetLook target;
     private final BulkBody body = new BulkBody(CHUNK);
@@ -25,71 +44,190 @@ final class Mending {
     /**
      * A document that differs.
      *
-     * @param there as the target has it; null when it does not
+     * @param found as the target has it
      * @param paths in which it differs, of the first documents only
      */
-    record Difference(
-            Suspect suspect, SourceAnswer answer, @Nullable Seen there, List<String> paths) {
+    record Difference(Suspect suspect, SourceAnswer answer, TargetLook.Found found, List<String> paths) {
+
+        @Nullable
+        Seen there() {
+            return found.seen();
+        }
+
+        /** Both sides as they were when it was found to differ. */
+        Sighting now() {
+            return new Sighting(answer instanceof SourceAnswer.Present present ? present.seen() : null, there());
+        }
 
         /** What it is called in files and reports. */
         String verdict() {
             return answer instanceof SourceAnswer.Missing
                     ? Account.EXTRA
-                    : there == null ? Account.MISSING : Account.DIFFERENT;
+                    : there() == null ? Account.MISSING : Account.DIFFERENT;
         }
 
-        /** Whether the source shows what is to be written. */
-        boolean canBeMended() {
-            return !(answer instanceof SourceAnswer.NotComparable);
+        /** By which rule it differs, whatever is in it; empty for none. */
+        String rule() {
+            if (answer instanceof SourceAnswer.NotComparable one) {
+                return one.rule();
+            }
+            return isBareThere() && answer instanceof SourceAnswer.Present ? TARGET_SOURCE_NOT_STORED : "";
+        }
+
+        private boolean isBareThere() {
+            Seen there = there();
+            return there != null && there.isBare();
+        }
+
+        /** Why it cannot be mended, by what is known of it; empty when it can. */
+        String obstacle() {
+            if (answer instanceof SourceAnswer.NotComparable) {
+                return "the source does not show what is to be written";
+            }
+            boolean isUnbound = fence() < 0 && there() != null && found.seqNo() < 0;
+            return isUnbound
+                    ? "it is written without a fence, and the target tells no sequence number to bind that to"
+                    : rule();
+        }
+
+        /** Where the source's highest number is not known, that of the document itself: what is written later still wins. */
+        private long fence() {
+            if (answer instanceof SourceAnswer.Present present) {
+                return present.write().fence();
+            }
+            if (answer instanceof SourceAnswer.Missing missing && missing.delete() != null) {
+                return missing.delete().fence();
+            }
+            Seen there = there();
+            return there == null ? Seen.UNKNOWN : there.mark();
+        }
+
+        private byte[] source() {
+            return answer instanceof SourceAnswer.Present present
+                    ? present.source().toByteArray()
+                    : new byte[0];
+        }
+
+        private long bytes() {
+            return answer instanceof SourceAnswer.Present present
+                    ? present.source().size()
+                    : 0;
         }
     }
 
-    /** Mends them; of each, why it could not be mended, or nothing. */
-    List<String> mend(List<Difference> differences) throws IOException, InterruptedException {
-        List<String> reasons = new ArrayList<>();
-        List<Difference> able = new ArrayList<>();
-        for (Difference difference : differences) {
-            boolean isAble = difference.canBeMended();
-            reasons.add(isAble ? "" : "the source does not show what is to be written");
-            if (isAble) {
-                able.add(difference);
+    /**
+     * What came of mending.
+     *
+     * @param trouble why it is not equal; empty when it is
+     * @param isOpen whether that may be so only for now, as something else wrote to it
+     */
+    record Mended(String trouble, boolean isOpen) {
+
+        private static final Mended DONE = new Mended("", false);
+
+        private static Mended not(String trouble) {
+            return new Mended(trouble, false);
+        }
+    }
+
+    /** Mends them, and says of each what came of it. */
+    List<Mended> mend(List<Difference> differences) throws Exception {
+        IdentityHashMap<Difference, Mended> mended = new IdentityHashMap<>();
+        Map<String, Boolean> indices = new HashMap<>();
+        List<Difference> bulk = new ArrayList<>();
+        long bytes = 0;
+        for (Difference one : differences) {
+            String obstacle = obstacle(one, indices);
+            if (!obstacle.isEmpty()) {
+                mended.put(one, Mended.not(obstacle));
+                continue;
+            }
+            if (bytes + one.bytes() > MOST_BYTES) {
+                write(bulk, mended);
+                bulk.clear();
+                bytes = 0;
+            }
+            bulk.add(one);
+            bytes += one.bytes();
+        }
+        write(bulk, mended);
+        return differences.stream()
+                .map(one -> Objects.requireNonNull(mended.get(one)))
+                .toList();
+    }
+
+    /** A bulk makes an index that is not there: it is looked for first. */
+    private String obstacle(Difference one, Map<String, Boolean> indices) throws IOException, InterruptedException {
+        String index = one.suspect().key().index();
+        Boolean isThere = indices.get(index);
+        if (isThere == null) {
+            isThere = Tried.call("looking for an index", () -> target.hasIndex(index));
+            indices.put(index, isThere);
+        }
+        return isThere ? one.obstacle() : "the target has no such index any more";
+    }
+
+    private void write(List<Difference> bulk, IdentityHashMap<Difference, Mended> mended) throws Exception {
+        if (!bulk.isEmpty()) {
+            Halves.each(
+                    bulk,
+                    some -> mended.putAll(Tried.call("mending", () -> written(some))),
+                    (one, why) -> mended.put(one, new Mended("it is too large for the target", !why.isForGood())));
+        }
+    }
+
+    private IdentityHashMap<Difference, Mended> written(List<Difference> bulk)
+            throws IOException, InterruptedException {
+        IdentityHashMap<Difference, Mended> said = sent(bulk);
+        List<TargetLook.Found> now =
+                target.ask(bulk.stream().map(one -> one.suspect().key()).toList());
+        for (int i = 0; i < bulk.size(); i++) {
+            if (isMended(bulk.get(i), now.get(i))) {
+                said.put(bulk.get(i), Mended.DONE);
             }
         }
-        Iterator<String> told = written(able).iterator();
-        reasons.replaceAll(reason -> reason.isEmpty() ? told.next() : reason);
-        return reasons;
+        return said;
     }
 
-    private List<String> written(List<Difference> differences) throws IOException, InterruptedException {
-        if (differences.isEmpty()) {
-            return List.of();
+    /** What was said of each that is not mended. Those that the target has no time for are sent again. */
+    private IdentityHashMap<Difference, Mended> sent(List<Difference> bulk) throws IOException, InterruptedException {
+        IdentityHashMap<Difference, Mended> said = new IdentityHashMap<>();
+        List<Difference> left = bulk;
+        for (int attempt = 1; !left.isEmpty(); attempt++) {
+            body.clear();
+            left.forEach(this::add);
+            RawResponse answer = target.send(BulkBody.PATH_OF_SEVERAL, "application/x-ndjson", body.content());
+            BulkAnswer items = BulkAnswer.parse(answer.body(), left.size());
+            List<Difference> again = new ArrayList<>();
+            for (int i = 0; i < left.size(); i++) {
+                said.put(left.get(i), said(items, i));
+                if (items.verdict(i) == ItemVerdict.RETRY && attempt < MOST_ATTEMPTS) {
+                    again.add(left.get(i));
+                }
+            }
+            left = again;
+            if (!left.isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(BackOff.millis(attempt));
+            }
         }
-        body.clear();
-        differences.forEach(this::add);
-        RawResponse answer = target.send(BulkBody.PATH_OF_SEVERAL, "application/x-ndjson", body.content());
-        BulkAnswer items = BulkAnswer.parse(answer.body(), differences.size());
-        List<TargetLook.Found> now =
-                target.ask(differences.stream().map(one -> one.suspect().key()).toList());
-        List<String> reasons = new ArrayList<>();
-        for (int i = 0; i < differences.size(); i++) {
-            reasons.add(isMended(differences.get(i), now.get(i)) ? "" : reason(items, i));
-        }
-        return reasons;
+        return said;
     }
 
     private static boolean isMended(Difference difference, TargetLook.Found now) {
         Seen there = now.seen();
         if (difference.answer() instanceof SourceAnswer.Present present) {
-            return there != null && there.isEqualTo(present.seen());
+            return there != null && present.seen().isMetBy(there);
         }
         return there == null && now.error().isEmpty();
     }
 
-    private static String reason(BulkAnswer items, int item) {
+    /** Reasons of servers can quote documents: their types do not. */
+    private static Mended said(BulkAnswer items, int item) {
         return switch (items.verdict(item)) {
-            case SUPERSEDED -> "the target holds a higher version than the source's: something else wrote to it";
-            case APPLIED -> "it was written, and is different again";
-            default -> items.status(item) + " " + items.errorType(item) + ": " + items.errorReason(item);
+            case SUPERSEDED ->
+                new Mended("the target holds a higher version than the source's: something else wrote to it", true);
+            case APPLIED -> new Mended("it was written, and is different again", true);
+            default -> Mended.not((items.status(item) + " " + items.errorType(item)).strip());
         };
     }
 
@@ -98,20 +236,18 @@ final class Mending {
         byte[] id = key.id().getBytes(StandardCharsets.UTF_8);
         byte[] routing = key.routing() == null ? new byte[0] : key.routing().getBytes(StandardCharsets.UTF_8);
         int routingLength = key.routing() == null ? -1 : routing.length;
+        byte[] source = difference.source();
+        long fence = difference.fence();
         body.into(key.index().getBytes(StandardCharsets.UTF_8));
-        if (difference.answer() instanceof SourceAnswer.Present present) {
-            byte[] source = present.source().toByteArray();
-            body.index(id, id.length, routing, routingLength, present.write().fence(), source, 0, source.length);
+        if (fence < 0 && difference.there() != null) {
+            body.onlyAt(difference.found().seqNo(), difference.found().primaryTerm());
+        }
+        if (difference.answer() instanceof SourceAnswer.Missing) {
+            body.delete(id, id.length, routing, routingLength, fence);
+        } else if (fence < 0 && difference.there() == null) {
+            body.create(id, id.length, routing, routingLength, source);
         } else {
-            body.delete(id, id.length, routing, routingLength, fence(difference));
+            body.index(id, id.length, routing, routingLength, fence, source, 0, source.length);
         }
-    }
-
-    /** Where the source's highest number is not known, that of the document itself: what is written later still wins. */
-    private static long fence(Difference difference) {
-        if (difference.answer() instanceof SourceAnswer.Missing missing && missing.delete() != null) {
-            return missing.delete().fence();
-        }
-        return difference.there() == null ? Seen.UNKNOWN : difference.there().mark();
     }
 }

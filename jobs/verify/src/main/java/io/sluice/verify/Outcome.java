@@ -33,6 +33,8 @@ final class Outcome {
             if (!trouble.isEmpty()) {
                 line.put("reason", trouble);
             }
+        } else if (!difference.rule().isEmpty()) {
+            line.put("reason", difference.rule());
         }
         return line.toString();
     }
@@ -48,18 +50,17 @@ final class Outcome {
         }
     }
 
-    /** A document that changed whenever it was looked at. */
+    /**
+     * A document that changed whenever it was looked at, or could not be looked at.
+     *
+     * @param trouble why not; empty when it could
+     */
     static String notSettled(DocumentKey key, @Nullable Seen source, String trouble) {
         ObjectNode line = line(Account.NOT_SETTLED, key, source);
         if (!trouble.isEmpty()) {
             line.put("reason", trouble);
         }
         return line.toString();
-    }
-
-    /** A document that cannot be compared. */
-    static String notCompared(DocumentKey key, String rule) {
-        return line(Account.NOT_COMPARED, key, null).put("reason", rule).toString();
     }
 
     private static ObjectNode line(String verdict, DocumentKey key, @Nullable Seen source) {

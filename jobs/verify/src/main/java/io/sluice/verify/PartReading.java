@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.java.tuple.Tuple2;
 
 /**
@@ -29,6 +31,8 @@ final class PartReading {
     private final RawHttp targetHttp;
     private final Shapes shapes;
     private final double documentsPerSecond;
+    private final LongSupplier nanoTime;
+    private final Set<String> closed;
     private List<Tuple2<String, byte[]>> given = new ArrayList<>();
     private final Window window =
             new Window(MOST_WAITING, (key, sighting) -> given.add(Tuple2.of(key, sighting.toBytes())));
@@ -41,30 +45,34 @@ final class PartReading {
     private long restUntilNanos;
     private boolean isOver;
 
-    /** @param documentsPerSecond of the source; 0 for unlimited */
+    /**
+     * Reads nothing yet.
+     *
+     * @param documentsPerSecond of the source; 0 for unlimited
+     * @param nanoTime by which it is told how long a side was not read
+     */
     PartReading(
             Part part,
             VerifySpec spec,
             RawHttp sourceHttp,
             RawHttp targetHttp,
             Shapes shapes,
-            double documentsPerSecond) {
+            double documentsPerSecond,
+            LongSupplier nanoTime) {
         this.part = part;
         this.spec = spec;
         this.sourceHttp = sourceHttp;
         this.targetHttp = targetHttp;
         this.shapes = shapes;
         this.documentsPerSecond = documentsPerSecond;
-        this.source = sourceCursor();
-        this.target = targetCursor();
+        this.nanoTime = nanoTime;
+        this.closed = spec.plan().closedAtTarget();
+        source = cursor(Side.SOURCE, sourceHttp, Integer.MAX_VALUE);
+        target = cursor(Side.TARGET, targetHttp, Integer.MAX_VALUE);
     }
 
-    private SideCursor sourceCursor() {
-        return new SideCursor(Side.SOURCE, sourceHttp, spec.plan(), part);
-    }
-
-    private SideCursor targetCursor() {
-        return new SideCursor(Side.TARGET, targetHttp, spec.plan(), part);
+    private SideCursor cursor(Side side, RawHttp http, int longestPage) {
+        return new SideCursor(side, http, spec.plan(), part, longestPage, nanoTime);
     }
 
     Part part() {
@@ -97,7 +105,7 @@ final class PartReading {
             end();
             return given;
         }
-        boolean isSourceNext = sourceGoesOn && (!targetGoesOn || source.progress() <= target.progress());
+        boolean isSourceNext = sourceGoesOn && (!targetGoesOn || isSourceNext());
         SideCursor next = isSourceNext ? source : target;
         if (isSourceNext && !await(freeAtNanos, woken)) {
             return given;
@@ -107,6 +115,14 @@ final class PartReading {
             restart();
         }
         return given;
+    }
+
+    /** The one that is behind, unless the other is about to be forgotten by its cluster. */
+    private boolean isSourceNext() {
+        if (source.isIdle() != target.isIdle()) {
+            return source.isIdle();
+        }
+        return source.progress() <= target.progress();
     }
 
     /** Waits for a moment; false when it was woken before. */
@@ -141,6 +157,11 @@ final class PartReading {
             return;
         }
         if (!shapes.samples(key.index(), key.id())) {
+            return;
+        }
+        if (closed.contains(key.index())) {
+            tally.read(Side.SOURCE, key.index());
+            tally.notCompared(key.index());
             return;
         }
         Seen seen = shapes.source(hit);
@@ -180,8 +201,8 @@ final class PartReading {
         window.clear();
         tally.clear();
         given.clear();
-        source = sourceCursor();
-        target = targetCursor();
+        source = cursor(Side.SOURCE, sourceHttp, source.longestPage());
+        target = cursor(Side.TARGET, targetHttp, target.longestPage());
     }
 
     void close() {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads parts one after another, on a thread of its own. Only {@link #wakeUp} may be called from another. */
 final class PartsFetcher implements SplitReader<Tuple2<String, byte[]>, PartSplit> {
 
-    /** A page has some MB, if documents are not very unequal; one of them may have as many bytes as a request takes. */
-    static final int LONGEST_PAGE = 512 << 20;
+    /** A page has some MB, if documents are not very unequal; one of them may have as many bytes as a request takes: 100 MB. */
+    static final int LONGEST_PAGE = 128 << 20;
 
     private static final int CONNECTIONS = 4;
 
@@ -59,7 +59,8 @@ final class PartsFetcher implements SplitReader<Tuple2<String, byte[]>, PartSpli
             if (next == null) {
                 return records.build();
             }
-            now = new PartReading(spec.parts().get(next.number()), spec, source, target, shapes, documentsPerSecond);
+            Part part = spec.parts().get(next.number());
+            now = new PartReading(part, spec, source, target, shapes, documentsPerSecond, System::nanoTime);
             reading = now;
         }
         String id = String.valueOf(now.part().number());

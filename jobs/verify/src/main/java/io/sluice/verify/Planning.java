@@ -11,6 +11,7 @@ import io.sluice.transform.TypeRoutes;
 import io.sluice.verify.VerifyPlan.Alone;
 import io.sluice.verify.VerifyPlan.Pair;
 import io.sluice.verify.VerifyPlan.Unread;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,8 +51,15 @@ public final class Planning {
             return new Cut(lines, cluster.request("GET", "/_all/_settings?expand_wildcards=all", null));
         }
 
-        int shards(String index) {
-            return settings.path(index).at("/settings/index/number_of_shards").asInt(1);
+        int shards(String index) throws IOException {
+            int shards =
+                    settings.path(index).at("/settings/index/number_of_shards").asInt();
+            if (shards < 1) {
+                throw new IOException(
+                        "the settings tell no number_of_shards of the index %s: if it was deleted just now, verify again"
+                                .formatted(index));
+            }
+            return shards;
         }
 
         boolean isClosed(String index) {
@@ -72,7 +80,7 @@ public final class Planning {
     }
 
     /** Looks at both clusters and makes the plan; once for each object. */
-    public VerifyPlan of(Cluster source, Cluster target) throws ClusterException {
+    public VerifyPlan of(Cluster source, Cluster target) throws IOException {
         ServerInfo info = source.info();
         Paging targetPaging = Paging.of(target.info());
         Cut here = Cut.of(source);
@@ -87,8 +95,20 @@ public final class Planning {
         }
         findExtra(there, claimed, target);
         boolean tellsNumbers = info.flavor() == ServerInfo.Flavor.OPENSEARCH || info.major() >= 7;
+        List<String> sources = pairs.stream().map(Pair::source).toList();
+        List<String> targets = pairs.stream().map(Pair::target).toList();
         return new VerifyPlan(
-                parts(here, there), pairs, missing, extra, notCompared, Paging.of(info), targetPaging, tellsNumbers);
+                parts(here, there),
+                pairs,
+                missing,
+                extra,
+                notCompared,
+                Paging.of(info),
+                targetPaging,
+                tellsNumbers,
+                Only.ALL,
+                Incarnations.of(source, here.lines().values(), sources),
+                Incarnations.of(target, there.lines().values(), targets));
     }
 
     private boolean isWanted(String source, Set<String> targets) {
@@ -110,16 +130,22 @@ public final class Planning {
             return;
         }
         Set<String> open = new TreeSet<>();
+        boolean isAnyAbsent = false;
+        boolean isAnyClosed = false;
         for (String target : targets) {
             if (there.isClosed(target)) {
-                notCompared.add(new Unread(target, "closed_at_target"));
+                notCompared.add(new Unread(target, VerifyPlan.CLOSED_AT_TARGET));
+                isAnyClosed = true;
             } else if (there.lines().containsKey(target)) {
                 open.add(target);
+            } else {
+                isAnyAbsent = true;
             }
         }
         if (open.isEmpty()) {
-            if (targets.stream().noneMatch(there.lines()::containsKey)) {
-                missing.add(new Alone(index, source.count(index)));
+            if (isAnyAbsent) {
+                // How many of its documents go to the absent one is not known before they are read.
+                missing.add(new Alone(index, isAnyClosed ? 0 : source.count(index)));
             }
             return;
         }
@@ -155,7 +181,7 @@ public final class Planning {
         }
     }
 
-    private List<Part> parts(Cut here, Cut there) {
+    private List<Part> parts(Cut here, Cut there) throws IOException {
         List<Part> parts = new ArrayList<>();
         for (Group group : new LinkedHashSet<>(groups.values())) {
             List<Part.Shard> source = shards(group.sources, here);
@@ -179,7 +205,7 @@ public final class Planning {
         return parts;
     }
 
-    private static List<Part.Shard> shards(Set<String> indices, Cut cut) {
+    private static List<Part.Shard> shards(Set<String> indices, Cut cut) throws IOException {
         List<Part.Shard> shards = new ArrayList<>();
         for (String index : indices) {
             int pageSize = PageSizes.of(cut.lines().get(index));

@@ -8,18 +8,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Waits until what was written to the source before a moment is at the target as well, as far as a replay is under way: by what it
  * says of itself in the state folder. Where there is none, for a moment, in which what is on its way arrives.
+ *
+ * <p>There is one unless it says that it is over. One that is starting, or silent as while it starts anew after a failure, may write at
+ * any moment.
  */
 final class ReplayWatch {
 
     private static final long LOOK_MILLIS = 100;
 
-    /** A replay tells how it is doing several times in a second; one that was silent for so long is gone. */
-    private static final Duration SILENT = Duration.ofSeconds(30);
+    private static final Set<String> OVER = Set.of("finished", "stopped", "failed");
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -27,26 +30,26 @@ final class ReplayWatch {
     private static final Duration SKEW = Duration.ofSeconds(1);
 
     private final StateFiles files;
-    private final Instant deadline;
+    private final Duration longest;
 
-    /** @param deadline when waiting is over, whatever is so by then */
-    ReplayWatch(StateFiles files, Instant deadline) {
+    /** @param longest that is waited at a time, whatever is so by then */
+    ReplayWatch(StateFiles files, Duration longest) {
         this.files = files;
-        this.deadline = deadline;
+        this.longest = longest;
     }
 
-    /** Whether everything before the moment was replayed; false when the deadline came first. */
+    /** Whether everything before the moment was replayed; false when that took too long. */
     boolean awaitPast(Instant moment) throws IOException, InterruptedException {
+        Instant deadline = Instant.now().plus(longest);
         while (true) {
             Optional<JsonNode> status = files.read(JobFiles.status(JobFiles.REPLAY));
-            Instant now = Instant.now();
-            if (status.isEmpty() || !isAlive(status.get(), now)) {
+            if (status.isEmpty() || OVER.contains(status.get().path("state").asText())) {
                 return await(moment.plus(PAUSE));
             }
             if (time(status.get(), "replayed_until").isAfter(moment.plus(SKEW))) {
                 return true;
             }
-            if (now.isAfter(deadline)) {
+            if (!Instant.now().isBefore(deadline)) {
                 return false;
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
@@ -59,12 +62,6 @@ final class ReplayWatch {
             TimeUnit.MILLISECONDS.sleep(millis);
         }
         return true;
-    }
-
-    private static boolean isAlive(JsonNode status, Instant now) {
-        String state = status.path("state").asText();
-        return (state.equals("running") || state.equals("paused"))
-                && time(status, "updated").isAfter(now.minus(SILENT));
     }
 
     private static Instant time(JsonNode status, String field) {

@@ -6,6 +6,7 @@ import io.sluice.cluster.RawHttpOptions;
 import io.sluice.cluster.RawHttps;
 import io.sluice.state.StateFiles;
 import io.sluice.verify.Mending.Difference;
+import io.sluice.verify.Mending.Mended;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,31 +14,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks again at what did not match, and decides.
  *
  * <p>Both sides are read again, as they are now. What is the same then was on its way when it was read. A difference stands when the
  * source's document has not changed since it was seen last, and all that was written before that has had the time to arrive; else it
- * is looked at once more. What changes all the time is not settled in the end, which is said.
+ * is looked at once more. What changes all the time is not settled in the end, which is said. The target is read first: what is
+ * written in between then changes the source's document, and never looks like a difference.
  *
  * <p>What the source does not have comes last: deleting from the target what lies under another routing would else take away
  * what was mended just now, as a shard has an id once. Blocks. Used by one thread.
  */
 final class SecondLook implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SecondLook.class);
-
     private static final int AT_A_TIME = 100;
     private static final int MOST_ROUNDS = 5;
-    private static final int MOST_ATTEMPTS = 30;
+
     private static final int MOST_EXAMPLES = 1_000;
     private static final int CONNECTIONS = 2;
 
     private final VerifySpec spec;
     private final Journal journal;
+    private final double documentsPerSecond;
     private final RawHttp sourceHttp;
     private final RawHttp targetHttp;
     private final SourceLook source;
@@ -48,6 +47,7 @@ final class SecondLook implements AutoCloseable {
     private long equalAgain;
     private int examples;
     private Instant seenBefore = Instant.now();
+    private long freeAtNanos = System.nanoTime();
 
     /** What is to be looked at. */
     interface Suspects {
@@ -75,23 +75,31 @@ final class SecondLook implements AutoCloseable {
         void see(String key, Sighting sighting) throws Exception;
     }
 
-    private SecondLook(VerifySpec spec, RawHttp sourceHttp, RawHttp targetHttp, Journal journal) {
+    private SecondLook(
+            VerifySpec spec, RawHttp sourceHttp, RawHttp targetHttp, Journal journal, double documentsPerSecond) {
         this.spec = spec;
+        this.documentsPerSecond = documentsPerSecond;
         this.journal = journal;
         this.sourceHttp = sourceHttp;
         this.targetHttp = targetHttp;
         this.source = new SourceLook(sourceHttp, spec);
         this.target = new TargetLook(targetHttp);
         this.mending = new Mending(target);
-        this.watch = new ReplayWatch(new StateFiles(spec.state()), seenBefore.plus(spec.settling()));
+        this.watch = new ReplayWatch(new StateFiles(spec.state()), spec.settling());
     }
 
-    /** @param journal that was read */
-    static SecondLook open(VerifySpec spec, Journal journal) throws IOException {
+    /**
+     * Opens connections, and asks nothing yet.
+     *
+     * @param journal that was read
+     * @param subtasks how many share the rate
+     */
+    static SecondLook open(VerifySpec spec, Journal journal, int subtasks) throws IOException {
         RawHttpOptions options =
                 RawHttpOptions.DEFAULT.withMaxConnections(CONNECTIONS).withMaxAnswerBytes(PartsFetcher.LONGEST_PAGE);
+        double rate = spec.documentsPerSecond() / subtasks;
         RawHttp source = RawHttps.open(spec.source(), options);
-        return new SecondLook(spec, source, RawHttps.open(spec.target(), options), journal);
+        return new SecondLook(spec, source, RawHttps.open(spec.target(), options), journal, rate);
     }
 
     /** Decides on all of them. */
@@ -107,107 +115,165 @@ final class SecondLook implements AutoCloseable {
 
     /** @param atSource whether only those that the source showed */
     private void pass(Suspects suspects, boolean atSource) throws Exception {
-        boolean isAnyLeft = true;
-        for (int number = 1; number <= MOST_ROUNDS && isAnyLeft; number++) {
-            Round round = new Round(suspects, number == MOST_ROUNDS);
-            suspects.each((key, sighting) -> {
-                if (!atSource || sighting.source() != null) {
-                    round.see(key, sighting);
-                }
-            });
-            round.end();
+        int number = 1;
+        int troubled = 1;
+        Round round;
+        do {
+            round = new Round(suspects, number == MOST_ROUNDS || troubled == Tried.MOST_ATTEMPTS);
+            round.look(atSource);
             seenBefore = Instant.now(); // the round saw its last document now
-            isAnyLeft = round.undecided > 0;
-        }
+            if (round.hasOnlyTroubles()) {
+                TimeUnit.MILLISECONDS.sleep(BackOff.millis(troubled));
+                troubled++;
+            } else {
+                number++;
+            }
+        } while (round.undecided > 0);
     }
 
     /** One look at all that is left. */
     private final class Round {
         private final Suspects suspects;
-        private final boolean isLast;
         private final List<Suspect> batch = new ArrayList<>();
         private final List<Journal.Line> decided = new ArrayList<>();
         private boolean isBegun;
         private boolean hasArrived;
+        private boolean isLast;
+        private double filled;
         private int undecided;
+        private int troubles;
 
         Round(Suspects suspects, boolean isLast) {
             this.suspects = suspects;
             this.isLast = isLast;
         }
 
-        void see(String key, Sighting sighting) throws Exception {
-            if (!isBegun) {
-                isBegun = true;
-                hasArrived = watch.awaitPast(seenBefore);
-            }
-            batch.add(new Suspect(DocumentKey.of(key), sighting));
-            if (batch.size() == AT_A_TIME) {
-                look();
-            }
-        }
-
-        void end() throws Exception {
+        void look(boolean atSource) throws Exception {
+            suspects.each((key, sighting) -> {
+                if (!atSource || sighting.source() != null) {
+                    see(key, sighting);
+                }
+            });
             if (!batch.isEmpty()) {
                 look();
             }
         }
 
+        boolean hasOnlyTroubles() {
+            return undecided > 0 && undecided == troubles;
+        }
+
+        private void see(String key, Sighting sighting) throws Exception {
+            if (!isBegun) {
+                isBegun = true;
+                hasArrived = watch.awaitPast(seenBefore);
+                isLast |= !hasArrived; // who did not come so far in this time is not waited for again
+            }
+            Suspect suspect = new Suspect(DocumentKey.of(key), sighting);
+            batch.add(suspect);
+            filled += 1.0 / spec.plan().pageSize(suspect.key().index());
+            if (batch.size() == AT_A_TIME || filled >= 1) {
+                look();
+            }
+        }
+
         private void look() throws Exception {
-            Map<Suspect, SourceAnswer> atSource = tried("looking again", () -> source.ask(batch));
-            List<TargetLook.Found> atTarget = tried(
+            List<Suspect> now = List.copyOf(batch);
+            batch.clear();
+            filled = 0;
+            Halves.each(now, this::look, this::leave);
+        }
+
+        private void look(List<Suspect> now) throws Exception {
+            List<TargetLook.Found> atTarget = Tried.call(
                     "looking again",
-                    () -> target.ask(batch.stream().map(Suspect::key).toList()));
+                    () -> target.ask(now.stream().map(Suspect::key).toList()));
+            pace(now.size());
+            Map<Suspect, SourceAnswer> atSource = Tried.call("looking again", () -> source.ask(now));
             List<Difference> differences = new ArrayList<>();
-            for (int i = 0; i < batch.size(); i++) {
-                Suspect suspect = batch.get(i);
+            for (int i = 0; i < now.size(); i++) {
+                Suspect suspect = now.get(i);
                 SourceAnswer answer = atSource.getOrDefault(suspect, new SourceAnswer.Later("no answer"));
                 Difference difference = judge(suspect, answer, atTarget.get(i));
                 if (difference != null) {
                     differences.add(difference);
                 }
             }
-            tell(differences, decided);
-            for (Journal.Line line : decided) {
-                suspects.decided(line.key(), line.text());
-            }
-            decided.clear();
-            batch.clear();
+            tell(differences);
+        }
+
+        /** One that is too much by itself. */
+        private void leave(Suspect suspect, TooMuchException why) throws Exception {
+            String trouble =
+                    why.isForGood() ? "it is too large to be looked at again" : "there is too little memory now";
+            leave(suspect, suspect.before(), trouble);
+            tell(List.of());
         }
 
         private @Nullable Difference judge(Suspect suspect, SourceAnswer answer, TargetLook.Found found)
                 throws Exception {
-            String key = suspect.key().text();
-            Sighting before = suspect.before();
-            if (answer instanceof SourceAnswer.NotComparable rule && found.seen() != null) {
-                if (before.source() == null || !before.source().isBare()) { // else it was counted when it was read
-                    decide(key, Outcome.notCompared(suspect.key(), rule.rule()));
-                } else {
-                    suspects.settled(key);
-                }
-                return null;
-            }
-            if (answer instanceof SourceAnswer.NotComparable && found.error().isEmpty()) {
-                return difference(suspect, answer, found);
-            }
             String trouble = answer instanceof SourceAnswer.Later later ? later.why() : found.error();
-            Sighting now = trouble.isEmpty()
-                    ? new Sighting(answer instanceof SourceAnswer.Present present ? present.seen() : null, found.seen())
-                    : before;
-            if (trouble.isEmpty() && now.isEqual()) {
-                equal(key);
+            if (!trouble.isEmpty()) {
+                leave(suspect, suspect.before(), trouble);
                 return null;
             }
-            if (trouble.isEmpty() && hasArrived && now.isAsStableAs(before)) {
+            if (answer instanceof SourceAnswer.NotComparable rule) {
+                return judgeByBefore(suspect, rule, found);
+            }
+            Seen atSource = answer instanceof SourceAnswer.Present present ? present.seen() : null;
+            Sighting now = new Sighting(atSource, found.seen());
+            if (now.isEqual()) {
+                equal(suspect.key().text());
+                return null;
+            }
+            if (hasArrived && now.isAsStableAs(suspect.before())) {
                 return difference(suspect, answer, found);
             }
-            if (isLast) {
-                decide(key, Outcome.notSettled(suspect.key(), before.source(), trouble));
+            open(suspect, now, "");
+            return null;
+        }
+
+        /** The source does not show it any more, by a rule: what it showed before is all that is known, and no longer certain. */
+        private @Nullable Difference judgeByBefore(
+                Suspect suspect, SourceAnswer.NotComparable answer, TargetLook.Found found) throws Exception {
+            Seen before = suspect.before().source();
+            Seen there = found.seen();
+            if (before != null && there == null && hasArrived) {
+                return difference(suspect, answer, found);
+            }
+            if (before != null && there != null && before.isMetBy(there)) {
+                settle(suspect.key().text(), before);
             } else {
-                undecided++;
-                suspects.changed(key, now);
+                open(suspect, suspect.before(), answer.rule());
             }
             return null;
+        }
+
+        /** One that was bare was counted as not compared when it was read. */
+        private void settle(String key, Seen before) throws Exception {
+            if (before.isBare()) {
+                suspects.settled(key);
+            } else {
+                equal(key);
+            }
+        }
+
+        /** For another round, in which something may be better. */
+        private void leave(Suspect suspect, Sighting now, String trouble) throws Exception {
+            troubles++;
+            open(suspect, now, trouble);
+        }
+
+        /** For another round; in the last one it is not settled. */
+        private void open(Suspect suspect, Sighting now, String reason) throws Exception {
+            if (isLast) {
+                decide(
+                        suspect.key().text(),
+                        Outcome.notSettled(suspect.key(), suspect.before().source(), reason));
+            } else {
+                undecided++;
+                suspects.changed(suspect.key().text(), now);
+            }
         }
 
         private void decide(String key, String line) {
@@ -226,52 +292,56 @@ final class SecondLook implements AutoCloseable {
 
         private Difference difference(Suspect suspect, SourceAnswer answer, TargetLook.Found found) throws IOException {
             List<String> paths = List.of();
-            if (answer instanceof SourceAnswer.Present present && found.seen() != null && examples < MOST_EXAMPLES) {
+            boolean isShown = found.seen() != null && !found.seen().isBare();
+            if (answer instanceof SourceAnswer.Present present && isShown && examples < MOST_EXAMPLES) {
                 examples++;
                 paths = FieldPaths.between(present.source().toByteArray(), found.source());
             }
-            return new Difference(suspect, answer, found.seen(), paths);
+            return new Difference(suspect, answer, found, paths);
+        }
+
+        /**
+         * Mends them if that is wanted, and writes down what is to be told: before, that they are about to be, and then what came of
+         * it.
+         */
+        private void tell(List<Difference> differences) throws Exception {
+            journal.next();
+            List<Mended> mended = List.of();
+            if (spec.repair() && !differences.isEmpty()) {
+                List<Journal.Line> intended = new ArrayList<>(decided);
+                differences.stream()
+                        .filter(one -> one.obstacle().isEmpty())
+                        .forEach(one -> intended.add(line(one, null, false)));
+                journal.keep(intended);
+                mended = mending.mend(differences);
+            }
+            for (int i = 0; i < differences.size(); i++) {
+                Difference one = differences.get(i);
+                Mended what = spec.repair() ? mended.get(i) : null;
+                if (what != null && what.isOpen() && !isLast) {
+                    open(one.suspect(), one.now(), what.trouble());
+                } else {
+                    decided.add(line(one, what == null ? null : what.trouble(), true));
+                }
+            }
+            journal.keep(decided);
+            for (Journal.Line line : decided) {
+                suspects.decided(line.key(), line.text());
+            }
+            decided.clear();
         }
     }
 
-    /** Mends them if that is wanted, and writes down what is to be told: before, that they are about to be, and then what came of it. */
-    private void tell(List<Difference> differences, List<Journal.Line> decided) throws Exception {
-        journal.next();
-        List<String> reasons = List.of();
-        if (spec.repair() && !differences.isEmpty()) {
-            List<Journal.Line> intended = new ArrayList<>(decided);
-            differences.stream().filter(Difference::canBeMended).forEach(one -> intended.add(line(one, null, false)));
-            journal.keep(intended);
-            reasons = tried("mending", () -> mending.mend(differences));
+    /** Waits until the source may be asked for so many more. */
+    private void pace(int documents) throws InterruptedException {
+        if (documentsPerSecond > 0) {
+            TimeUnit.NANOSECONDS.sleep(freeAtNanos - System.nanoTime());
+            freeAtNanos = Math.max(freeAtNanos, System.nanoTime()) + (long) (1e9 * documents / documentsPerSecond);
         }
-        for (int i = 0; i < differences.size(); i++) {
-            decided.add(line(differences.get(i), spec.repair() ? reasons.get(i) : null, true));
-        }
-        journal.keep(decided);
     }
 
     private static Journal.Line line(Difference difference, @Nullable String trouble, boolean isDecided) {
         return new Journal.Line(difference.suspect().key().text(), Outcome.of(difference, trouble), isDecided);
-    }
-
-    /** A call that may be made again. */
-    @FunctionalInterface
-    private interface Call<T> {
-        T make() throws IOException, InterruptedException;
-    }
-
-    private static <T> T tried(String doing, Call<T> call) throws IOException, InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return call.make();
-            } catch (IOException e) {
-                if (attempt == MOST_ATTEMPTS) {
-                    throw e;
-                }
-                LOG.info("{} failed and is tried again: {}", doing, e.getMessage());
-                TimeUnit.MILLISECONDS.sleep(BackOff.millis(attempt));
-            }
-        }
     }
 
     @Override

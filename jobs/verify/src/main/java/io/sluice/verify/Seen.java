@@ -26,9 +26,12 @@ record Seen(
 
     static final long UNKNOWN = -1;
 
-    /** Whether nothing that can be compared tells them apart. */
-    boolean isEqualTo(Seen other) {
-        return isBare || other.isBare || (high == other.high && low == other.low);
+    /**
+     * Whether a document of the target is as this one of the source says, as far as it says anything. A target without a source lacks
+     * what this one has.
+     */
+    boolean isMetBy(Seen atTarget) {
+        return isBare || (!atTarget.isBare && high == atTarget.high && low == atTarget.low);
     }
 
     /** Whether this side's document has not changed between the two. Marks begin anew in an index that was made again. */

@@ -1,10 +1,13 @@
 package io.sluice.verify;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
+import static java.util.concurrent.CompletableFuture.failedFuture;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.sluice.cluster.RawHttp;
@@ -40,6 +43,7 @@ final class ShardPages {
     private final @Nullable Set<String> ids;
 
     private Paging paging;
+    private int pageSize;
     private boolean isOpen;
     private String id = "";
     private String after = "";
@@ -51,13 +55,21 @@ final class ShardPages {
      * @param paging how the cluster is read, if it does not refuse that
      * @param hasSequenceNumbers whether the cluster can be asked for them in a search
      * @param ids of the documents that are asked for; null for all
+     * @param longestPage how many documents are asked for at a time at most
      */
-    ShardPages(RawHttp http, Part.Shard shard, Paging paging, boolean hasSequenceNumbers, @Nullable Set<String> ids) {
+    ShardPages(
+            RawHttp http,
+            Part.Shard shard,
+            Paging paging,
+            boolean hasSequenceNumbers,
+            @Nullable Set<String> ids,
+            int longestPage) {
         this.http = http;
         this.shard = shard;
         this.paging = paging;
         this.hasSequenceNumbers = hasSequenceNumbers;
         this.ids = ids;
+        this.pageSize = Math.min(shard.pageSize(), longestPage);
     }
 
     boolean isAtEnd() {
@@ -67,6 +79,17 @@ final class ShardPages {
     /** Whether the same page is given when it is asked for again. */
     boolean canRepeat() {
         return !isOpen || paging != Paging.SCROLL;
+    }
+
+    /**
+     * Asks for half as many documents from now on, where the size of a page still is open.
+     *
+     * @param least that are asked for, or as many as are now
+     * @return how many that is
+     */
+    int halve(int least) {
+        pageSize = Math.max(Math.min(pageSize, least), pageSize / 2);
+        return pageSize;
     }
 
     /** Asks for the next page, or for the last one again if {@link #took} was not called. */
@@ -80,7 +103,7 @@ final class ShardPages {
     /** A page was read. */
     void took(DocumentPage page) {
         isOpen = true;
-        atEnd = page.hits() == 0 || (paging != Paging.SCROLL && page.hits() < shard.pageSize());
+        atEnd = page.hits() == 0 || (paging != Paging.SCROLL && page.hits() < pageSize);
         after = page.lastSort();
         String next = paging == Paging.SCROLL ? page.scrollId() : page.pitId();
         id = next.isEmpty() ? id : next;
@@ -111,18 +134,22 @@ final class ShardPages {
     private CompletableFuture<RawResponse> open() {
         String path = "/" + encoded(shard.index());
         String where = "?keep_alive=" + KEEP + "&preference=_shards:" + shard.number();
-        CompletableFuture<RawResponse> refreshed = send("POST", path + "/_refresh", null);
-        return switch (paging) {
-            case SCROLL -> refreshed.thenCompose(done -> send("POST", path + scrolling(), body()));
-            case PIT ->
-                refreshed
-                        .thenCompose(done -> send("POST", path + "/_pit" + where, null))
-                        .thenCompose(answer -> opened(answer, "id", path));
-            case POINT_IN_TIME ->
-                refreshed
-                        .thenCompose(done -> send("POST", path + "/_search/point_in_time" + where, null))
-                        .thenCompose(answer -> opened(answer, "pit_id", path));
-        };
+        return send("POST", path + "/_refresh", null).thenCompose(refreshed -> {
+            if (refreshed.status() / 100 != 2) {
+                return completedFuture(refreshed);
+            }
+            if (tree(refreshed).at("/_shards/failed").asInt() > 0) {
+                return failedFuture(new IOException("a refresh did not reach all shards of " + shard.index()));
+            }
+            return switch (paging) {
+                case SCROLL -> send("POST", path + scrolling(), body());
+                case PIT ->
+                    send("POST", path + "/_pit" + where, null).thenCompose(answer -> opened(answer, "id", path));
+                case POINT_IN_TIME ->
+                    send("POST", path + "/_search/point_in_time" + where, null)
+                            .thenCompose(answer -> opened(answer, "pit_id", path));
+            };
+        });
     }
 
     /** Who has no such API after all refuses the request; who has too much to do is asked again later. */
@@ -130,7 +157,7 @@ final class ShardPages {
         if (answer.status() == TOO_MANY_REQUESTS || answer.status() >= 500) {
             return completedFuture(answer);
         }
-        String named = answer.status() / 100 == 2 ? text(answer, field) : "";
+        String named = answer.status() / 100 == 2 ? tree(answer).path(field).asText("") : "";
         if (named.isEmpty()) {
             paging = Paging.SCROLL;
             return send("POST", path + scrolling(), body());
@@ -140,11 +167,11 @@ final class ShardPages {
         return search();
     }
 
-    private static String text(RawResponse answer, String field) {
+    private static JsonNode tree(RawResponse answer) {
         try {
-            return JSON.readTree(answer.body()).path(field).asText("");
+            return JSON.readTree(answer.body());
         } catch (IOException notJson) {
-            return "";
+            return MissingNode.getInstance();
         }
     }
 
@@ -168,7 +195,7 @@ final class ShardPages {
 
     private ObjectNode body() {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("size", shard.pageSize()).put("version", true);
+        body.put("size", pageSize).put("version", true);
         if (hasSequenceNumbers) {
             body.put("seq_no_primary_term", true);
         }
@@ -187,7 +214,8 @@ final class ShardPages {
         return http.send(new RawRequest(method, path, body == null ? "" : "application/json", bytes, TIMEOUT));
     }
 
-    private static String encoded(String name) {
+    /** A name as part of a path. */
+    static String encoded(String name) {
         return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,21 +34,38 @@ final class SideCursor {
     /** With the longest pause of five seconds, about five minutes. */
     private static final int MOST_ATTEMPTS = 60;
 
+    /** A cluster forgets a cursor after ten minutes; whoever waits for it may need some of these. */
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(3);
+
+    /** A cluster that is short of memory is not relieved by still less. */
+    private static final int SMALL_PAGE = 100;
+
     private final Side side;
     private final RawHttp http;
     private final VerifyPlan plan;
     private final boolean hasSequenceNumbers;
     private final Iterator<Part.Shard> shards;
     private final long expected;
+    private final LongSupplier nanoTime;
     private final HitPage page = new HitPage();
 
     private @Nullable ShardPages pages;
     private @Nullable CompletableFuture<RawResponse> asked;
+    private long askedAtNanos;
     private long resumeAtNanos;
+    private int longestPage;
     private int attempts;
     private long documents;
 
-    SideCursor(Side side, RawHttp http, VerifyPlan plan, Part part) {
+    /**
+     * Asks nothing yet.
+     *
+     * @param longestPage how many documents are asked for at a time at most
+     */
+    SideCursor(Side side, RawHttp http, VerifyPlan plan, Part part, int longestPage, LongSupplier nanoTime) {
+        this.longestPage = longestPage;
+        this.nanoTime = nanoTime;
+        this.askedAtNanos = nanoTime.getAsLong();
         this.side = side;
         this.http = http;
         this.plan = plan;
@@ -72,6 +91,16 @@ final class SideCursor {
         return documents;
     }
 
+    /** How many documents it asks for at a time at most, as more were too much. */
+    int longestPage() {
+        return longestPage;
+    }
+
+    /** Whether its page should be taken soon, as the cluster would forget it before the next one is asked for. */
+    boolean isIdle() {
+        return pages != null && nanoTime.getAsLong() - askedAtNanos > IDLE_NANOS;
+    }
+
     /** How far it is, from 0; beyond 1 when there are more documents than was thought. */
     double progress() {
         return (double) documents / expected;
@@ -92,29 +121,38 @@ final class SideCursor {
             }
             Part.Shard shard = shards.next();
             Set<String> ids = plan.idsOf(side, shard.index());
-            pages = new ShardPages(http, shard, plan.paging(side), hasSequenceNumbers, ids);
+            pages = new ShardPages(http, shard, plan.paging(side), hasSequenceNumbers, ids, longestPage);
         }
-        asked = pages.ask();
+        asked = ask(pages);
         return true;
+    }
+
+    private CompletableFuture<RawResponse> ask(ShardPages open) {
+        askedAtNanos = nanoTime.getAsLong();
+        return open.ask();
     }
 
     /**
      * Waits for the page that was asked for and hands on its documents.
      *
      * @param woken whether the wait is to end
-     * @throws IOException when the cluster does not give it, and never will
+     * @throws IOException when the cluster does not give it
+     * @throws SuppressRestartsException when it never will
      */
     Step step(HitPage.Visitor visitor, BooleanSupplier woken) throws IOException, InterruptedException {
         ShardPages open = pages;
         if (open == null || !rested(woken)) {
             return Step.NOTHING;
         }
-        CompletableFuture<RawResponse> answer = asked == null ? open.ask() : asked;
+        CompletableFuture<RawResponse> answer = asked == null ? ask(open) : asked;
         asked = answer;
         RawResponse response;
         try {
             response = await(answer, woken);
         } catch (ExecutionException e) {
+            if (TooMuchException.isOf(e)) {
+                shrink(open, e);
+            }
             return again(open, String.valueOf(rootOf(e).getMessage()));
         }
         if (response == null) {
@@ -137,6 +175,18 @@ final class SideCursor {
         documents += now.hits();
         open.took(now);
         return Step.PAGE;
+    }
+
+    /** What is too much when it is as little as can be, never comes. */
+    private void shrink(ShardPages open, ExecutionException why) {
+        int now = open.halve(1);
+        if (now == longestPage) {
+            throw new SuppressRestartsException(new IOException(
+                    "%s gives too much at a time: %s"
+                            .formatted(side, rootOf(why).getMessage()),
+                    why));
+        }
+        longestPage = now;
     }
 
     private boolean rested(BooleanSupplier woken) throws InterruptedException {
@@ -165,12 +215,16 @@ final class SideCursor {
     private Step refused(ShardPages open, RawResponse response) throws IOException {
         String reason = response.status() + " " + BulkAnswer.reasonOf(response);
         if (BulkAnswer.verdictOf(response) == ItemVerdict.RETRY) {
+            if (reason.contains("circuit_breaking_exception")) {
+                longestPage = open.halve(SMALL_PAGE);
+            }
             return again(open, reason);
         }
         if (response.status() == 404 && documents > 0) {
             return broken("what was read was forgotten there: " + reason);
         }
-        throw new IOException("%s was asked for documents and answered %s".formatted(side, reason));
+        throw new SuppressRestartsException(
+                new IOException("%s was asked for documents and answered %s".formatted(side, reason)));
     }
 
     private Step again(ShardPages open, String why) throws IOException {

@@ -30,7 +30,7 @@ record Sighting(@Nullable Seen source, @Nullable Seen target) {
         if (source == null || target == null) {
             return source == null && target == null;
         }
-        return source.isEqualTo(target);
+        return source.isMetBy(target);
     }
 
     /** Whether the source has not changed since an earlier sighting; nor the target, for what the source does not have. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.sluice.cluster.RawHttp;
 import io.sluice.source.FencedWrite;
 import io.sluice.source.Question;
+import io.sluice.source.RefusedException;
 import io.sluice.source.Reply;
 import io.sluice.source.SourceReading;
 import io.sluice.transform.CarriedAs;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the source for documents again, as a replay asks: as they are now, with the fence they are to be written with. Blocks. */
@@ -110,9 +112,14 @@ final class SourceLook {
         try {
             return reading.read(index, new ArrayList<>(questions.values())).get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io
+            Throwable cause = e.getCause();
+            if (cause instanceof RefusedException refused && refused.isForGood()) {
+                throw new SuppressRestartsException(cause);
+            }
+            IOException failed = cause instanceof IOException io
                     ? io
-                    : new IOException("the source cannot be asked for documents of " + index, e.getCause());
+                    : new IOException("the source cannot be asked for documents of " + index, cause);
+            throw TooMuchException.isOf(failed) ? new TooMuchException(failed, true) : failed;
         }
     }
 

@@ -1,12 +1,15 @@
 package io.sluice.verify;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.cluster.BulkAnswer;
+import io.sluice.cluster.ItemVerdict;
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
+import io.sluice.source.FoundDocument;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,12 +18,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the target for documents again, as they are now. Blocks. */
 final class TargetLook {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final int NOT_FOUND = 404;
+    private static final int TOO_LARGE = 413;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RawHttp http;
     private final HitPage page = new HitPage();
@@ -34,10 +41,24 @@ final class TargetLook {
      *
      * @param seen null when it is not there
      * @param source its bytes; empty when it has none
+     * @param seqNo of the operation that made it, by which a write can be bound to it; −1 when it is not there
+     * @param primaryTerm of the same
      * @param error why nothing can be said of it now; empty otherwise
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares these
-    record Found(@Nullable Seen seen, byte[] source, String error) {}
+    record Found(@Nullable Seen seen, byte[] source, long seqNo, long primaryTerm, String error) {
+
+        static final Found NOTHING = new Found(null, new byte[0], -1, -1, "");
+
+        private static Found of(Hit hit) {
+            FoundDocument document = hit.document();
+            return new Found(Shapes.target(hit), hit.source(), document.seqNo(), document.primaryTerm(), "");
+        }
+
+        private static Found trouble(String error) {
+            return new Found(null, new byte[0], -1, -1, error);
+        }
+    }
 
     /** Asks for all of these; the answers come in the same order. */
     List<Found> ask(List<DocumentKey> keys) throws IOException, InterruptedException {
@@ -65,23 +86,57 @@ final class TargetLook {
     /** A shard has an id once: what lies there under another routing is another document. */
     private static Found found(DocumentKey key, Hit hit) {
         String error = hit.document().error();
+        if (!error.isEmpty() && !error.equals("index_not_found_exception")) {
+            return Found.trouble(error);
+        }
         boolean isIt = hit.document().isFound() && Objects.equals(hit.routing(), key.routing());
-        boolean isError = !error.isEmpty() && !error.equals("index_not_found_exception");
-        return new Found(isIt ? Shapes.target(hit) : null, isIt ? hit.source() : new byte[0], isError ? error : "");
+        return isIt ? Found.of(hit) : Found.NOTHING;
     }
 
-    /** Sends a request that is to succeed. */
-    RawResponse send(String path, String type, List<ByteBuffer> body) throws IOException, InterruptedException {
+    /** Whether there is an index of exactly this name; an alias is none. */
+    boolean hasIndex(String index) throws IOException, InterruptedException {
+        String path = "/" + ShardPages.encoded(index) + "/_settings?filter_path=*.settings.index.uuid";
+        RawResponse answer = answer("GET", path, "", List.of());
         try {
-            RawResponse answer =
-                    http.send(new RawRequest("POST", path, type, body, TIMEOUT)).get();
-            if (answer.status() / 100 != 2) {
-                throw new IOException(
-                        "the target answered %d %s".formatted(answer.status(), BulkAnswer.reasonOf(answer)));
-            }
+            return answer.status() != NOT_FOUND
+                    && JSON.readTree(succeeded(answer).body()).has(index);
+        } catch (TooMuchException e) {
+            throw new IOException(e); // no less can be asked for
+        }
+    }
+
+    /**
+     * Sends a request that is to succeed.
+     *
+     * @throws TooMuchException when less of it may
+     * @throws SuppressRestartsException when it never will
+     */
+    RawResponse send(String path, String type, List<ByteBuffer> body) throws IOException, InterruptedException {
+        return succeeded(answer("POST", path, type, body));
+    }
+
+    private static RawResponse succeeded(RawResponse answer) throws IOException {
+        if (answer.status() / 100 == 2) {
             return answer;
+        }
+        String reason = BulkAnswer.reasonOf(answer);
+        IOException refused = new IOException("the target answered %d %s".formatted(answer.status(), reason));
+        if (answer.status() == TOO_LARGE || reason.startsWith("circuit_breaking_exception")) {
+            throw new TooMuchException(refused, answer.status() == TOO_LARGE);
+        }
+        if (BulkAnswer.verdictOf(answer) == ItemVerdict.RETRY) {
+            throw refused;
+        }
+        throw new SuppressRestartsException(refused);
+    }
+
+    private RawResponse answer(String method, String path, String type, List<ByteBuffer> body)
+            throws IOException, InterruptedException {
+        try {
+            return http.send(new RawRequest(method, path, type, body, TIMEOUT)).get();
         } catch (ExecutionException e) {
-            throw new IOException("the target cannot be reached: " + e.getCause(), e.getCause());
+            IOException failed = new IOException("the target cannot be reached: " + e.getCause(), e.getCause());
+            throw TooMuchException.isOf(e) ? new TooMuchException(failed, true) : failed;
         }
     }
 }

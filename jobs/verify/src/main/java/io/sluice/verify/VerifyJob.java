@@ -52,8 +52,11 @@ public final class VerifyJob {
 
     private static final int MAX_PARALLELISM = 512;
 
-    /** Failures in a row, none of them followed by a minute of work, after which the job fails. */
+    /** Failures in a row, none of them followed by {@link #WORK_BETWEEN} of work, after which the job fails. */
     private static final int MOST_RESTARTS = 20;
+
+    /** Longer than anything is tried again before it fails: else that would begin anew for ever. */
+    private static final Duration WORK_BETWEEN = Duration.ofHours(3);
 
     private VerifyJob() {}
 
@@ -97,8 +100,7 @@ public final class VerifyJob {
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10));
         configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
-                Duration.ofMinutes(1));
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD, WORK_BETWEEN);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, MOST_RESTARTS);
         return configuration;
     }

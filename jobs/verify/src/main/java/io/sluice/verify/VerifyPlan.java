@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param targetPaging how the target is read
  * @param sourceTellsNumbers whether searches of the source tell sequence numbers
  * @param only which documents of the indices that are read are compared
+ * @param atSource what was read of them is of
+ * @param atTarget the same of the other side
  */
 public record VerifyPlan(
         List<Part> parts,
@@ -33,7 +36,9 @@ public record VerifyPlan(
         Paging sourcePaging,
         Paging targetPaging,
         boolean sourceTellsNumbers,
-        Only only)
+        Only only,
+        Incarnations atSource,
+        Incarnations atTarget)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -41,7 +46,9 @@ public record VerifyPlan(
     /** More ids than this are not asked for; the index is read, and what is not wanted left out. */
     private static final int MOST_IDS = 10_000;
 
-    /** One by which all documents are compared. */
+    static final String CLOSED_AT_TARGET = "closed_at_target";
+
+    /** One by which all documents are compared, of whichever incarnations. */
     VerifyPlan(
             List<Part> parts,
             List<Pair> pairs,
@@ -51,7 +58,18 @@ public record VerifyPlan(
             Paging sourcePaging,
             Paging targetPaging,
             boolean sourceTellsNumbers) {
-        this(parts, pairs, missing, extra, notCompared, sourcePaging, targetPaging, sourceTellsNumbers, Only.ALL);
+        this(
+                parts,
+                pairs,
+                missing,
+                extra,
+                notCompared,
+                sourcePaging,
+                targetPaging,
+                sourceTellsNumbers,
+                Only.ALL,
+                Incarnations.NONE,
+                Incarnations.NONE);
     }
 
     /** An index of the source, and one of the target that its documents go to. */
@@ -92,7 +110,9 @@ public record VerifyPlan(
         Map<String, Set<String>> documents = new TreeMap<>();
         for (Pair pair : pairs) {
             if (!whole.contains(pair.target())) {
-                documents.put(pair.target(), listed.documents().getOrDefault(pair.target(), Set.of()));
+                Set<String> ids = documents.computeIfAbsent(pair.target(), target -> new TreeSet<>());
+                ids.addAll(listed.documents().getOrDefault(pair.target(), Set.of()));
+                ids.addAll(listed.documents().getOrDefault(pair.source(), Set.of()));
             }
         }
         return new VerifyPlan(
@@ -104,7 +124,9 @@ public record VerifyPlan(
                 sourcePaging,
                 targetPaging,
                 sourceTellsNumbers,
-                new Only(documents));
+                new Only(documents),
+                atSource,
+                atTarget);
     }
 
     /** The ids that an index of a side is asked for, with some besides perhaps; null for all. */
@@ -128,9 +150,12 @@ public record VerifyPlan(
         return ids.size() > MOST_IDS ? null : ids;
     }
 
-    /** What is read, without how much of it there is: two plans that say the same number their parts alike. */
+    /**
+     * What is read, without how much of it there is: two plans that say the same number their parts alike, and speak of the same
+     * documents.
+     */
     public String describe() {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(atSource.describe() + " - " + atTarget.describe() + " - ");
         for (Part part : parts) {
             part.source()
                     .forEach(shard -> text.append(shard.index())
@@ -156,6 +181,16 @@ public record VerifyPlan(
                 .toList();
     }
 
+    /** How many documents of an index of the target have some megabytes together, about. */
+    int pageSize(String target) {
+        return parts.stream()
+                .flatMap(part -> part.target().stream())
+                .filter(shard -> shard.index().equals(target))
+                .mapToInt(Part.Shard::pageSize)
+                .findFirst()
+                .orElse(1);
+    }
+
     Paging paging(Side side) {
         return side == Side.SOURCE ? sourcePaging : targetPaging;
     }
@@ -165,6 +200,14 @@ public record VerifyPlan(
         TreeSet<String> names = new TreeSet<>();
         parts.forEach(part -> part.target().forEach(shard -> names.add(shard.index())));
         return names;
+    }
+
+    /** The indices of the target that cannot be read, though the source can. */
+    Set<String> closedAtTarget() {
+        return notCompared.stream()
+                .filter(one -> one.rule().equals(CLOSED_AT_TARGET))
+                .map(Unread::index)
+                .collect(Collectors.toSet());
     }
 
     /** Adds the indices that are not read to a report, and their documents to its sums. */

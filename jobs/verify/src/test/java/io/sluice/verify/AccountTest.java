@@ -3,12 +3,15 @@ package io.sluice.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import io.sluice.cluster.ClusterAddress;
 import io.sluice.cluster.Credentials;
 import io.sluice.cluster.TlsSettings;
+import io.sluice.source.FencedWrite;
 import io.sluice.transform.CarriedAs;
 import io.sluice.transform.DocumentRules;
 import io.sluice.verify.VerifyPlan.Alone;
+import io.sluice.verify.VerifyPlan.Unread;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -20,11 +23,15 @@ class AccountTest {
     private static final Seen SEEN = new Seen(1, 1, false, 1, "books", null);
 
     private static VerifySpec spec(List<Alone> missing) {
-        ClusterAddress nowhere =
-                new ClusterAddress(URI.create("http://localhost"), new Credentials.None(), TlsSettings.DEFAULT);
         Part part = new Part(0, List.of(new Part.Shard("books", 0, 10)), List.of(new Part.Shard("books", 0, 10)), 3, 3);
         VerifyPlan plan = new VerifyPlan(
                 List.of(part), List.of(), missing, List.of(), List.of(), Paging.SCROLL, Paging.SCROLL, true);
+        return spec(plan);
+    }
+
+    private static VerifySpec spec(VerifyPlan plan) {
+        ClusterAddress nowhere =
+                new ClusterAddress(URI.create("http://localhost"), new Credentials.None(), TlsSettings.DEFAULT);
         return new VerifySpec(
                 "books",
                 "run",
@@ -51,7 +58,10 @@ class AccountTest {
 
     private static Mending.Difference missing() {
         Suspect suspect = new Suspect(KEY, new Sighting(SEEN, null));
-        return new Mending.Difference(suspect, new SourceAnswer.NotComparable("source_not_stored"), null, List.of());
+        ByteString source = ByteString.copyFromUtf8("{}");
+        FencedWrite write = new FencedWrite("books", "books", null, "1", null, 7, source);
+        SourceAnswer answer = new SourceAnswer.Present(SEEN, source, write);
+        return new Mending.Difference(suspect, answer, TargetLook.Found.NOTHING, List.of());
     }
 
     @Test
@@ -61,7 +71,7 @@ class AccountTest {
         account.take(tally(0, 3));
         account.take(tally(1, 2));
 
-        ObjectNode report = account.report(spec(List.of()));
+        ObjectNode report = account.report(spec(List.of()), List.of());
         assertThat(report.at("/documents/source").asLong()).isEqualTo(5);
         assertThat(report.at("/documents/equal").asLong()).isEqualTo(5);
         assertThat(report.path("verdict").asText()).isEqualTo("equal");
@@ -72,7 +82,7 @@ class AccountTest {
         Account account = new Account();
         account.take(tally(0, 3));
         account.take(Outcome.of(missing(), null));
-        ObjectNode report = account.report(spec(List.of()));
+        ObjectNode report = account.report(spec(List.of()), List.of());
         assertThat(report.at("/documents/equal").asLong()).isEqualTo(2);
         assertThat(report.at("/documents/missing").asLong()).isEqualTo(1);
         assertThat(report.path("verdict").asText()).isEqualTo("different");
@@ -80,8 +90,10 @@ class AccountTest {
         Account mended = new Account();
         mended.take(tally(0, 3));
         mended.take(Outcome.of(missing(), ""));
-        report = mended.report(spec(List.of()));
+        report = mended.report(spec(List.of()), List.of());
         assertThat(report.at("/documents/repaired").asLong()).isEqualTo(1);
+        assertThat(report.at("/documents/missing").asLong()).isZero();
+        assertThat(report.at("/documents/equal").asLong()).isEqualTo(3);
         assertThat(report.at("/indices/0/repaired_as/missing").asLong()).isEqualTo(1);
         assertThat(report.path("verdict").asText()).isEqualTo("equal");
     }
@@ -92,7 +104,7 @@ class AccountTest {
         account.take(tally(0, 3));
         account.take(Outcome.notSettled(KEY, SEEN, ""));
 
-        ObjectNode report = account.report(spec(List.of()));
+        ObjectNode report = account.report(spec(List.of()), List.of());
         assertThat(report.at("/documents/equal").asLong()).isEqualTo(2);
         assertThat(report.at("/documents/not_settled").asLong()).isEqualTo(1);
         assertThat(report.path("verdict").asText()).isEqualTo("different");
@@ -100,9 +112,28 @@ class AccountTest {
 
     @Test
     void anEmptyIndexThatIsNotThereIsADifferenceToo() {
-        ObjectNode report = new Account().report(spec(List.of(new Alone("lost", 0))));
+        ObjectNode report = new Account().report(spec(List.of(new Alone("lost", 0))), List.of());
 
         assertThat(report.path("verdict").asText()).isEqualTo("different");
+    }
+
+    @Test
+    void whatCannotBeComparedThoughItOughtToBeIsNotEqual() {
+        VerifyPlan plan = new VerifyPlan(
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new Unread("shut", VerifyPlan.CLOSED_AT_TARGET)),
+                Paging.SCROLL,
+                Paging.SCROLL,
+                true);
+        assertThat(new Account().report(spec(plan), List.of()).path("verdict").asText())
+                .isEqualTo("incomplete");
+
+        ObjectNode changed = new Account().report(spec(List.of()), List.of("books"));
+        assertThat(changed.path("verdict").asText()).isEqualTo("incomplete");
+        assertThat(changed.path("changed_indices").toString()).isEqualTo("[\"books\"]");
     }
 
     @Test
@@ -114,7 +145,7 @@ class AccountTest {
         Account after = new Account();
         after.restore(before.image());
 
-        assertThat(after.report(spec(List.of())))
-                .hasToString(before.report(spec(List.of())).toString());
+        assertThat(after.report(spec(List.of()), List.of()))
+                .hasToString(before.report(spec(List.of()), List.of()).toString());
     }
 }

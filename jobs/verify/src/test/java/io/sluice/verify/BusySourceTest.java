@@ -1,6 +1,7 @@
 package io.sluice.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawHttpOptions;
@@ -13,14 +14,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A source that has too much to do says so with a 429. */
 class BusySourceTest {
+
+    private static final int MOST_BYTES = 1_000;
+    private static final Answer FORBIDDEN = new Answer(403, "{\"error\":{\"type\":\"security_exception\"}}");
 
     private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -78,11 +86,16 @@ class BusySourceTest {
 
     private List<Tuple2<String, byte[]>> read(AnsweringServer source, AnsweringServer target) throws Exception {
         VerifySpec spec = VerifySpecs.of(source.address(), target.address(), folder, false, DocumentRules.NONE);
-        RawHttpOptions options = RawHttpOptions.DEFAULT.withMaxConnections(2);
+        return read(spec, spec.parts().get(0), System::nanoTime);
+    }
+
+    private static List<Tuple2<String, byte[]>> read(VerifySpec spec, Part part, LongSupplier nanoTime)
+            throws Exception {
+        RawHttpOptions options = RawHttpOptions.DEFAULT.withMaxConnections(2).withMaxAnswerBytes(MOST_BYTES);
         List<Tuple2<String, byte[]>> given = new ArrayList<>();
         try (RawHttp toSource = RawHttps.open(spec.source(), options);
                 RawHttp toTarget = RawHttps.open(spec.target(), options)) {
-            PartReading reading = new PartReading(spec.parts().get(0), spec, toSource, toTarget, new Shapes(spec), 0);
+            PartReading reading = new PartReading(part, spec, toSource, toTarget, new Shapes(spec), 0, nanoTime);
             while (!reading.isOver()) {
                 given.addAll(reading.advance(() -> false));
             }
@@ -124,5 +137,86 @@ class BusySourceTest {
 
             assertThat(pausesBetween(source.asked("/books/_search"))).hasSize(1);
         }
+    }
+
+    @Test
+    void aRefreshThatDidNotReachAllShardsIsAskedForAgain() throws Exception {
+        Pages pages = new Pages();
+        AtomicInteger refreshes = new AtomicInteger();
+        try (AnsweringServer source =
+                        new AnsweringServer(asked -> asked.is("_refresh") && refreshes.getAndIncrement() == 0
+                                ? Answer.of("{\"_shards\":{\"total\":2,\"failed\":1}}")
+                                : pages.to(asked));
+                AnsweringServer target = new AnsweringServer(new Pages())) {
+            assertThat(tally(read(source, target))).contains("\"source\":3,\"target\":3");
+
+            assertThat(source.asked("_refresh")).hasSize(2);
+        }
+    }
+
+    @Test
+    void aRefreshThatIsForbiddenEndsTheJobAtOnce() throws Exception {
+        Pages pages = new Pages();
+        try (AnsweringServer source = new AnsweringServer(asked -> asked.is("_refresh") ? FORBIDDEN : pages.to(asked));
+                AnsweringServer target = new AnsweringServer(new Pages())) {
+            assertThatThrownBy(() -> read(source, target)).isInstanceOf(SuppressRestartsException.class);
+
+            assertThat(source.asked("_refresh")).hasSize(1);
+            assertThat(source.asked("_search")).isEmpty();
+        }
+    }
+
+    @Test
+    void soDoesASearchThatIsForbidden() throws Exception {
+        try (AnsweringServer source = new AnsweringServer(asked -> asked.is("_search") ? FORBIDDEN : Answer.of("{}"));
+                AnsweringServer target = new AnsweringServer(new Pages())) {
+            assertThatThrownBy(() -> read(source, target))
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .hasRootCauseMessage("the source was asked for documents and answered 403 security_exception: ");
+
+            assertThat(source.asked("_search")).hasSize(1);
+        }
+    }
+
+    @Test
+    void pagesThatAreTooLongAreHalved() throws Exception {
+        Pages pages = new Pages();
+        try (AnsweringServer source = new AnsweringServer(asked ->
+                        asked.body().contains("\"size\":2") ? Answer.of(" ".repeat(MOST_BYTES + 1)) : pages.to(asked));
+                AnsweringServer target = new AnsweringServer(new Pages())) {
+            assertThat(tally(read(source, target))).contains("\"source\":3,\"target\":3");
+
+            assertThat(source.asked("/books/_search")).hasSize(2);
+        }
+    }
+
+    /** Gives so many pages, and notes each request for one. */
+    private static AnsweringServer.Answers noting(List<String> requests, String name, int pages) {
+        AtomicInteger given = new AtomicInteger();
+        return asked -> {
+            if (!asked.is("_search") || asked.method().equals("DELETE")) {
+                return Answer.of("{}");
+            }
+            requests.add(name);
+            return Answer.of(given.getAndIncrement() < pages ? FIRST : END);
+        };
+    }
+
+    /** The side that is ahead waits for the other, and meanwhile its cluster must not forget what it was asked. */
+    @Test
+    void aCursorIsReadOnBeforeItsClusterForgetsIt() throws Exception {
+        List<String> requests = new CopyOnWriteArrayList<>();
+        AtomicLong nanos = new AtomicLong();
+        try (AnsweringServer source = new AnsweringServer(noting(requests, "source", 30));
+                AnsweringServer target = new AnsweringServer(noting(requests, "target", 2))) {
+            VerifySpec spec = VerifySpecs.of(source.address(), target.address(), folder, false, DocumentRules.NONE);
+            Part all = spec.parts().get(0);
+            // With its first page the target is ahead of the source until that is at its end.
+            Part part = new Part(0, all.source(), all.target(), 1_000, 2);
+            read(spec, part, () -> nanos.addAndGet(TimeUnit.SECONDS.toNanos(20)));
+        }
+
+        assertThat(requests).filteredOn("target"::equals).hasSize(3);
+        assertThat(requests.lastIndexOf("target")).isLessThan(requests.lastIndexOf("source"));
     }
 }

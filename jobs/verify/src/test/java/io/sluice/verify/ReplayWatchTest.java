@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayWatchTest {
 
@@ -19,9 +21,9 @@ class ReplayWatchTest {
     @TempDir
     private Path folder;
 
-    /** Its deadline is over, so that it never waits for a replay. */
+    /** It never waits for a replay. */
     private ReplayWatch watch() {
-        return new ReplayWatch(new StateFiles(folder.toString()), now.minus(Duration.ofSeconds(1)));
+        return new ReplayWatch(new StateFiles(folder.toString()), Duration.ZERO);
     }
 
     private void replay(String state, Instant updated, Instant until) throws IOException {
@@ -62,11 +64,33 @@ class ReplayWatchTest {
     }
 
     @Test
-    void aReplayThatIsGoneIsNotWaitedFor() throws Exception {
+    void aReplayThatIsStartingOrSilentMayWriteAtAnyMoment() throws Exception {
         replay("running", now.minusSeconds(60), moment);
-        assertThat(watch().awaitPast(moment)).isTrue();
+        assertThat(watch().awaitPast(moment)).isFalse();
 
-        replay("failed", now, moment);
+        new StateFiles(folder.toString())
+                .write(
+                        "status/replay.json",
+                        JsonNodeFactory.instance.objectNode().put("state", "starting"));
+        assertThat(watch().awaitPast(moment)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"failed", "stopped", "finished"})
+    void aReplayThatIsOverIsNotWaitedFor(String state) throws Exception {
+        replay(state, now, moment);
+
         assertThat(watch().awaitPast(moment)).isTrue();
+    }
+
+    @Test
+    void eachWaitHasItsOwnTime() throws Exception {
+        ReplayWatch watch = new ReplayWatch(new StateFiles(folder.toString()), Duration.ofMillis(150));
+        replay("running", now, moment);
+        assertThat(watch.awaitPast(moment)).isFalse();
+
+        long began = System.nanoTime();
+        assertThat(watch.awaitPast(moment)).isFalse();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(150));
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.verify;
 
 import io.sluice.cluster.ClusterAddress;
 import io.sluice.transform.CarriedAs;
+import io.sluice.transform.CarryRules;
 import io.sluice.transform.DocumentRules;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
@@ -41,5 +42,37 @@ final class VerifySpecs {
                 repair,
                 0,
                 Duration.ofSeconds(1));
+    }
+
+    /** The same, of documents that are written without a fence. */
+    static VerifySpec unfenced(VerifySpec of) {
+        CarryRules rules = new CarriedAs(IndexNames.ALL, List.of(), FenceKind.NONE, Map.of(), List.of(), false);
+        return copy(of, of.plan(), rules, 0);
+    }
+
+    /** The same, with so many documents of the source in a second. */
+    static VerifySpec paced(VerifySpec of, double documentsPerSecond) {
+        return copy(of, of.plan(), of.rules(), documentsPerSecond);
+    }
+
+    /** The same, by another plan. */
+    static VerifySpec planned(VerifySpec of, VerifyPlan plan) {
+        return copy(of, plan, of.rules(), 0);
+    }
+
+    private static VerifySpec copy(VerifySpec of, VerifyPlan plan, CarryRules rules, double documentsPerSecond) {
+        return new VerifySpec(
+                of.migration(),
+                of.run(),
+                of.state(),
+                plan,
+                rules,
+                of.wanted(),
+                of.source(),
+                of.target(),
+                of.sample(),
+                of.repair(),
+                documentsPerSecond,
+                of.settling());
     }
 }

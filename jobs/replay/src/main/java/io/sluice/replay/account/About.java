@@ -20,7 +20,7 @@ public record About(String route, String index, int status, long micros, boolean
     public static final About NOTHING = new About("", "", 0, -1, false);
 
     /** Longer lists of indices are cut, in characters. */
-    private static final int LONGEST_INDEX = 200;
+    public static final int LONGEST_INDEX = 200;
 
     public About {
         index = index.length() <= LONGEST_INDEX ? index : index.substring(0, LONGEST_INDEX);

@@ -1,0 +1,144 @@
+package io.sluice.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.cluster.Cluster;
+import io.sluice.transform.CarriedAs;
+import io.sluice.transform.CarryRules;
+import io.sluice.transform.FenceKind;
+import io.sluice.transform.IndexNames;
+import io.sluice.transform.TypeRoutes;
+import io.sluice.verify.AnsweringServer.Answer;
+import io.sluice.verify.AnsweringServer.Asked;
+import io.sluice.verify.VerifyPlan.Alone;
+import io.sluice.verify.VerifyPlan.Unread;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class PlanningTest {
+
+    /** Novels and poems of old go to an index each. */
+    private static final CarryRules SPLIT = new CarriedAs(
+            IndexNames.ALL,
+            List.of(),
+            FenceKind.SEQ_NO,
+            Map.of("old", new TypeRoutes(new LinkedHashMap<>(Map.of("novel", "novels", "poem", "poems")), false)),
+            List.of(),
+            false);
+
+    /** What a cluster has. */
+    private static final class Having implements AnsweringServer.Answers {
+        private final Map<String, String> statuses = new TreeMap<>();
+        private final Map<String, Integer> shards = new TreeMap<>();
+        private String uuid = "cluster";
+        private String incarnation = "1";
+
+        Having with(String index, String status) {
+            statuses.put(index, status);
+            shards.put(index, 1);
+            return this;
+        }
+
+        @Override
+        public Answer to(Asked asked) {
+            if (asked.is("/_cat/indices")) {
+                return Answer.of("[%s]"
+                        .formatted(joined(
+                                statuses,
+                                (index, status) ->
+                                        "{\"index\":\"%s\",\"uuid\":\"%s-%s\",\"status\":\"%s\",\"docs.count\":\"3\"}"
+                                                .formatted(index, index, incarnation, status))));
+            }
+            if (asked.is("/_settings")) {
+                return Answer.of("{%s}"
+                        .formatted(joined(
+                                shards,
+                                (index, number) -> "\"%s\":{\"settings\":{\"index\":{\"number_of_shards\":\"%d\"}}}"
+                                        .formatted(index, number))));
+            }
+            if (asked.is("/_count")) {
+                return Answer.of("{\"count\":3}");
+            }
+            return Answer.of(
+                    asked.path().equals("/")
+                            ? "{\"cluster_uuid\":\"%s\",\"version\":{\"number\":\"2.19.6\",\"distribution\":\"opensearch\"}}"
+                                    .formatted(uuid)
+                            : "{}");
+        }
+
+        private static <T> String joined(Map<String, T> all, BiFunction<String, T, String> one) {
+            return all.entrySet().stream()
+                    .map(index -> one.apply(index.getKey(), index.getValue()))
+                    .collect(Collectors.joining(","));
+        }
+    }
+
+    private static VerifyPlan plan(CarryRules rules, Having here, Having there) throws IOException {
+        try (AnsweringServer source = new AnsweringServer(here);
+                AnsweringServer target = new AnsweringServer(there);
+                Cluster one = Cluster.connect(source.address());
+                Cluster other = Cluster.connect(target.address())) {
+            return new Planning(rules, "books", names -> true).of(one, other);
+        }
+    }
+
+    @Test
+    void anIndexWhoseShardsAreNotToldIsNotTakenForOneOfOne() {
+        Having source = new Having().with("books", "open");
+        Having target = new Having().with("books", "open");
+        target.shards.clear();
+
+        assertThatThrownBy(() -> plan(CarriedAs.DEFAULT, source, target))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("number_of_shards of the index books");
+    }
+
+    @Test
+    void ofSeveralTargetsOneMayBeClosedAndOneAbsent() throws Exception {
+        VerifyPlan plan = plan(SPLIT, new Having().with("old", "open"), new Having().with("novels", "close"));
+
+        assertThat(plan.notCompared()).containsExactly(new Unread("novels", "closed_at_target"));
+        assertThat(plan.missing()).containsExactly(new Alone("old", 0));
+        assertThat(plan.parts()).isEmpty();
+    }
+
+    @Test
+    void anotherIncarnationOrClusterIsAnotherPlan() throws Exception {
+        Having source = new Having().with("books", "open");
+        Having target = new Having().with("books", "open");
+        String before = plan(CarriedAs.DEFAULT, source, target).describe();
+        assertThat(plan(CarriedAs.DEFAULT, source, target).describe()).isEqualTo(before);
+
+        target.incarnation = "2";
+        assertThat(plan(CarriedAs.DEFAULT, source, target).describe()).isNotEqualTo(before);
+
+        target.incarnation = "1";
+        source.uuid = "copy";
+        assertThat(plan(CarriedAs.DEFAULT, source, target).describe()).isNotEqualTo(before);
+    }
+
+    @Test
+    void indicesThatWereMadeAnewAreNoticed() throws Exception {
+        Having target = new Having().with("books", "open").with("notes", "open");
+        Incarnations read = plan(CarriedAs.DEFAULT, new Having().with("books", "open"), target)
+                .atTarget();
+        try (AnsweringServer server = new AnsweringServer(target);
+                Cluster cluster = Cluster.connect(server.address())) {
+            assertThat(read.changed(cluster)).isEmpty();
+
+            target.incarnation = "2";
+            assertThat(read.changed(cluster)).containsExactly("books"); // nothing was read of notes
+
+            target.incarnation = "1";
+            target.statuses.remove("books");
+            assertThat(read.changed(cluster)).containsExactly("books");
+        }
+    }
+}
