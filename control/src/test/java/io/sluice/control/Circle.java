@@ -160,7 +160,7 @@ final class Circle implements AutoCloseable {
     }
 
     /**
-     * Fails unless both clusters have the same indices, with the same documents by id, routing and source.
+     * Fails unless both clusters have the same indices, with the same documents by id, routing and source, and verify says so too.
      *
      * @return how many there are
      */
@@ -175,7 +175,13 @@ final class Circle implements AutoCloseable {
         assertThat(DocumentComparison.of(source, target, CircleWriter.INDEX).source())
                 .as("seed %d", seed)
                 .isPositive();
+        VerifyRun.in(folder).requireEqual();
         return documents;
+    }
+
+    /** Where clients write. */
+    URI endpoint() {
+        return proxy.endpoint();
     }
 
     private static Set<String> indices(URI cluster) throws IOException {

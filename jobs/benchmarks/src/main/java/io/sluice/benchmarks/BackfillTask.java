@@ -69,7 +69,7 @@ final class BackfillTask implements Worker.Task {
     }
 
     /** As the command embeds it. */
-    private static Configuration embedded() {
+    static Configuration embedded() {
         Configuration flink = new Configuration();
         flink.set(JobManagerOptions.SCHEDULER, SchedulerType.Adaptive);
         flink.set(JobManagerOptions.SCHEDULER_EXECUTING_RESOURCE_STABILIZATION_TIMEOUT, Duration.ZERO);

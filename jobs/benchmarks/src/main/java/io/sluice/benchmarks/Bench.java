@@ -22,7 +22,8 @@ public final class Bench implements Runnable {
             new ReaderBenchmark(),
             new FirstDocumentBenchmark(),
             new BackfillSinkBenchmark(),
-            new BackfillOpenSearchBenchmark());
+            new BackfillOpenSearchBenchmark(),
+            new VerifyBenchmark());
 
     @Spec
     private CommandSpec spec;

@@ -20,6 +20,8 @@ final class Worker {
     static final String BACKFILL = "backfill";
     static final String LOAD = "load";
     static final String FIRST_DOCUMENT = "first-document";
+    static final String SCROLL = "scroll";
+    static final String VERIFY = "verify";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,7 +33,11 @@ final class Worker {
             LOAD,
             new LoadTask(),
             FIRST_DOCUMENT,
-            new FirstDocumentTask());
+            new FirstDocumentTask(),
+            SCROLL,
+            new ScrollTask(),
+            VERIFY,
+            new VerifyTask());
 
     private Worker() {}
 

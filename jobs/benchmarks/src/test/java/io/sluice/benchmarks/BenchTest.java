@@ -34,6 +34,7 @@ class BenchTest {
                         "first-document",
                         "backfill-sink",
                         "backfill-opensearch",
+                        "verify",
                         "reader-lines",
                         "jmh",
                         "proxy");

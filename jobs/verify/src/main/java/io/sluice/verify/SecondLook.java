@@ -116,7 +116,7 @@ final class SecondLook implements AutoCloseable {
                 }
             });
             round.end();
-            seenBefore = round.began;
+            seenBefore = Instant.now(); // the round saw its last document now
             isAnyLeft = round.undecided > 0;
         }
     }
@@ -127,7 +127,6 @@ final class SecondLook implements AutoCloseable {
         private final boolean isLast;
         private final List<Suspect> batch = new ArrayList<>();
         private final List<Journal.Line> decided = new ArrayList<>();
-        private Instant began = Instant.now();
         private boolean isBegun;
         private boolean hasArrived;
         private int undecided;
@@ -141,7 +140,6 @@ final class SecondLook implements AutoCloseable {
             if (!isBegun) {
                 isBegun = true;
                 hasArrived = watch.awaitPast(seenBefore);
-                began = Instant.now();
             }
             batch.add(new Suspect(DocumentKey.of(key), sighting));
             if (batch.size() == AT_A_TIME) {

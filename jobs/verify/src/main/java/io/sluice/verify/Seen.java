@@ -31,12 +31,10 @@ record Seen(
         return isBare || other.isBare || (high == other.high && low == other.low);
     }
 
-    /** Whether this side's document has not changed between the two. */
+    /** Whether this side's document has not changed between the two. Marks begin anew in an index that was made again. */
     boolean isSameAs(Seen earlier) {
-        if (mark == UNKNOWN || earlier.mark == UNKNOWN) {
-            return high == earlier.high && low == earlier.low;
-        }
-        return mark == earlier.mark;
+        boolean hasSameMark = mark == UNKNOWN || earlier.mark == UNKNOWN || mark == earlier.mark;
+        return hasSameMark && high == earlier.high && low == earlier.low;
     }
 
     void write(DataOutput out) throws IOException {

@@ -7,11 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import io.sluice.state.JobFiles;
+import io.sluice.state.StateFiles;
 import io.sluice.transform.DocumentRules;
 import io.sluice.verify.AnsweringServer.Answer;
 import io.sluice.verify.AnsweringServer.Asked;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SecondLookTest {
 
     private static final int KEY_GROUPS = 128;
+    private static final long VERSION = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Documents by id. The sequence number of one of the source is the number that it is called. */
@@ -83,7 +88,7 @@ class SecondLookTest {
             ObjectNode one =
                     docs.addObject().put("_index", "books").put("_id", id).put("found", there != null);
             if (there != null) {
-                one.put("_version", 1).put("_seq_no", Long.parseLong(id)).set("_source", JSON.readTree(there));
+                one.put("_version", VERSION).put("_seq_no", Long.parseLong(id)).set("_source", JSON.readTree(there));
             }
         }
         return Answer.of(answer.toString());
@@ -122,8 +127,20 @@ class SecondLookTest {
         return new DocumentKey("books", id, null).text();
     }
 
-    private static Seen seen(long mark) {
-        return new Seen(mark, mark, false, mark, "books", null);
+    /** A document of the source as its reader saw it. */
+    private Seen ofSource(String id) throws IOException {
+        return seen(atSource, id, Long.parseLong(id));
+    }
+
+    /** One of the target. */
+    private Seen ofTarget(String id) throws IOException {
+        return seen(atTarget, id, VERSION);
+    }
+
+    private static Seen seen(Map<String, String> documents, String id, long mark) throws IOException {
+        CanonicalHash hash = new CanonicalHash();
+        hash.ofDocument(ByteString.copyFromUtf8(documents.getOrDefault(id, "{}")));
+        return new Seen(hash.high(), hash.low(), false, mark, "books", null);
     }
 
     /** A document that did not match, as its reader hands it on. */
@@ -133,12 +150,12 @@ class SecondLookTest {
     }
 
     /** All three that do not match. */
-    private static void takeAll(KeyedOneInputStreamOperatorTestHarness<String, Tuple2<String, byte[]>, String> matcher)
+    private void takeAll(KeyedOneInputStreamOperatorTestHarness<String, Tuple2<String, byte[]>, String> matcher)
             throws Exception {
-        matcher.processElement(unmatched("1", seen(1), null));
-        matcher.processElement(unmatched("2", seen(2), null));
-        matcher.processElement(unmatched("2", null, seen(1)));
-        matcher.processElement(unmatched("3", null, seen(1)));
+        matcher.processElement(unmatched("1", ofSource("1"), null));
+        matcher.processElement(unmatched("2", ofSource("2"), null));
+        matcher.processElement(unmatched("2", null, ofTarget("2")));
+        matcher.processElement(unmatched("3", null, ofTarget("3")));
     }
 
     /** What is told at the end, in order. */
@@ -203,7 +220,7 @@ class SecondLookTest {
         try (var matcher = matcher(spec)) {
             matcher.open();
             matcher.processElement(
-                    unmatched("1", seen(1), null)); // as a checkpoint has it; 7 was read again, and matched
+                    unmatched("1", ofSource("1"), null)); // as a checkpoint has it; 7 was read again, and matched
             assertThat(end(matcher)).containsExactly(mended("1"), mended("7"));
         }
         assertThat(target.asked("_bulk")).isEmpty();
@@ -243,8 +260,8 @@ class SecondLookTest {
 
         try (var matcher = matcher(spec(false, onlyOnes))) {
             matcher.open();
-            matcher.processElement(unmatched("1", seen(1), null));
-            matcher.processElement(unmatched("2", null, seen(1)));
+            matcher.processElement(unmatched("1", ofSource("1"), null));
+            matcher.processElement(unmatched("2", null, ofTarget("2")));
             assertThat(end(matcher))
                     .containsExactly(
                             "{\"equal_on_second_look\":1}", "{\"verdict\":\"extra\",\"index\":\"books\",\"id\":\"2\"}");
@@ -261,9 +278,38 @@ class SecondLookTest {
 
         try (var matcher = matcher(spec(false, DocumentRules.NONE))) {
             matcher.open();
-            matcher.processElement(unmatched("1", seen(1), null));
+            matcher.processElement(unmatched("1", ofSource("1"), null));
             assertThat(end(matcher)).containsExactly("{\"equal_on_second_look\":1}");
         }
         assertThat(source.asked("_mget")).hasSize(3);
+    }
+
+    @Test
+    void whatIsWrittenWhileItIsLookedAtHasToBeReplayedFirst() throws Exception {
+        replayIsAt(Instant.now().plusSeconds(3_600));
+        source.close();
+        boolean[] isWritten = {false};
+        source = new AnsweringServer(asked -> {
+            if (asked.is("_mget") && !isWritten[0]) {
+                isWritten[0] = true;
+                replayIsAt(Instant.now().plusSeconds(1)); // less than the clocks may differ by
+            }
+            return answerOfSource(asked);
+        });
+
+        try (var matcher = matcher(spec(false, DocumentRules.NONE))) {
+            matcher.open();
+            matcher.processElement(unmatched("1", new Seen(0, 0, false, 0, "books", null), null));
+            assertThat(end(matcher))
+                    .containsExactly(
+                            "{\"verdict\":\"not_settled\",\"index\":\"books\",\"id\":\"1\",\"source_index\":\"books\"}");
+        }
+    }
+
+    private void replayIsAt(Instant moment) throws IOException {
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        status.put("number", 1).put("state", "running");
+        status.put("updated", Instant.now().plusSeconds(3_600).toString()).put("replayed_until", moment.toString());
+        new StateFiles(folder.toString()).write(JobFiles.status(JobFiles.REPLAY), status);
     }
 }

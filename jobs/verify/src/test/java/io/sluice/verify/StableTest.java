@@ -29,6 +29,9 @@ class StableTest {
     @Test
     void oneThatWasWrittenMeanwhileIsLookedAtOnceMore() {
         assertThat(isStable(seen(1, 6), null, seen(1, 5), null)).isFalse();
+        assertThat(isStable(seen(2, 5), null, seen(1, 5), null))
+                .as("in an index that was made again")
+                .isFalse();
         assertThat(isStable(seen(1, 5), null, null, seen(1, 5))).isFalse();
         assertThat(isStable(null, seen(1, 5), seen(1, 5), seen(1, 5))).isFalse();
     }
