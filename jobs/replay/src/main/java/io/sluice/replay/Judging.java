@@ -3,6 +3,7 @@ package io.sluice.replay;
 import io.sluice.replay.account.Outcomes;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.UUID;
 
 /**
  * Which reads are sent to be compared, and what is written down of all exchanges.
@@ -32,6 +33,11 @@ public record Judging(double reads, Outcomes outcomes, Duration fileAge) impleme
      */
     public boolean samples(long connection, long exchange) {
         return reads >= 1 || fraction(connection * 0x9E3779B97F4A7C15L + exchange) < reads;
+    }
+
+    /** Whether the reads of a cursor are sent: of each all, or none. */
+    public boolean samples(UUID cursor) {
+        return reads >= 1 || fraction(cursor.getMostSignificantBits() ^ cursor.getLeastSignificantBits()) < reads;
     }
 
     /** Spreads numbers over 0 to 1 as if at random. */

@@ -53,7 +53,11 @@ final class Unsettled {
     void compared(Compared compared) {
         outcomes++;
         judge(compared.ruled());
-        answered = compared.answered();
+        Answered next = compared.answered();
+        boolean isWorse = next == null || (answered != null && next.result().compareTo(answered.result()) > 0);
+        if (outcomes == 1 || isWorse) { // one request may close several cursors
+            answered = next;
+        }
     }
 
     private void judge(Ruled ruled) {

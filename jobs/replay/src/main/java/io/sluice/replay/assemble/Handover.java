@@ -1,5 +1,6 @@
 package io.sluice.replay.assemble;
 
+import com.google.protobuf.ByteString;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.read.ExchangeId;
 import io.sluice.replay.Judging;
@@ -11,6 +12,7 @@ import io.sluice.replay.account.AccountRecord.Progress;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.rewrite.Cursor;
 import io.sluice.replay.rewrite.Rewritten;
 import io.sluice.replay.rewrite.Settled;
 import io.sluice.replay.rewrite.Step;
@@ -19,6 +21,7 @@ import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +47,7 @@ final class Handover implements PartitionAssembly.Told {
     }
 
     @Override
-    public void exchange(int partition, CapturedExchange exchange) {
+    public void exchange(int partition, CapturedExchange exchange, CursorRoots cursors) {
         ExchangeRef ref = ref(partition, exchange.id(), timeOf(exchange));
         Rewritten rewritten;
         try {
@@ -63,16 +66,23 @@ final class Handover implements PartitionAssembly.Told {
         }
         boolean isRead = !rewritten.steps().isEmpty() || !exchange.write();
         boolean sweeps = true;
-        for (Step step : rewritten.steps()) {
+        int sent = 0;
+        for (Step rewrittenStep : rewritten.steps()) {
+            Step step = rewrittenStep instanceof Step.Read read ? cursors.resolved(read, ref.stamp()) : rewrittenStep;
             isRead &= step instanceof Step.Read;
             sweeps &= step instanceof Step.Sweep;
+            if (step instanceof Step.Read read && !isSampled(read, exchange.id())) {
+                settled.addAll(NOT_SAMPLED);
+                continue;
+            }
+            sent++;
             steps.accept(new StepItem(ref, step));
             if (step instanceof Step.Call call) {
                 announce(ref, call);
             }
         }
         About about = new About(rewritten.route(), indexOf(rewritten), rewritten.status(), exchange.micros(), isRead);
-        account.accept(new Seen(ref, rewritten.steps().size(), settled, about, sweeps));
+        account.accept(new Seen(ref, sent, settled, about, sweeps));
     }
 
     /** As the path has it; where it names none, that of all writes, if they are of one. */
@@ -97,9 +107,20 @@ final class Handover implements PartitionAssembly.Told {
         return new ExchangeRef(partition, stamp, id.run().proxy(), id.connection(), id.exchange());
     }
 
+    /** Of a cursor it is known only when the exchange is there as a whole. */
     @Override
-    public boolean wants(ExchangeId read) {
+    public boolean wants(ExchangeId read, ByteString head) {
+        return isSampled(read) || (judging.reads() > 0 && Cursor.mayConcern(head));
+    }
+
+    private boolean isSampled(ExchangeId read) {
         return judging.samples(read.connection(), read.exchange());
+    }
+
+    private boolean isSampled(Step.Read read, ExchangeId id) {
+        Cursor cursor = read.cursor();
+        UUID root = cursor == null ? null : cursor.root();
+        return root == null ? isSampled(id) : judging.samples(root);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.replay.assemble;
 
+import com.google.protobuf.ByteString;
 import io.sluice.capture.read.CaptureListener;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.read.End;
@@ -30,10 +31,19 @@ final class PartitionAssembly {
 
     /** Is told what comes of it. */
     interface Told {
-        void exchange(int partition, CapturedExchange exchange);
+        /**
+         * An exchange is there as a whole.
+         *
+         * @param cursors what is known of cursors in that partition
+         */
+        void exchange(int partition, CapturedExchange exchange, CursorRoots cursors);
 
-        /** Whether a read is to be put together. Asked when it begins. */
-        boolean wants(ExchangeId read);
+        /**
+         * Whether a read is to be put together. Asked when it begins.
+         *
+         * @param head its request's
+         */
+        boolean wants(ExchangeId read, ByteString head);
 
         /**
          * A read that nobody {@linkplain #wants wanted} has ended.
@@ -53,6 +63,7 @@ final class PartitionAssembly {
     private final FragmentStore store;
     private final Told told;
     private final Map<ExchangeId, OpenExchange> open = new LinkedHashMap<>();
+    private final CursorRoots cursors = new CursorRoots();
     private PartitionReader reader;
     private long numbers;
     private long heapBytes;
@@ -104,7 +115,7 @@ final class PartitionAssembly {
             }
             heapBytes -= exchange.heapBytes();
             exchange.add(stamp, fragment);
-            if (exchange.isBeginningOfRead() && !told.wants(id)) {
+            if (exchange.isBeginningOfRead() && !told.wants(id, fragment.getHead())) {
                 exchange.leaveOut();
             }
             heapBytes += exchange.heapBytes();
@@ -154,7 +165,7 @@ final class PartitionAssembly {
         try {
             CapturedExchange whole = exchange.finish(store, end, bounds.exchangeBytes());
             if (whole != null) {
-                told.exchange(partition, whole);
+                told.exchange(partition, whole, cursors);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("an exchange that was in the state of partition " + partition, e);
@@ -181,6 +192,7 @@ final class PartitionAssembly {
             exchange.store(store);
             exchange.writeTo(out);
         }
+        cursors.writeTo(out);
         return bytes.toByteArray();
     }
 
@@ -194,6 +206,7 @@ final class PartitionAssembly {
             OpenExchange exchange = OpenExchange.readFrom(in);
             assembly.open.put(exchange.id(), exchange);
         }
+        assembly.cursors.readFrom(in);
         return assembly;
     }
 }

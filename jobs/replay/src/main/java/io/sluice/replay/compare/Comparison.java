@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * nodes, sequence numbers, scores, cursors, types). Of hits the total, the ids and their order count, where hits of one rank may change places;
  * of errors, the type.
  *
+ * <p>Pages of a scroll, or of a search of a point in time, whose order is each cluster's own (none, {@code _doc}, {@code _score})
+ * are held against each other by {@linkplain Matter#NUMBER_OF_HITS total and number of hits} alone. Where the source sorts by one more value than the
+ * client asked for, the place in its shards, that value does not count.
+ *
  * <p>May be used by several threads.
  */
 public final class Comparison {
@@ -35,6 +39,15 @@ public final class Comparison {
      * @param sawUnfinishedWrites as {@link Judgement} has it
      */
     public Judgement judge(ReadAnswer source, ReadAnswer target, boolean sawUnfinishedWrites) {
+        return judge(source, target, sawUnfinishedWrites, Matter.ALL);
+    }
+
+    /**
+     * Judges by a part of the answers.
+     *
+     * @param sawUnfinishedWrites as {@link Judgement} has it
+     */
+    public Judgement judge(ReadAnswer source, ReadAnswer target, boolean sawUnfinishedWrites, Matter matter) {
         String reason = reasonToSkip(source);
         if (!reason.isEmpty()) {
             return over(Kind.SKIPPED, reason, sawUnfinishedWrites);
@@ -46,7 +59,9 @@ public final class Comparison {
             return over(
                     Kind.DIFFERENT, "status: %d, %d".formatted(source.status(), target.status()), sawUnfinishedWrites);
         }
-        return bodies(source, target, sawUnfinishedWrites);
+        return matter == Matter.STATUS
+                ? new Judgement(Kind.EQUAL, List.of(), HitLikeness.SAME, sawUnfinishedWrites)
+                : bodies(source, target, sawUnfinishedWrites, matter);
     }
 
     /** Why no answer could be held against this one of the source; empty when some can. */
@@ -65,7 +80,7 @@ public final class Comparison {
         return new Judgement(kind, List.of(what), HitLikeness.SAME, sawUnfinishedWrites);
     }
 
-    private Judgement bodies(ReadAnswer source, ReadAnswer target, boolean sawUnfinishedWrites) {
+    private Judgement bodies(ReadAnswer source, ReadAnswer target, boolean sawUnfinishedWrites, Matter matter) {
         JsonNode one = parse(source);
         JsonNode other = parse(target);
         if (one == null || other == null) {
@@ -73,7 +88,7 @@ public final class Comparison {
                     ? new Judgement(Kind.EQUAL, List.of(), HitLikeness.SAME, sawUnfinishedWrites)
                     : over(Kind.DIFFERENT, "body", sawUnfinishedWrites);
         }
-        TreeDifferences differences = new TreeDifferences(targetNames);
+        TreeDifferences differences = new TreeDifferences(targetNames, matter == Matter.NUMBER_OF_HITS);
         if (source.status() >= ERROR && one.has("error")) {
             differences.compare(
                     "error.type.",

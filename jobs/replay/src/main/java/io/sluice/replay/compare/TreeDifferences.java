@@ -32,16 +32,24 @@ final class TreeDifferences {
             "status_code",
             "doc_count_error_upper_bound");
 
+    /** Whether a shard found enough: that depends on what it held, and what of it had been given. */
+    private static final String EARLY = "terminated_early";
+
     /** How far numbers that were computed may be apart, as a part of the larger. */
     private static final double TOLERANCE = 1e-6;
 
     private final UnaryOperator<String> targetNames;
+    private final boolean countsHits;
     private final List<String> found = new ArrayList<>();
     private HitLikeness hits = HitLikeness.SAME;
 
-    /** @param targetNames of the source's indices */
-    TreeDifferences(UnaryOperator<String> targetNames) {
+    /**
+     * @param targetNames of the source's indices
+     * @param countsHits whether of hits only the number counts
+     */
+    TreeDifferences(UnaryOperator<String> targetNames, boolean countsHits) {
         this.targetNames = targetNames;
+        this.countsHits = countsHits;
     }
 
     List<String> found() {
@@ -71,7 +79,7 @@ final class TreeDifferences {
         source.fieldNames().forEachRemaining(names::add);
         target.fieldNames().forEachRemaining(names::add);
         for (String name : names) {
-            if (OWN.contains(name) || without.contains(name)) {
+            if (OWN.contains(name) || without.contains(name) || (countsHits && name.equals(EARLY))) {
                 continue;
             }
             if (name.equals("_index")) {
@@ -126,6 +134,12 @@ final class TreeDifferences {
         }
         JsonNode one = source.get("hits");
         JsonNode other = target.get("hits");
+        if (countsHits) {
+            if (one.size() != other.size()) {
+                found.add(path + ".hits.length");
+            }
+            return;
+        }
         List<String> ids = new ArrayList<>();
         one.forEach(hit -> ids.add(targetNames.apply(hit.path("_index").asText()) + "/"
                 + hit.path("_id").asText()));
@@ -144,12 +158,26 @@ final class TreeDifferences {
         boolean isOrder = true;
         for (int i = 0; i < ids.size(); i++) {
             int at = places.getOrDefault(ids.get(i), -1);
-            isOrder &= at == i || isTie(one.get(i), one.get(Math.min(at, one.size() - 1)));
-            fields(path + "." + i + ".", one.get(i), other.get(at), Set.of("_index"));
+            isOrder &= at == i || isTie(one.get(i), one.get(Math.min(at, one.size() - 1)), criteria(other.get(at)));
+            hit(path + "." + i + ".", one.get(i), other.get(at));
         }
         if (!isOrder) {
             found.add(path + ".order");
         }
+    }
+
+    private void hit(String path, JsonNode one, JsonNode other) {
+        JsonNode sort = one.path("sort");
+        boolean hasPlace = sort.isArray() && other.path("sort").size() == sort.size() - 1;
+        fields(path, one, other, hasPlace ? Set.of("_index", "sort") : Set.of("_index"));
+        for (int i = 0; hasPlace && i < sort.size() - 1; i++) {
+            compare(path + "sort." + i + ".", sort.get(i), other.path("sort").get(i));
+        }
+    }
+
+    /** By how many values the target sorts. */
+    private static int criteria(JsonNode hit) {
+        return hit.path("sort").size();
     }
 
     private static long valueOf(JsonNode total) {
@@ -161,9 +189,13 @@ final class TreeDifferences {
     }
 
     /** Whether two hits of one list may stand in either order. */
-    private static boolean isTie(JsonNode one, JsonNode other) {
+    private static boolean isTie(JsonNode one, JsonNode other, int criteria) {
         if (one.has("sort") || other.has("sort")) {
-            return one.path("sort").equals(other.path("sort"));
+            boolean isTie = true;
+            for (int i = 0; i < criteria; i++) {
+                isTie &= one.path("sort").path(i).equals(other.path("sort").path(i));
+            }
+            return isTie;
         }
         double score = one.path("_score").asDouble();
         double otherScore = other.path("_score").asDouble();

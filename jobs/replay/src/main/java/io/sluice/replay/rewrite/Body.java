@@ -37,16 +37,28 @@ final class Body {
      * @param most how many there may be
      */
     static ByteString decoded(ByteString body, String encoding, int most) throws UnreadableException {
+        return isPlain(body, encoding) ? body : inflated(body, encoding, most, false);
+    }
+
+    /** The first of those bytes, at most so many. */
+    static ByteString beginning(ByteString body, String encoding, int most) throws UnreadableException {
+        return isPlain(body, encoding)
+                ? body.substring(0, Math.min(body.size(), most))
+                : inflated(body, encoding, most, true);
+    }
+
+    private static boolean isPlain(ByteString body, String encoding) throws UnreadableException {
         if (encoding.isEmpty() || encoding.equals("identity") || body.isEmpty()) {
-            return body;
+            return true;
         }
         return switch (encoding) {
-            case "gzip", "x-gzip", "deflate" -> inflated(body, encoding, most);
+            case "gzip", "x-gzip", "deflate" -> false;
             default -> throw new UnreadableException("body_encoding_unknown");
         };
     }
 
-    private static ByteString inflated(ByteString body, String encoding, int most) throws UnreadableException {
+    private static ByteString inflated(ByteString body, String encoding, int most, boolean mayStop)
+            throws UnreadableException {
         Inflater inflater = new Inflater(encoding.equals("deflate") && !hasHeader(body));
         try (InputStream in = encoding.equals("deflate")
                         ? new InflaterInputStream(body.newInput(), inflater, CHUNK_BYTES)
@@ -55,6 +67,9 @@ final class Body {
             byte[] chunk = new byte[CHUNK_BYTES];
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
                 if (out.size() + (long) read > most) {
+                    if (mayStop) {
+                        return out.toByteString();
+                    }
                     throw new UnreadableException("body_too_large");
                 }
                 out.write(chunk, 0, read);

@@ -3,9 +3,7 @@ package io.sluice.replay.rewrite;
 import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.Comparison;
 import io.sluice.replay.compare.ReadAnswer;
-import io.sluice.transform.JsonSource;
 import io.sluice.transform.SourceEncoding;
-import io.sluice.transform.UnreadableSourceException;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +37,8 @@ final class Reads {
             "_index_template",
             "_component_template",
             "_scripts",
-            "_resolve");
-
-    /** Parts of paths after which a request goes on with what only the source knows, or is the source's own. */
-    private static final Set<String> CURSORS =
-            Set.of("scroll", "_pit", "point_in_time", "_async_search", "_asynchronous_search", "async", "close");
+            "_resolve",
+            "_pit");
 
     private static final Set<String> LINES = Set.of("_msearch", "_bulk");
 
@@ -61,13 +56,11 @@ final class Reads {
             "min_compatible_shard_node",
             "force_synthetic_source");
 
-    /** Of a longer answer of the source nothing is compared: it would have to travel, and to lie in memory, with the read. */
-    static final int MOST_ANSWER_BYTES = 1 << 20;
-
     private final RewriteRules rules;
     private final Indices indices;
     private final ReadBodies bodies;
-    private final JsonSource json = new JsonSource();
+    private final ReadAnswers answers = new ReadAnswers();
+    private final CursorReads cursors = new CursorReads(GONE, answers);
 
     Reads(RewriteRules rules, Indices indices) {
         this.rules = rules;
@@ -77,8 +70,9 @@ final class Reads {
 
     /** Why reads of a template are not sent; empty when they are. */
     static String skipRule(List<String> segments) {
-        if (segments.stream().anyMatch(CURSORS::contains)) {
-            return "cursor_of_the_source";
+        String rule = CursorReads.skipRule(segments);
+        if (!rule.isEmpty()) {
+            return rule;
         }
         boolean isDocument = segments.size() >= 2 && segments.get(1).equals("{type}");
         boolean isIndex = segments.equals(List.of("{index}"));
@@ -93,6 +87,10 @@ final class Reads {
             into.skipped(0, request.bodyRule());
             return;
         }
+        if (CursorReads.isOfCursors(request.plan().segments())) {
+            cursors.rewrite(request, into);
+            return;
+        }
         Named named = Named.of(request.index(), rules, indices);
         if (named.lacksChosen()) {
             into.skipped(0, "index_not_chosen");
@@ -105,12 +103,19 @@ final class Reads {
                 into.skipped(0, "read_body_unreadable");
                 return;
             }
-            add(request, path(request, named), body, isLines, into);
+            if (isLines && CursorReads.isAmong(body)) {
+                into.skipped(0, "cursor_in_msearch");
+                return;
+            }
+            String path = path(request, named);
+            if (!cursors.search(request, path, body, into)) {
+                add(request, path, body, isLines, into);
+            }
         }
     }
 
     private void add(Request request, String path, ByteString body, boolean isLines, Items into) {
-        ReadAnswer answer = answer(request);
+        ReadAnswer answer = answers.of(request);
         String reason = answer == null ? "read_answer_not_held" : Comparison.reasonToSkip(answer);
         if (answer == null || !reason.isEmpty()) {
             into.skipped(0, reason);
@@ -125,21 +130,6 @@ final class Reads {
                 body,
                 answer,
                 request.micros()));
-    }
-
-    /** As JSON, if it is in a form of which some can be made; null when it is not there, or longer than what is compared. */
-    private @Nullable ReadAnswer answer(Request request) {
-        if (request.status() == 0) {
-            return new ReadAnswer(0, ByteString.EMPTY);
-        }
-        ByteString body = request.answerBody(MOST_ANSWER_BYTES);
-        if (body == null) {
-            return null;
-        }
-        byte[] bytes = body.toByteArray();
-        SourceEncoding encoding = SourceEncoding.of(bytes, 0, bytes.length);
-        ByteString plain = encoding == null || encoding == SourceEncoding.JSON ? body : converted(encoding, bytes);
-        return new ReadAnswer(request.status(), plain == null ? body : plain);
     }
 
     private @Nullable ByteString named(Request request, @Nullable ByteString body) {
@@ -160,16 +150,7 @@ final class Reads {
         if (encoding == null || encoding == SourceEncoding.JSON) {
             return request.body();
         }
-        return isLines ? null : converted(encoding, bytes);
-    }
-
-    private @Nullable ByteString converted(SourceEncoding encoding, byte[] bytes) {
-        try {
-            json.convert(encoding, bytes, 0, bytes.length);
-            return ByteString.copyFrom(json.bytes(), 0, json.length());
-        } catch (UnreadableSourceException e) {
-            return null;
-        }
+        return isLines ? null : answers.converted(encoding, bytes);
     }
 
     /** Without types: what they stood for is after the index now. */

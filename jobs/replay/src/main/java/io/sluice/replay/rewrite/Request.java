@@ -123,6 +123,20 @@ final class Request {
         }
     }
 
+    /** So much of the answer's body; null when it is not there as a whole. */
+    @Nullable
+    ByteString answerBeginning(int mostBytes) {
+        CapturedPart part = captured.answer();
+        if (!part.whole() || !part.bodyHeld()) {
+            return null;
+        }
+        try {
+            return Body.beginning(part.body(), answerEncoding, mostBytes);
+        } catch (Body.UnreadableException e) {
+            return null;
+        }
+    }
+
     /** How long the source took, in microseconds, from the end of the request to the end of the answer; −1 when not known. */
     long micros() {
         return captured.micros();

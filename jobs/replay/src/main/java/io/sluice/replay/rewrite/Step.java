@@ -3,6 +3,7 @@ package io.sluice.replay.rewrite;
 import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.ReadAnswer;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One thing to do at the target because of an exchange. */
@@ -128,6 +129,7 @@ public sealed interface Step {
      * @param contentType null when there is no body
      * @param answer the source's
      * @param micros how long that took, from the end of the request to its end; −1 when not known
+     * @param cursor what it has to do with a scroll or a point in time; null for nothing
      */
     record Read(
             int item,
@@ -136,6 +138,25 @@ public sealed interface Step {
             @Nullable String contentType,
             ByteString body,
             ReadAnswer answer,
-            long micros)
-            implements Step {}
+            long micros,
+            @Nullable Cursor cursor)
+            implements Step {
+        /** One without a cursor. */
+        public Read(
+                int item,
+                String method,
+                String target,
+                @Nullable String contentType,
+                ByteString body,
+                ReadAnswer answer,
+                long micros) {
+            this(item, method, target, contentType, body, answer, micros, null);
+        }
+
+        /** The same with a root that was found. */
+        public Read ofRoot(UUID root) {
+            Cursor found = cursor == null ? null : cursor.ofRoot(root);
+            return new Read(item, method, target, contentType, body, answer, micros, found);
+        }
+    }
 }

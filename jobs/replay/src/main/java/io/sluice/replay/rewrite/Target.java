@@ -54,6 +54,11 @@ final class Target {
         return at < 0 || at >= segments.size() || segments.get(at).isEmpty() ? null : decoded(segments.get(at), false);
     }
 
+    /** Whether the path is this segment, and nothing else. */
+    boolean isOnly(String segment) {
+        return segments.size() == 1 && segments.get(0).equals(segment);
+    }
+
     /** The value of a parameter, the last of several; empty when it has none; null when it is not there. */
     @Nullable
     String parameter(String name) {

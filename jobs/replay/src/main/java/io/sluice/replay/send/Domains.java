@@ -1,9 +1,11 @@
 package io.sluice.replay.send;
 
+import io.sluice.replay.rewrite.Cursor;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.PartitionKeys;
 import io.sluice.replay.wire.StepItem;
 import java.util.Objects;
+import java.util.UUID;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,12 @@ public final class Domains implements KeySelector<StepItem, Integer> {
         if (step instanceof Step.Barrier barrier) {
             return keys.of(barrier.domain());
         }
-        return step instanceof Step.Read ? spread(item.exchange().hashCode()) : keys.of(OF_CALLS);
+        if (step instanceof Step.Read read) {
+            Cursor cursor = read.cursor();
+            UUID root = cursor == null ? null : cursor.root();
+            return spread(root == null ? item.exchange().hashCode() : root.hashCode()); // all of a cursor in one
+        }
+        return keys.of(OF_CALLS);
     }
 
     private int key(String index, @Nullable String routing, String id) {

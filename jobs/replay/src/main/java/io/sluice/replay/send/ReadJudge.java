@@ -10,6 +10,7 @@ import io.sluice.replay.account.Verdict;
 import io.sluice.replay.compare.Comparison;
 import io.sluice.replay.compare.HitLikeness;
 import io.sluice.replay.compare.Judgement;
+import io.sluice.replay.compare.Matter;
 import io.sluice.replay.compare.ReadAnswer;
 import io.sluice.replay.conduct.WritesSoFar;
 import io.sluice.replay.outcome.Redaction;
@@ -47,10 +48,14 @@ final class ReadJudge {
      *
      * @param micros how long the answer took
      * @param unfinished whether the read {@linkplain #mayMiss may have missed} something
+     * @param matter what of the answers counts
      */
-    Answered judge(Step.Read read, RawResponse answer, long micros, boolean unfinished) {
+    Answered judge(Step.Read read, RawResponse answer, long micros, boolean unfinished, Matter matter) {
+        String reason = read.cursor() == null ? "" : read.cursor().reason();
         ReadAnswer target = new ReadAnswer(answer.status(), UnsafeByteOperations.unsafeWrap(answer.body()));
-        Judgement judgement = comparison.judge(read.answer(), target, unfinished);
+        Judgement judgement = reason.isEmpty()
+                ? comparison.judge(read.answer(), target, unfinished, matter)
+                : new Judgement(Judgement.Kind.SKIPPED, List.of(reason), HitLikeness.SAME, unfinished);
         Result result = switch (judgement.kind()) {
             case EQUAL -> Result.EQUAL;
             case DIFFERENT -> unfinished ? Result.SAW_UNFINISHED_WRITES : Result.DIFFERENT;

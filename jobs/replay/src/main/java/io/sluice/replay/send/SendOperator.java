@@ -428,6 +428,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             source.close();
         }
         if (readsHttp != null) {
+            reads.end();
             readsHttp.close();
         }
         super.close();

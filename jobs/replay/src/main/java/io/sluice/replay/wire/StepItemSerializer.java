@@ -60,6 +60,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
             out.writeInt(read.answer().status());
             Text.write(read.answer().body(), out);
             out.writeLong(read.micros());
+            CursorForm.write(read.cursor(), out);
         }
     }
 
@@ -171,7 +172,8 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.readNullable(in),
                                 body(in),
                                 new ReadAnswer(in.readInt(), body(in)),
-                                in.readLong());
+                                in.readLong(),
+                                CursorForm.read(in));
                     default -> throw new IOException("a step of kind " + kind);
                 });
     }

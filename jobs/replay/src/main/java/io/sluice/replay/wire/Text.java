@@ -6,6 +6,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Texts and bytes of any length: a length of −1 stands for null. */
@@ -38,6 +39,18 @@ public final class Text {
     public static @Nullable ByteString readByteString(DataInput in) throws IOException {
         byte[] bytes = readBytes(in);
         return bytes == null ? null : UnsafeByteOperations.unsafeWrap(bytes); // nobody else has the array
+    }
+
+    public static void write(@Nullable UUID uuid, DataOutput out) throws IOException {
+        out.writeBoolean(uuid != null);
+        if (uuid != null) {
+            out.writeLong(uuid.getMostSignificantBits());
+            out.writeLong(uuid.getLeastSignificantBits());
+        }
+    }
+
+    public static @Nullable UUID readUuid(DataInput in) throws IOException {
+        return in.readBoolean() ? new UUID(in.readLong(), in.readLong()) : null;
     }
 
     public static void writeBytes(byte @Nullable [] bytes, DataOutput out) throws IOException {

@@ -73,6 +73,20 @@ class PartitionAccountTest {
         return counts;
     }
 
+    /** One request may close several cursors, each a step. */
+    @Test
+    void ofSeveralComparisonsTheWorstCountsAndNoneIfOneWasNotMade() {
+        account.take(new Seen(at(1), 3, List.of(), READ, false));
+        account.take(compared(1, Result.EQUAL));
+        account.take(compared(1, Result.DIFFERENT));
+        account.take(compared(1, Result.EQUAL));
+        account.take(new Seen(at(2), 2, List.of(), READ, false));
+        account.take(new Compared(at(2), new Ruled(Verdict.SKIPPED, "cursor_unknown"), null));
+        account.take(compared(2, Result.EQUAL));
+
+        assertThat(notable).containsExactly("1 DIFFERENT", "2 SKIPPED");
+    }
+
     @Test
     void anExchangeCountsByItsWorstItemWhicheverComesFirst() {
         account.take(outcome(10, FAILED));

@@ -13,11 +13,18 @@ import io.sluice.capture.wire.Part;
 import io.sluice.capture.wire.Record;
 import io.sluice.capture.wire.RouteClass;
 import io.sluice.replay.ReplayBounds;
+import io.sluice.replay.compare.Matter;
+import io.sluice.replay.compare.ReadAnswer;
+import io.sluice.replay.rewrite.Cursor;
+import io.sluice.replay.rewrite.Cursor.Kind;
+import io.sluice.replay.rewrite.Cursor.Role;
+import io.sluice.replay.rewrite.Step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class PartitionAssemblyTest {
@@ -54,15 +61,32 @@ class PartitionAssemblyTest {
         final List<String> progress = new ArrayList<>();
         final List<String> noted = new ArrayList<>();
         final List<String> leftOut = new ArrayList<>();
+        final List<String> asked = new ArrayList<>();
+        final List<String> roots = new ArrayList<>();
         boolean wantsReads = true;
 
         @Override
-        public void exchange(int partition, CapturedExchange exchange) {
+        public void exchange(int partition, CapturedExchange exchange, CursorRoots cursors) {
             exchanges.add(exchange);
+            // Each is as the next page of a scroll, for which the source gives another id.
+            UUID id = new UUID(0, exchanges.size());
+            Cursor cursor = new Cursor(
+                    Kind.SCROLL, Role.GOES_ON, id, new UUID(0, exchanges.size() + 1), 1, 60_000, Matter.ALL, "");
+            Step.Read page = new Step.Read(
+                    0,
+                    "POST",
+                    "/_search/scroll",
+                    null,
+                    ByteString.EMPTY,
+                    new ReadAnswer(200, ByteString.EMPTY),
+                    1,
+                    cursor);
+            roots.add(String.valueOf(cursors.resolved(page, 1).cursor()).replaceAll(".*root=([^,]*),.*", "$1"));
         }
 
         @Override
-        public boolean wants(ExchangeId read) {
+        public boolean wants(ExchangeId read, ByteString head) {
+            asked.add(head.toStringUtf8());
             return wantsReads;
         }
 
@@ -109,10 +133,14 @@ class PartitionAssemblyTest {
     }
 
     private static Record piece(long stamp, Part part, int fragment, boolean last, RouteClass route) {
+        return piece(1, stamp, part, fragment, last, route);
+    }
+
+    private static Record piece(int exchange, long stamp, Part part, int fragment, boolean last, RouteClass route) {
         return record(stamp)
                 .setFragment(Fragment.newBuilder()
                         .setConnection(1)
-                        .setExchange(1)
+                        .setExchange(exchange)
                         .setPart(part)
                         .setFragment(fragment)
                         .setLast(last)
@@ -160,6 +188,7 @@ class PartitionAssemblyTest {
         readAll(restored, piece(8, Part.ANSWER, 1, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
 
         assertThat(heard.leftOut).containsExactly("1 at 6");
+        assertThat(heard.asked).containsExactly("head");
         assertThat(heard.exchanges).isEmpty();
     }
 
@@ -215,6 +244,23 @@ class PartitionAssemblyTest {
                 .satisfies(exchange ->
                         assertThat(exchange.request().body().toStringUtf8()).isEqualTo("REQUEST-0REQUEST-1"));
         assertThat(store.fragments).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownOfCursorsIsInTheCheckpoint() throws IOException {
+        readAll(
+                assembly,
+                hello(1),
+                piece(1, 5, Part.REQUEST, 0, true, RouteClass.READ),
+                piece(1, 6, Part.ANSWER, 0, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
+        PartitionAssembly restored = PartitionAssembly.of(assembly.toBytes(), ReplayBounds.DEFAULT, store, heard);
+        readAll(
+                restored,
+                piece(2, 7, Part.REQUEST, 0, true, RouteClass.READ),
+                piece(2, 8, Part.ANSWER, 0, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
+
+        String first = new UUID(0, 1).toString();
+        assertThat(heard.roots).containsExactly(first, first);
     }
 
     @Test

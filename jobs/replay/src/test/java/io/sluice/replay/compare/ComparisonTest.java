@@ -99,6 +99,48 @@ class ComparisonTest {
     }
 
     @Test
+    void whereTheOrderIsAClustersOwnOnlyTheNumberOfHitsCounts() {
+        ReadAnswer source = answer(200, search("9", hit("books", "1", 1), hit("books", "2", 1)));
+        ReadAnswer others = answer(200, search("9", hit("shelf", "8", 1), hit("shelf", "9", 1)));
+        String early = search("9", hit("books", "1", 1), hit("books", "2", 1))
+                .replaceFirst("[{]", "{'terminated_early':true,");
+        ReadAnswer fewer = answer(200, search("9", hit("shelf", "1", 1)));
+        ReadAnswer total = answer(200, search("8", hit("shelf", "1", 1), hit("shelf", "2", 1)));
+
+        assertThat(comparison
+                        .judge(source, others, false, Matter.NUMBER_OF_HITS)
+                        .kind())
+                .isEqualTo(Kind.EQUAL);
+        assertThat(comparison
+                        .judge(answer(200, early), others, false, Matter.NUMBER_OF_HITS)
+                        .kind())
+                .as("Elasticsearch says it of later pages, and OpenSearch does not")
+                .isEqualTo(Kind.EQUAL);
+        assertThat(comparison.judge(source, fewer, false, Matter.NUMBER_OF_HITS).differences())
+                .containsExactly("hits.hits.length");
+        assertThat(comparison.judge(source, total, false, Matter.NUMBER_OF_HITS).differences())
+                .containsExactly("hits.total");
+        assertThat(comparison.judge(source, fewer, false, Matter.STATUS).kind()).isEqualTo(Kind.EQUAL);
+        assertThat(comparison
+                        .judge(source, answer(404, "{}"), false, Matter.STATUS)
+                        .differences())
+                .containsExactly("status: 200, 404");
+    }
+
+    @Test
+    void thePlaceInTheSourcesShardsDoesNotCount() {
+        String hit = "{'_index':'%s','_id':'%s','sort':[%s]}";
+        String source = search("2", hit.formatted("books", "1", "7,1"), hit.formatted("books", "2", "7,2"));
+
+        assertThat(judge(source, search("2", hit.formatted("shelf", "2", "7"), hit.formatted("shelf", "1", "7")))
+                        .kind())
+                .isEqualTo(Kind.EQUAL);
+        assertThat(judge(source, search("2", hit.formatted("shelf", "1", "7"), hit.formatted("shelf", "2", "8")))
+                        .differences())
+                .containsExactly("hits.1.sort.0");
+    }
+
+    @Test
     void otherHitsAreMeasured() {
         Judgement judgement = judge(
                 search("2", hit("books", "1", 2), hit("books", "2", 1)),

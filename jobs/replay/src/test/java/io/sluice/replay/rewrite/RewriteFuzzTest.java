@@ -51,7 +51,17 @@ class RewriteFuzzTest {
             Exchanges.of("PUT /a", "{\"settings\":{\"a\":{\"b\":1}},\"mappings\":{\"t\":{}}}", 200, "{}"),
             Exchanges.of("PUT /_template/a", "{\"template\":\"x\",\"mappings\":{\"t\":{}}}", 200, "{}"),
             Exchanges.of("POST /_msearch", "{\"index\":\"a\"}\n{}\n", 200, "{}"),
-            Exchanges.of("GET /a,b/_search?q=1", "{}", 200, "{}"));
+            Exchanges.of("GET /a,b/_search?q=1", "{}", 200, "{}"),
+            Exchanges.of("GET /a/_search?scroll=1m", "{\"sort\":[\"n\"]}", 200, "{\"_scroll_id\":\"x\",\"hits\":{}}"),
+            Exchanges.of(
+                    "POST /_search/scroll", "{\"scroll\":\"1m\",\"scroll_id\":\"x\"}", 200, "{\"_scroll_id\":\"y\"}"),
+            Exchanges.of("POST /a/_pit?keep_alive=1m", "", 200, "{\"id\":\"x\"}"),
+            Exchanges.of(
+                    "POST /_search",
+                    "{\"pit\":{\"id\":\"x\",\"keep_alive\":\"1m\"},\"sort\":[{\"n\":\"asc\"}],\"search_after\":[1,2]}",
+                    200,
+                    "{\"pit_id\":\"y\",\"hits\":{\"hits\":[]}}"),
+            Exchanges.of("DELETE /_search/scroll", "{\"scroll_id\":[\"x\",\"y\"]}", 200, "{\"succeeded\":true}"));
 
     @Test
     void everyItemIsInOneListAndNothingIsThrown() throws IOException {

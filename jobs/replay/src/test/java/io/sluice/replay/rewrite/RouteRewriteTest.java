@@ -135,7 +135,7 @@ class RouteRewriteTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "GET /logs/_search?scroll=1m&size=3|{\"query\":{}}|read GET /logs/_search?size=3 {\"query\":{}}",
+                "GET /logs/_count?scroll=1m&q=a|``|read GET /logs/_count?q=a",
                 "POST /logs/event/_search?ignore_throttled=true|{}|read POST /logs/_search {}",
                 "GET /logs/event/1?routing=r|``|read GET /logs/_doc/1?routing=r",
                 "GET /logs/_doc/1|``|read GET /logs/_doc/1",
@@ -149,8 +149,11 @@ class RouteRewriteTest {
                         + "|read GET /_mget {\"docs\":[{\"_index\":\"logs\",\"_id\":\"1\"}]}",
                 "GET /l*/_count|``|read GET /l*/_count",
                 "GET /logs|``|read GET /logs",
-                "POST /_search/scroll|{\"scroll_id\":\"x\"}|SKIPPED cursor_of_the_source",
-                "POST /logs/_pit|``|SKIPPED cursor_of_the_source",
+                "POST /logs/_async_search|{}|SKIPPED async_search",
+                "GET /_async_search/x|``|SKIPPED async_search",
+                "POST /_plugins/_asynchronous_search|{}|SKIPPED async_search",
+                "POST /_msearch|`{}\n{\"pit\":{\"id\":\"x\"}}`|SKIPPED cursor_in_msearch",
+                "GET /_sql/async/x|``|SKIPPED read_not_mirrored",
                 "GET /_cat/indices|``|SKIPPED read_not_mirrored",
                 "GET /_license|``|SKIPPED read_not_mirrored",
                 "GET /logs/event/1/_mlt|``|SKIPPED read_unknown_to_target"
