@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.replay.rewrite.ChangedRules;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.testkit.Answer;
 import io.sluice.testkit.KafkaProcess;
@@ -111,7 +112,7 @@ class CursorsIT {
         IndexNames names = new IndexNames(List.of("*"), List.of(), List.of(new IndexNames.Rename("books", "shelf")));
         try (KafkaProcess kafka = KafkaProcess.start(KafkaSetup.single())) {
             CaptureBed bed = CaptureBed.on(kafka, folder);
-            try (RunningReplay replay = bed.replay(Rewriting.by(rules(names)), target, target);
+            try (RunningReplay replay = bed.replay(Rewriting.by(ChangedRules.withNames(names)), target, target);
                     CapturedClient client = bed.client(target, 1)) {
                 String id = read(client, "POST", "/books/_search/point_in_time?keep_alive=1m", "")
                         .path("pit_id")
@@ -137,24 +138,6 @@ class CursorsIT {
                 bed.end();
             }
         }
-    }
-
-    private static RewriteRules rules(IndexNames names) {
-        RewriteRules d = RewriteRules.DEFAULT;
-        return new RewriteRules(
-                names,
-                d.fences(),
-                d.fence(),
-                d.routes(),
-                d.types(),
-                d.drop(),
-                d.unrouted(),
-                d.aliases(),
-                d.pipelined(),
-                null,
-                true,
-                false,
-                d.mostBodyBytes());
     }
 
     /** Asks for the next page, and returns how many hits it has. */

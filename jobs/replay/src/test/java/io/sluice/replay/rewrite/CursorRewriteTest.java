@@ -180,21 +180,8 @@ class CursorRewriteTest {
 
     @Test
     void namesAreTheTargets() {
-        RewriteRules d = RewriteRules.DEFAULT;
-        RewriteRules rules = new RewriteRules(
-                new IndexNames(List.of("*"), List.of(), List.of(new IndexNames.Rename("logs", "old-logs"))),
-                d.fences(),
-                d.fence(),
-                d.routes(),
-                d.types(),
-                d.drop(),
-                d.unrouted(),
-                d.aliases(),
-                d.pipelined(),
-                null,
-                true,
-                false,
-                d.mostBodyBytes());
+        RewriteRules rules = ChangedRules.withNames(
+                new IndexNames(List.of("*"), List.of(), List.of(new IndexNames.Rename("logs", "old-logs"))));
         assertThat(Exchanges.of("POST /logs/_pit?keep_alive=1m", "", 200, "{\"id\":\"first\"}")
                         .rewritten(rules))
                 .containsExactly("read POST /old-logs/_search/point_in_time?keep_alive=1m");

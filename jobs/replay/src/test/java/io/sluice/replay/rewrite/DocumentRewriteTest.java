@@ -248,21 +248,7 @@ class DocumentRewriteTest {
     @Test
     void aBodyThatGrowsBeyondTheLimitIsNotHeld() throws IOException {
         byte[] bomb = gzipped(new byte[RewriteRules.MOST_BODY_BYTES / 16]);
-        RewriteRules d = RewriteRules.DEFAULT;
-        RewriteRules small = new RewriteRules(
-                d.names(),
-                d.fences(),
-                d.fence(),
-                d.routes(),
-                d.types(),
-                d.drop(),
-                d.unrouted(),
-                d.aliases(),
-                d.pipelined(),
-                null,
-                true,
-                false,
-                1 << 20);
+        RewriteRules small = ChangedRules.withMostBodyBytes(1 << 20);
         Exchanges put = Exchanges.of("PUT /logs/_doc/1", "", 201, "")
                 .withBodies(
                         "Content-Encoding: gzip\r\n",
