@@ -11,6 +11,7 @@ import io.sluice.control.console.Progress;
 import io.sluice.control.state.NumberedFile;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
+import io.sluice.state.JobSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -77,7 +78,7 @@ record BackfillStart(BackfillSpec spec, int parallelism) implements StartedJob {
 
     @Override
     public Configuration configuration() {
-        return BackfillJob.configuration(spec, JobStart.CHECKPOINT_EVERY);
+        return BackfillJob.configuration(spec, JobSettings.CHECKPOINT_EVERY);
     }
 
     @Override

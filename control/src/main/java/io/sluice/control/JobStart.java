@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 /** Runs a job: here, in an embedded Flink, to its end; or hands it to another Flink. The same for all jobs. */
 final class JobStart {
 
-    /** How much work a crash of an embedded job repeats. */
-    static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(2);
-
     private static final Duration SAVEPOINT_LIMIT = Duration.ofSeconds(60);
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
     private static final long LOOK_MILLIS = 200;

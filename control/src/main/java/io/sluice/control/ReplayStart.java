@@ -11,6 +11,7 @@ import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
 import io.sluice.replay.ReplayJob;
 import io.sluice.replay.ReplaySpec;
+import io.sluice.state.JobSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -68,7 +69,7 @@ record ReplayStart(ReplaySpec spec, int parallelism) implements StartedJob {
 
     @Override
     public Configuration configuration() {
-        return ReplayJob.configuration(spec, JobStart.CHECKPOINT_EVERY);
+        return ReplayJob.configuration(spec, JobSettings.CHECKPOINT_EVERY);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.control.console.Numbers;
 import io.sluice.control.console.Progress;
+import io.sluice.state.JobSettings;
 import io.sluice.verify.VerifyJob;
 import io.sluice.verify.VerifySpec;
 import java.io.IOException;
@@ -39,7 +40,7 @@ record VerifyStart(VerifySpec spec, int parallelism) implements StartedJob {
 
     @Override
     public Configuration configuration() {
-        return VerifyJob.configuration(spec, JobStart.CHECKPOINT_EVERY);
+        return VerifyJob.configuration(spec, JobSettings.CHECKPOINT_EVERY);
     }
 
     @Override

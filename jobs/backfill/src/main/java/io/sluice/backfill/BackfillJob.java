@@ -1,19 +1,14 @@
 package io.sluice.backfill;
 
+import io.sluice.state.JobSettings;
 import io.sluice.state.SpecFile;
 import io.sluice.state.StateMark;
 import java.io.IOException;
 import java.time.Duration;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -35,9 +30,6 @@ public final class BackfillJob {
 
     private static final int MAX_PARALLELISM = 512;
 
-    /** Failures in a row, none of them followed by a minute of work, after which the job fails. */
-    private static final int MOST_RESTARTS = 20;
-
     private BackfillJob() {}
 
     /**
@@ -48,7 +40,7 @@ public final class BackfillJob {
     public static void main(String[] arguments) throws Exception {
         BackfillSpec spec = SpecFile.read(arguments, BackfillSpec.class);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        env.configure(configuration(spec, Duration.ofSeconds(3)));
+        env.configure(configuration(spec, JobSettings.CHECKPOINT_EVERY));
         define(env, spec);
         env.execute(spec.jobName());
     }
@@ -59,28 +51,7 @@ public final class BackfillJob {
      * @param checkpointEvery how much work a crash repeats, and how soon a rescale happens
      */
     public static Configuration configuration(BackfillSpec spec, Duration checkpointEvery) {
-        Configuration configuration = new Configuration();
-        configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
-        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointEvery);
-        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, spec.state() + "/checkpoints/backfill");
-        configuration.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, spec.state() + "/savepoints/backfill");
-        configuration.set(
-                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        configuration.set(PipelineOptions.OBJECT_REUSE, true);
-        configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(500));
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10));
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
-                Duration.ofMinutes(1));
-        // Without a limit a defect would be tried for ever, and nobody would be told.
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, MOST_RESTARTS);
-        return configuration;
+        return JobSettings.of(spec.state(), "backfill", MAX_PARALLELISM, checkpointEvery);
     }
 
     /**

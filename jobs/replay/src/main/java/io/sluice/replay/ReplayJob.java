@@ -16,12 +16,12 @@ import io.sluice.replay.send.SendFactory;
 import io.sluice.replay.wire.PartitionKeys;
 import io.sluice.replay.wire.StepItem;
 import io.sluice.replay.wire.StepItemSerializer;
+import io.sluice.state.JobSettings;
 import io.sluice.state.SpecFile;
 import io.sluice.state.StateMark;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -29,9 +29,7 @@ import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -55,9 +53,6 @@ public final class ReplayJob {
     /** The most subtasks that it may have: the number of key groups, which can never change. */
     public static final int MAX_PARALLELISM = Domains.COUNT;
 
-    /** Failures in a row, none of them followed by a minute of work, after which the job fails. */
-    private static final int MOST_RESTARTS = 20;
-
     private static final OutputTag<AccountRecord> FOR_ACCOUNT =
             new OutputTag<>("account", AccountRecordSerializer.TYPE);
 
@@ -71,7 +66,7 @@ public final class ReplayJob {
     public static void main(String[] arguments) throws Exception {
         ReplaySpec spec = SpecFile.read(arguments, ReplaySpec.class);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        env.configure(configuration(spec, Duration.ofSeconds(3)));
+        env.configure(configuration(spec, JobSettings.CHECKPOINT_EVERY));
         define(env, spec);
         env.execute(spec.jobName());
     }
@@ -82,32 +77,13 @@ public final class ReplayJob {
      * @param checkpointEvery how much work a crash repeats, and how soon a rescale happens
      */
     public static Configuration configuration(ReplaySpec spec, Duration checkpointEvery) {
-        Configuration configuration = new Configuration();
-        configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+        Configuration configuration = JobSettings.of(spec.state(), NAME, MAX_PARALLELISM, checkpointEvery);
         configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(5));
         configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointEvery);
         configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, spec.state() + "/checkpoints/replay");
-        configuration.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, spec.state() + "/savepoints/replay");
-        configuration.set(
-                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        configuration.set(PipelineOptions.OBJECT_REUSE, true); // nothing that travels is ever changed
-        configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
         configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(10));
         // More would let a source run ahead by as many updates of the alignment.
         configuration.setString("pipeline.watermark-alignment.buffer-size", "1");
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(500));
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10));
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
-                Duration.ofMinutes(1));
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, MOST_RESTARTS);
         return configuration;
     }
 

@@ -1,12 +1,12 @@
 package io.sluice.verify;
 
 import io.sluice.state.JobFiles;
+import io.sluice.state.JobSettings;
 import io.sluice.state.SpecFile;
 import io.sluice.state.StateMark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -14,9 +14,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.connector.file.sink.FileSink;
@@ -52,9 +49,6 @@ public final class VerifyJob {
 
     private static final int MAX_PARALLELISM = 512;
 
-    /** Failures in a row, none of them followed by {@link #WORK_BETWEEN} of work, after which the job fails. */
-    private static final int MOST_RESTARTS = 20;
-
     /** Longer than anything is tried again before it fails: else that would begin anew for ever. */
     private static final Duration WORK_BETWEEN = Duration.ofHours(3);
 
@@ -68,7 +62,7 @@ public final class VerifyJob {
     public static void main(String[] arguments) throws Exception {
         VerifySpec spec = SpecFile.read(arguments, VerifySpec.class);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        env.configure(configuration(spec, Duration.ofSeconds(3)));
+        env.configure(configuration(spec, JobSettings.CHECKPOINT_EVERY));
         define(env, spec);
         env.execute(spec.jobName());
     }
@@ -79,29 +73,13 @@ public final class VerifyJob {
      * @param checkpointEvery how soon the end of a part is kept
      */
     public static Configuration configuration(VerifySpec spec, Duration checkpointEvery) {
-        Configuration configuration = new Configuration();
-        configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+        Configuration configuration = JobSettings.of(spec.state(), NAME, MAX_PARALLELISM, checkpointEvery);
         configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointEvery);
         configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-        configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, spec.state() + "/checkpoints/" + NAME);
-        configuration.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, spec.state() + "/savepoints/" + NAME);
-        configuration.set(
-                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         // While differences are looked at again there is no checkpoint, for as long as that takes.
         configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        configuration.set(PipelineOptions.OBJECT_REUSE, true); // nothing that travels is ever changed
-        configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(500));
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10));
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD, WORK_BETWEEN);
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, MOST_RESTARTS);
         return configuration;
     }
 
