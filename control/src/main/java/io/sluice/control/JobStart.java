@@ -199,9 +199,15 @@ final class JobStart {
         }
         output.line("submitted as Flink job " + id
                 + (started.isPresent() ? "" : "; it has no slots yet, or not all: it waits for them"));
+        started.filter(now -> !now.scheduler().isEmpty() && !now.isAdaptive()).ifPresent(now -> warnOf(now.scheduler()));
         output.hint("sluice " + job.name() + " status");
         output.document(
                 JsonNodeFactory.instance.objectNode().put("state", "running").put("job", id));
+    }
+
+    private void warnOf(String scheduler) {
+        output.warning("Flink's scheduler is " + scheduler + ", not adaptive: the job cannot be scaled, and may stand"
+                + " still for a minute when it restarts a second time. Set jobmanager.scheduler: adaptive in Flink");
     }
 
     /** The state folder as jobs are told of it. */
