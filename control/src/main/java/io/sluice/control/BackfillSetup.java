@@ -28,11 +28,13 @@ import io.sluice.control.console.Output;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.snapshot.RepositoryLocation;
 import io.sluice.snapshot.Snapshot;
+import io.sluice.state.JobFiles;
 import io.sluice.transform.DocumentRules;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypePolicy;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +93,7 @@ record BackfillSetup(
         DocumentRules rules = WantedDocuments.of(config, wishes.sample());
         BackfillOptions options = options(config, wishes.allowPartial(), wishes.replace());
         RepositoryLocation location = location(snapshot.repository());
-        BackfillPlan plan = BackfillPlan.of(location, snapshot.name(), options);
+        BackfillPlan plan = withoutGone(BackfillPlan.of(location, snapshot.name(), options), state, output);
         DeltaBase base = ChangesOnly.base(config, wishes.since(), location, plan, options);
         ArrayNode origin = JsonNodeFactory.instance.arrayNode();
         origin.add(location.describe()).add(plan.snapshot().uuid()).add(WantedDocuments.describe(rules));
@@ -121,6 +123,26 @@ record BackfillSetup(
                     carriage.isMadeAnew(),
                     carriage.isAllMadeAnew());
         }
+    }
+
+    /** Without what the source has deleted while a backfill of it had failed: a replay did that to the target, too, and went on. */
+    private static BackfillPlan withoutGone(BackfillPlan plan, StateDirectory state, Output output)
+            throws CommandException {
+        BackfillPlan rest = plan.without(index -> {
+            boolean isGone = Files.exists(state.root().resolve(JobFiles.gone(index.uuid())));
+            if (isGone) {
+                output.step("%s is not carried: the source has deleted it since the snapshot, and so has replay"
+                        .formatted(index.name()));
+            }
+            return isGone;
+        });
+        if (rest.indices().isEmpty()) {
+            throw CommandException.failed(
+                    "the source has deleted every index of snapshot %s that is chosen, and so has replay: there is nothing to carry. Take a new snapshot, or choose other indices."
+                            .formatted(plan.snapshot().name()),
+                    null);
+        }
+        return rest;
     }
 
     private static String origin(Cluster target, IndexPlan index) throws IOException {

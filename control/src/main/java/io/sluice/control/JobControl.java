@@ -74,9 +74,15 @@ final class JobControl {
         if (told.isEmpty() || isRecent(told.get())) {
             return;
         }
-        String state = status().path("state").asText();
-        if (state.equals("failed") || state.equals("stopped")) {
-            invocation.state().status(job).update(status -> status.put("state", state));
+        ObjectNode now = status();
+        if (isIn(now, "failed") || isIn(now, "stopped")) {
+            invocation.state().status(job).update(status -> {
+                status.set("state", now.path("state"));
+                if (now.has("reason")) {
+                    status.set("reason", now.path("reason"));
+                }
+                return status;
+            });
         }
     }
 

@@ -61,6 +61,7 @@ final class ReplayCommand {
 
     @Command(description = "Shows how far it is, and whether the target has caught up.")
     int status() throws Exception {
+        new JobControl(invocation, BackfillStart.JOB).noteIfOver(); // operations wait for it
         ObjectNode status = job.status();
         ReplayReport.print(status, invocation.output());
         invocation.output().document(status);

@@ -65,6 +65,11 @@ final class ReplayReport {
                         status.path("state").asText(),
                         status.path("speed").asText(),
                         Numbers.grouped(status.path("rate").asLong())));
+        status.path("failed_backfills")
+                .properties()
+                .forEach(failed -> output.line(
+                        "the backfill of %s failed, so documents of it are missing: %s. Mend that, then sluice backfill start"
+                                .formatted(failed.getKey(), failed.getValue().asText())));
         output.line(verdict(status));
     }
 

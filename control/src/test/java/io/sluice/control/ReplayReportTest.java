@@ -80,6 +80,27 @@ class ReplayReportTest {
     }
 
     @Test
+    void aBackfillThatFailedIsNamedAndThatItsProcessIsGoneIsNotedForReplay() throws Exception {
+        Files.writeString(folder.resolve("migration.yaml"), "name: books\n");
+        Path status = Files.createDirectories(folder.resolve(".sluice/books/status"));
+        Files.writeString(
+                status.resolve("replay.json"),
+                status().set("failed_backfills", JSON.createObjectNode().put("books", "a blob is damaged"))
+                        .toString());
+        Files.writeString(status.resolve("backfill.json"), "{\"number\": 1, \"state\": \"running\"}");
+
+        CommandRun run = CommandRun.in(folder).run("replay", "status");
+
+        assertThat(run.out())
+                .contains(
+                        "the backfill of books failed, so documents of it are missing: a blob is damaged. Mend that, then sluice backfill start");
+        assertThat(JSON.readTree(status.resolve("backfill.json").toFile())
+                        .path("state")
+                        .asText())
+                .isEqualTo("stopped");
+    }
+
+    @Test
     void ordersNeedAJobThatRunsAndASpeedThatThereIs() throws Exception {
         Files.writeString(folder.resolve("migration.yaml"), "name: books\n");
 

@@ -105,6 +105,25 @@ class RestartIT {
         assertThat(again.err()).anyMatch(line -> line.contains("begins anew"));
     }
 
+    @Test
+    void whatReplayHasDeletedBecauseTheSourceDidIsNotCarried() throws Exception {
+        String uuid = Servers.succeed(source, "GET", "/threads/_settings", "")
+                .at("/threads/settings/index/uuid")
+                .asText();
+        Path gone = Files.createDirectories(folder.resolve("state/restart/gone"));
+        Files.writeString(gone.resolve(uuid + ".json"), "{}");
+        Servers.succeed(target, "DELETE", "/threads", "");
+
+        CommandRun again = CommandRun.in(folder).run("backfill", "start");
+
+        assertThat(again.exitCode()).as("%s", again.err()).isZero();
+        assertThat(String.join("\n", again.out()) + String.join("\n", again.err()))
+                .contains("threads is not carried");
+        assertThat(Servers.succeed(target, "GET", "/_aliases", "").has("threads"))
+                .isFalse();
+        assertThat(DocumentComparison.of(source, target, "books")).matches(DocumentComparison::isEqual);
+    }
+
     private void configure(String snapshot, String rate) throws IOException {
         Files.writeString(folder.resolve("migration.yaml"), """
                 name: restart

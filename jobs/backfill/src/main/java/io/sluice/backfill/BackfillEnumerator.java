@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 final class BackfillEnumerator implements SplitEnumerator<RangeSplit, LedgerState> {
 
-    static final String CONTROL = JobFiles.control("backfill");
-    static final String STATUS = JobFiles.status("backfill");
+    static final String CONTROL = JobFiles.control(JobFiles.BACKFILL);
+    static final String STATUS = JobFiles.status(JobFiles.BACKFILL);
 
     private static final Logger LOG = LoggerFactory.getLogger(BackfillEnumerator.class);
 
@@ -58,6 +59,7 @@ final class BackfillEnumerator implements SplitEnumerator<RangeSplit, LedgerStat
     private final TreeMap<Long, LedgerState> checkpoints = new TreeMap<>();
     private final Set<String> published = new LinkedHashSet<>();
     private final Map<String, String> stopped = new HashMap<>();
+    private boolean mayHandOut;
     private boolean planning;
     private boolean finished;
     private boolean goodbyeSaid;
@@ -87,7 +89,27 @@ final class BackfillEnumerator implements SplitEnumerator<RangeSplit, LedgerStat
     @Override
     public void start() {
         context.callAsync(() -> files.read(CONTROL).orElse(null), this::looked, 0, LOOK_MILLIS);
-        planAhead();
+        context.callAsync(this::gone, this::knownAsGone);
+    }
+
+    /** Looked for only now: whoever writes down that an index is gone looks afterwards whether a backfill has been started. */
+    private Set<String> gone() throws IOException {
+        Set<String> gone = new HashSet<>();
+        for (IndexPlan index : spec.indices()) {
+            if (files.read(JobFiles.gone(index.uuid())).isPresent()) {
+                gone.add(index.name());
+            }
+        }
+        return gone;
+    }
+
+    private void knownAsGone(@Nullable Set<String> gone, @Nullable Throwable failure) {
+        if (gone == null) {
+            throw new IllegalStateException("cannot read what is gone in " + spec.state(), failure);
+        }
+        gone.forEach(index -> stopIndex(index, "the source has deleted it since the snapshot, and so has replay"));
+        mayHandOut = true;
+        handOut();
     }
 
     private void looked(@Nullable JsonNode control, @Nullable Throwable failure) {
@@ -124,6 +146,9 @@ final class BackfillEnumerator implements SplitEnumerator<RangeSplit, LedgerStat
     }
 
     private void planAhead() {
+        if (!mayHandOut) {
+            return;
+        }
         int wanted = RANGES_AHEAD * context.currentParallelism();
         if (planning || unplanned.isEmpty() || ledger.pendingRanges() >= wanted) {
             return;
@@ -171,7 +196,7 @@ final class BackfillEnumerator implements SplitEnumerator<RangeSplit, LedgerStat
     }
 
     private void handOut() {
-        while (!waiting.isEmpty()) {
+        while (mayHandOut && !waiting.isEmpty()) {
             RangeSplit next = ledger.take();
             if (next == null) {
                 break;

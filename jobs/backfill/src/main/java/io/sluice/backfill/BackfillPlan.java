@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What a backfill will carry, looked up before anything is changed: the snapshot's indices that were
@@ -89,6 +90,20 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
             refuseSharedTargets(chosen);
             return new BackfillPlan(snapshot, chosen, leftOut);
         }
+    }
+
+    /** The same, without some of its indices: then they count as not chosen. */
+    public BackfillPlan without(Predicate<IndexPlan> some) {
+        List<String> out = new ArrayList<>(leftOut);
+        List<PlannedIndex> rest = new ArrayList<>();
+        for (PlannedIndex index : indices) {
+            if (some.test(index.plan())) {
+                out.add(index.plan().name());
+            } else {
+                rest.add(index);
+            }
+        }
+        return new BackfillPlan(snapshot, rest, out);
     }
 
     /**

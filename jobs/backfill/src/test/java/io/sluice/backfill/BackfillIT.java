@@ -122,6 +122,28 @@ class BackfillIT {
     }
 
     @Test
+    void anIndexThatIsGoneWhenTheJobBeginsIsNotCarriedAlthoughItWasChosenBefore() throws Exception {
+        Backfill backfill = backfill();
+        BackfillSpec spec = backfill.prepare(target);
+        Servers.succeed(target, "DELETE", "/threads", "");
+        IndexPlan threads = spec.indices().stream()
+                .filter(index -> index.name().equals("threads"))
+                .findFirst()
+                .orElseThrow();
+        Path gone = Files.createDirectories(state.resolve("gone")).resolve(threads.uuid() + ".json");
+        Files.writeString(gone, "{}");
+
+        JsonNode status = backfill.run(spec, 2);
+
+        assertThat(index(status, "threads").get("complete").asBoolean()).isFalse();
+        assertThat(index(status, "threads").get("carried").asLong()).isZero();
+        assertThat(index(status, "threads").get("problem").asText()).contains("has deleted it");
+        assertThat(index(status, "books").get("complete").asBoolean()).isTrue();
+        assertThat(Servers.succeed(target, "GET", "/_aliases", "").has("threads"))
+                .isFalse();
+    }
+
+    @Test
     void aTargetIndexOfAnotherOriginIsRefusedUnlessItMayBeReplaced() throws Exception {
         Servers.succeed(target, "PUT", "/books", "{}");
 

@@ -67,6 +67,13 @@ public final class IndexCopy {
                         .findFirst());
     }
 
+    /** Whether the source still has an index under the name that it had, be it open or closed: not another one in its place. */
+    public CompletableFuture<Boolean> isThere(String index, String uuid) {
+        return calls.indices(index)
+                .thenApply(found -> found.byName().values().stream()
+                        .anyMatch(one -> one.uuid().equals(uuid)));
+    }
+
     private @Nullable String splitBy(String index, @Nullable String type) {
         return rules.routesOf(index).isSplit() ? type : null;
     }

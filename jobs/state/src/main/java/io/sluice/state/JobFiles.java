@@ -3,8 +3,11 @@ package io.sluice.state;
 /** Where the files lie through which commands and a running job speak, below the migration's state folder. */
 public final class JobFiles {
 
-    /** The job that others wait for. */
+    /** The job that does at the target what was captured. */
     public static final String REPLAY = "replay";
+
+    /** The job that carries the snapshot's documents. */
+    public static final String BACKFILL = "backfill";
 
     private JobFiles() {}
 
@@ -16,5 +19,14 @@ public final class JobFiles {
     /** What a job says of itself. */
     public static String status(String job) {
         return "status/" + job + ".json";
+    }
+
+    /**
+     * Says that an index of the snapshot was deleted at the source, and is carried no more.
+     *
+     * @param uuid of the source's index
+     */
+    public static String gone(String uuid) {
+        return "gone/" + uuid + ".json";
     }
 }

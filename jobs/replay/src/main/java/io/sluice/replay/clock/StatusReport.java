@@ -10,6 +10,7 @@ import io.sluice.replay.conduct.Conductor.Sight;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.TreeMap;
 
 /** The JSON that {@code replay status} shows. Used by one thread at a time. */
 final class StatusReport {
@@ -65,6 +66,8 @@ final class StatusReport {
                 rate(nowMillis, sight.exchanges().captured() - sight.exchanges().held()));
         status.put("held_by_target", tempo.held());
         status.put("waiting_for", sight.waitingFor());
+        ObjectNode failed = status.putObject("failed_backfills");
+        new TreeMap<>(sight.failedBackfills()).forEach(failed::put);
         return status;
     }
 

@@ -1,33 +1,71 @@
 package io.sluice.replay.conduct;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.replay.Rewriting;
 import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
+import io.sluice.state.JobFiles;
 import io.sluice.state.StateFiles;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which indices of the snapshot are not completely carried yet, by the files in the migration's state: the snapshot's record, and
- * what the backfill wrote of each index that is complete. Without a record nothing is to be carried; what the snapshot does not
- * hold is complete.
+ * Which indices of the snapshot are not completely carried yet, by the files in the migration's state: the snapshot's record, what
+ * the backfill says of itself, and what it wrote of each index that is complete. Without a record nothing is to be carried; what the
+ * snapshot does not hold is complete, and so is what the source has deleted, when no backfill is at it.
  *
  * <p>Belongs to one thread, which it keeps waiting.
  */
 final class BackfillLook {
 
     private static final String RECORD = "snapshot.json";
+    /** Of what a backfill says; each sender is told. */
+    private static final int LONGEST_REASON = 300;
+
+    private static final String BACKFILL = JobFiles.status(JobFiles.BACKFILL);
 
     private final StateFiles files;
     private final Rewriting.Maker rewriting;
     private final Set<String> complete = new HashSet<>();
+    private Map<String, HeldIndex> open = Map.of();
 
     BackfillLook(StateFiles files, Rewriting.Maker rewriting) {
         this.files = files;
         this.rewriting = rewriting;
+    }
+
+    /** What a backfill says of itself. Read before what it says is complete: that it is over is its last word. */
+    private record Told(String state, JsonNode status) {
+        boolean isOver() {
+            return state.equals("finished") || state.equals("failed");
+        }
+
+        /** Whether it may write to an index from now on. */
+        boolean carries(String index) {
+            return !isOver() && (!status.has("indices") || !lineOf(index).isMissingNode());
+        }
+
+        private JsonNode lineOf(String index) {
+            for (JsonNode line : status.path("indices")) {
+                if (line.path("name").asText().equals(index)) {
+                    return line;
+                }
+            }
+            return JsonNodeFactory.instance.missingNode();
+        }
+
+        /** Why an index is not carried by a backfill that is over. */
+        String reason(String index) {
+            String reason = state.equals("failed")
+                    ? status.path("reason").asText("it does not say why")
+                    : lineOf(index).path("problem").asText("it ended without this index");
+            return reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
+        }
     }
 
     /** Fails when a file cannot be read; then nothing new is known. */
@@ -40,14 +78,26 @@ final class BackfillLook {
         if (record.stage() != SnapshotRecord.Stage.TAKEN) {
             return OpenBackfills.UNKNOWN;
         }
-        Set<String> open = new HashSet<>();
+        JsonNode status = files.read(BACKFILL).orElseGet(JsonNodeFactory.instance::objectNode);
+        Told told = new Told(status.path("state").asText(""), status);
+        Map<String, HeldIndex> found = new HashMap<>();
+        Map<String, String> failed = new HashMap<>();
         for (HeldIndex index : record.indices()) {
             String target = rewriting.targetName(index.name());
-            if (target != null && !isComplete(index)) {
-                open.add(target);
+            if (target != null && !isComplete(index) && !isGone(index, told)) {
+                found.put(target, index);
+                if (told.isOver()) {
+                    failed.put(target, told.reason(index.name()));
+                }
             }
         }
-        return new OpenBackfills(false, open);
+        open = found;
+        return found.isEmpty() ? OpenBackfills.NONE : new OpenBackfills(false, found.keySet(), failed, told.state());
+    }
+
+    /** What the source calls an index that was {@linkplain #look found} open. */
+    Optional<HeldIndex> held(String target) {
+        return Optional.ofNullable(open.get(target));
     }
 
     private boolean isComplete(HeldIndex index) throws IOException {
@@ -56,5 +106,10 @@ final class BackfillLook {
             complete.add(index.uuid());
         }
         return complete.contains(index.uuid());
+    }
+
+    private boolean isGone(HeldIndex index, Told told) throws IOException {
+        return !told.carries(index.name())
+                && files.read(JobFiles.gone(index.uuid())).isPresent();
     }
 }

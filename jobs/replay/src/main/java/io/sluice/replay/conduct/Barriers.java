@@ -2,6 +2,7 @@ package io.sluice.replay.conduct;
 
 import io.sluice.replay.conduct.BarrierOrder.Kind;
 import io.sluice.replay.conduct.HeldBarriers.Held;
+import io.sluice.replay.rewrite.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +33,8 @@ final class Barriers {
     private final Map<Integer, List<Held>> reports = new TreeMap<>();
     private final Set<String> draining = new HashSet<>();
     private final Set<String> calling = new HashSet<>();
+    /** Those that need not wait for backfills that failed. */
+    private final Set<String> excused = new HashSet<>();
 
     /** @param domains how many there are, of all senders */
     Barriers(int domains) {
@@ -65,8 +68,33 @@ final class Barriers {
     boolean awaitBackfill(OpenBackfills backfills) {
         return reports.values().stream()
                 .flatMap(List::stream)
-                .anyMatch(held ->
-                        held.waitsForBackfill() && !draining.contains(held.id()) && backfills.touches(held.scope()));
+                .anyMatch(held -> !draining.contains(held.id()) && waits(held, backfills));
+    }
+
+    private boolean waits(Held held, OpenBackfills backfills) {
+        return held.waitsForBackfill()
+                && (excused.contains(held.id())
+                        ? backfills.touchesUnfailed(held.scope())
+                        : backfills.touches(held.scope()));
+    }
+
+    /** What waits for nothing but backfills that failed, each with what it touches. */
+    Map<String, Scope> stuck(OpenBackfills backfills) {
+        Map<String, Scope> stuck = new HashMap<>();
+        if (!backfills.failed().isEmpty()) {
+            reports.values().stream()
+                    .flatMap(List::stream)
+                    .filter(held -> !draining.contains(held.id())
+                            && waits(held, backfills)
+                            && !backfills.touchesUnfailed(held.scope()))
+                    .forEach(held -> stuck.put(held.id(), held.scope()));
+        }
+        return stuck;
+    }
+
+    /** These need not wait for backfills that failed: what became of their indices is known from the source. */
+    void excuse(Set<String> barriers) {
+        excused.addAll(barriers);
     }
 
     /** What all senders say of one barrier. */
@@ -103,6 +131,7 @@ final class Barriers {
                 one -> sums.computeIfAbsent(one.id(), id -> new Sum(one)).add(subtask, one)));
         draining.retainAll(sums.keySet());
         calling.retainAll(sums.keySet());
+        excused.retainAll(sums.keySet());
         Map<Long, OptionalLong> known = new HashMap<>();
         List<Told> orders = new ArrayList<>();
         sums.forEach((id, sum) -> {
@@ -117,8 +146,7 @@ final class Barriers {
 
     private void lead(String id, Sum sum, OptionalLong heardAll, OpenBackfills backfills, List<Told> orders) {
         if (!draining.contains(id)) {
-            boolean waits = sum.first.waitsForBackfill() && backfills.touches(sum.first.scope());
-            if (!waits && heardAll.isPresent()) {
+            if (!waits(sum.first, backfills) && heardAll.isPresent()) {
                 draining.add(id);
                 orders.add(new Told(null, new BarrierOrder(Kind.DRAIN, id, heardAll.getAsLong())));
             }

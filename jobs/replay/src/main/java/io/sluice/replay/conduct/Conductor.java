@@ -34,6 +34,7 @@ public final class Conductor {
     private final TreeMap<Long, Map<Integer, Long>> heard = new TreeMap<>();
 
     private boolean isBackfillAwaited;
+    private Map<String, String> failedBackfills = Map.of();
     private boolean isFull;
     private int members;
 
@@ -112,6 +113,11 @@ public final class Conductor {
             AccountReport account = current.get(end.getKey());
             return account != null && account.reached() >= end.getValue();
         });
+    }
+
+    /** Indices of the target whose backfill failed, each with the reason. */
+    synchronized void backfillsFailed(Map<String, String> reasons) {
+        failedBackfills = reasons;
     }
 
     /** Whether an operation on whole indices waits for a backfill. */
@@ -223,7 +229,16 @@ public final class Conductor {
             waitingFor = "as much waits as replay.held allows: " + waitingFor;
         }
         return new Sight(
-                exchanges, items, noted, breakdown, all ? time : 0, all ? confirmed : 0, due, retries, waitingFor);
+                exchanges,
+                items,
+                noted,
+                breakdown,
+                all ? time : 0,
+                all ? confirmed : 0,
+                due,
+                retries,
+                waitingFor,
+                failedBackfills);
     }
 
     /**
@@ -236,6 +251,7 @@ public final class Conductor {
      * @param due steps whose time has come and that are not settled
      * @param retries of the senders that run now
      * @param waitingFor why nothing goes out, or empty
+     * @param failedBackfills indices of the target whose backfill failed, each with the reason
      */
     public record Sight(
             Counts exchanges,
@@ -246,9 +262,11 @@ public final class Conductor {
             long confirmed,
             int due,
             long retries,
-            String waitingFor) {
+            String waitingFor,
+            Map<String, String> failedBackfills) {
         public Sight {
             noted = Map.copyOf(noted);
+            failedBackfills = Map.copyOf(failedBackfills);
         }
     }
 }

@@ -1,9 +1,11 @@
 package io.sluice.replay.conduct;
 
 import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.rewrite.Scope;
 import io.sluice.state.StateFiles;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -34,6 +36,7 @@ public final class SendCoordinator implements OperatorCoordinator {
     private final int partitions;
     private final Barriers barriers;
     private final BackfillLook look;
+    private final FailedBackfills failed;
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "replay-backfill-look");
         thread.setDaemon(true);
@@ -44,6 +47,11 @@ public final class SendCoordinator implements OperatorCoordinator {
     private final Map<Integer, Long> sweeps = new TreeMap<>();
 
     private volatile OpenBackfills backfills = OpenBackfills.UNKNOWN;
+    /** Barriers that wait for nothing but backfills that failed. */
+    private volatile Map<String, Scope> stuck = Map.of();
+    /** Those of them that need not any more. */
+    private volatile Set<String> excused = Set.of();
+
     /** What the senders know. */
     private OpenBackfills told = OpenBackfills.UNKNOWN;
 
@@ -56,7 +64,9 @@ public final class SendCoordinator implements OperatorCoordinator {
         conductor.sendersLeft(); // of the job before it was scaled, while others of that have not left
         this.partitions = spec.partitions();
         this.barriers = new Barriers(domains);
-        this.look = new BackfillLook(new StateFiles(spec.state()), spec.rewriting());
+        StateFiles files = new StateFiles(spec.state());
+        this.look = new BackfillLook(files, spec.rewriting());
+        this.failed = new FailedBackfills(files, look, spec);
     }
 
     @Override
@@ -66,8 +76,15 @@ public final class SendCoordinator implements OperatorCoordinator {
     }
 
     private void look() {
+        Map<String, Scope> asking = stuck;
         try {
             backfills = look.look();
+            if (!asking.isEmpty()) {
+                excused = failed.settle(backfills, asking);
+                backfills = look.look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the job ends
         } catch (Exception e) { // whatever it is, the next look may go better
             LOG.warn("Cannot see which indices the backfill has carried; operations on them wait.", e);
         }
@@ -99,6 +116,9 @@ public final class SendCoordinator implements OperatorCoordinator {
         }
         tellOfWrites();
         letSweep();
+        conductor.backfillsFailed(open.failed());
+        barriers.excuse(excused);
+        stuck = barriers.stuck(told);
         conductor.backfillAwaited(barriers.awaitBackfill(told));
         if (barriers.isEmpty()) {
             return;
@@ -182,6 +202,7 @@ public final class SendCoordinator implements OperatorCoordinator {
     @Override
     public void close() {
         looking.shutdownNow();
+        failed.close();
         conductor.leave();
     }
 

@@ -369,8 +369,14 @@ final class Holding {
         Barrier first = barriers.firstEntry().getValue();
         String what =
                 first.scope.everything() ? "many indices" : String.join(", ", new TreeSet<>(first.scope.indices()));
-        return first.draining
-                ? "an operation on %s waits for what came before it".formatted(what)
-                : "an operation on %s waits for answers of the source, or for the backfill".formatted(what);
+        if (first.draining) {
+            return "an operation on %s waits for what came before it".formatted(what);
+        }
+        return "an operation on %s waits for %s"
+                .formatted(
+                        what,
+                        first.waitsForBackfill && backfills.touches(first.scope)
+                                ? backfills.describe(first.scope)
+                                : "answers of the source");
     }
 }

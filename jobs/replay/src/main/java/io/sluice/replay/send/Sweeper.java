@@ -389,7 +389,8 @@ final class Sweeper {
                 return "documents of %s are looked for: %s".formatted(backlog.index, backlog.trouble);
             }
             if (!backlog.waiting.isEmpty() && isOpen(backlog)) {
-                return "documents of %s are looked for when its backfill is complete".formatted(backlog.index);
+                return "documents of %s are looked for after its backfill".formatted(backlog.index)
+                        + backfills.remedy(backlog.target());
             }
         }
         if (askedBelow > settledBelow) {

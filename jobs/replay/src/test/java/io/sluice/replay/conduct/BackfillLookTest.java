@@ -2,14 +2,17 @@ package io.sluice.replay.conduct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.replay.Rewriting;
 import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
 import io.sluice.replay.rewrite.Rewritten;
+import io.sluice.replay.rewrite.Scope;
 import io.sluice.state.StateFiles;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,5 +76,58 @@ class BackfillLookTest {
         files.write("complete/uuid-1.json", JsonNodeFactory.instance.objectNode());
 
         assertThat(look.look()).isEqualTo(new OpenBackfills(false, Set.of("new-films")));
+    }
+
+    private void snapshotOfBooksAndFilms() throws Exception {
+        List<HeldIndex> indices = List.of(
+                new HeldIndex("books", "uuid-1", 0, List.of(0)), new HeldIndex("films", "uuid-2", 0, List.of(0)));
+        files.write("snapshot.json", begun().taken("uuid", indices, List.of()).toJson());
+    }
+
+    private void backfillSays(String status) throws Exception {
+        files.write("status/backfill.json", new ObjectMapper().readTree(status));
+    }
+
+    @Test
+    void aBackfillThatIsOverHasFailedForEachIndexThatItDidNotComplete() throws Exception {
+        snapshotOfBooksAndFilms();
+        files.write("complete/uuid-2.json", JsonNodeFactory.instance.objectNode());
+        backfillSays(
+                "{\"state\": \"finished\", \"indices\": [{\"name\": \"books\", \"problem\": \"a blob is damaged\"}]}");
+
+        assertThat(look.look().failed()).isEqualTo(Map.of("new-books", "a blob is damaged"));
+        assertThat(look.look().remedy("new-books")).contains("a blob is damaged", "sluice backfill start");
+
+        backfillSays("{\"state\": \"failed\", \"reason\": \"%s\"}".formatted("no disk".repeat(100)));
+        assertThat(look.look().failed().get("new-books")).startsWith("no disk").hasSizeLessThan(310);
+    }
+
+    @Test
+    void aBackfillThatGoesOnOrMayGoOnHasNotFailed() throws Exception {
+        snapshotOfBooksAndFilms();
+
+        assertThat(look.look().remedy("new-books")).contains("not started", "sluice backfill start");
+        backfillSays("{\"state\": \"stopped\"}");
+        assertThat(look.look().failed()).isEmpty();
+        assertThat(look.look().describe(Scope.of(Set.of("new-films"))))
+                .isEqualTo("the backfill of new-films, which is stopped: sluice backfill start");
+        backfillSays("{\"state\": \"running\"}");
+        assertThat(look.look().failed()).isEmpty();
+        assertThat(look.look().describe(Scope.of(Set.of("new-films")))).isEqualTo("the backfill of new-films");
+    }
+
+    @Test
+    void whatTheSourceHasDeletedIsNotWaitedForUnlessABackfillMayBeAtIt() throws Exception {
+        snapshotOfBooksAndFilms();
+        files.write("gone/uuid-1.json", JsonNodeFactory.instance.objectNode());
+
+        backfillSays("{\"state\": \"failed\"}");
+        assertThat(look.look().indices()).containsExactly("new-films");
+        backfillSays("{\"state\": \"starting\"}");
+        assertThat(look.look().indices()).contains("new-books");
+        backfillSays("{\"state\": \"running\", \"indices\": [{\"name\": \"books\"}, {\"name\": \"films\"}]}");
+        assertThat(look.look().indices()).contains("new-books");
+        backfillSays("{\"state\": \"running\", \"indices\": [{\"name\": \"films\"}]}");
+        assertThat(look.look().indices()).containsExactly("new-films");
     }
 }

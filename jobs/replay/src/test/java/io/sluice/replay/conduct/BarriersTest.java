@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.replay.conduct.BarrierOrder.Kind;
 import io.sluice.replay.conduct.Barriers.Told;
 import io.sluice.replay.conduct.HeldBarriers.Held;
+import io.sluice.replay.rewrite.Scope;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongFunction;
@@ -118,5 +120,22 @@ class BarriersTest {
         report(0, held(1, true, false, true));
 
         assertThat(decide()).containsExactly(new Told(null, new BarrierOrder(Kind.PASS, "b", 0)));
+    }
+
+    @Test
+    void whatWaitsForBackfillsThatFailedAndNoOtherGoesOnWhenItIsExcused() {
+        report(0, held(4, true, false, false));
+        OpenBackfills failed = new OpenBackfills(false, Set.of("books"), Map.of("books", "no disk"), "finished");
+        OpenBackfills again = new OpenBackfills(false, Set.of("books"), Map.of(), "running");
+
+        assertThat(barriers.decide(ALL, failed)).isEmpty();
+        assertThat(barriers.stuck(failed)).isEqualTo(Map.of("b", Scope.of(Set.of("books"))));
+        assertThat(barriers.stuck(again)).isEmpty();
+        barriers.excuse(Set.of("b"));
+
+        assertThat(barriers.decide(ALL, again)).as("it was started again").isEmpty();
+        assertThat(barriers.awaitBackfill(failed)).isFalse();
+        assertThat(barriers.stuck(failed)).isEmpty();
+        assertThat(barriers.decide(ALL, failed)).containsExactly(new Told(null, new BarrierOrder(Kind.DRAIN, "b", 9)));
     }
 }

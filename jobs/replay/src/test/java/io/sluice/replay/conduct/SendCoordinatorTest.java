@@ -1,8 +1,10 @@
 package io.sluice.replay.conduct;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.sun.net.httpserver.HttpServer;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.ReplaySpecs;
 import io.sluice.replay.account.AccountReport;
@@ -11,7 +13,10 @@ import io.sluice.replay.conduct.BarrierOrder.Kind;
 import io.sluice.replay.conduct.HeldBarriers.Held;
 import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
+import io.sluice.replay.rewrite.Scope;
 import io.sluice.state.StateFiles;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,6 +100,97 @@ class SendCoordinatorTest {
             untilTold(coordinator, held(false), new BarrierOrder(Kind.DRAIN, "b", 9 * STAMP / 1_000_000));
             untilTold(coordinator, held(true), new BarrierOrder(Kind.CALL, "b", 0));
             untilTold(coordinator, held(true), new WritesSoFar(STAMP, 0));
+        } finally {
+            conductor.leave();
+        }
+    }
+
+    /** A source that says of every index what a test wants it to say. */
+    private static HttpServer source(String settings) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/books/_settings", exchange -> {
+            byte[] body = settings.getBytes(UTF_8);
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private StateFiles failedBackfill(ReplaySpec spec) throws Exception {
+        StateFiles files = new StateFiles(spec.state());
+        List<HeldIndex> indices = List.of(new HeldIndex("books", "uuid-1", 0, List.of(0)));
+        files.write(
+                "snapshot.json",
+                SnapshotRecord.marked("backups", "first", List.of())
+                        .begun()
+                        .taken("uuid", indices, List.of())
+                        .toJson());
+        files.write(
+                "status/backfill.json",
+                JsonNodeFactory.instance.objectNode().put("state", "failed").put("reason", "no disk"));
+        return files;
+    }
+
+    @Test
+    void anOperationOnAnIndexWhoseBackfillFailedGoesOnWhenTheSourceStillHasTheIndex() throws Exception {
+        HttpServer server = source("{\"books\":{\"settings\":{\"index\":{\"uuid\":\"uuid-1\"}}}}");
+        ReplaySpec spec = ReplaySpecs.of(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), folder.toUri());
+        StateFiles files = failedBackfill(spec);
+        Conductor conductor = Conductor.join(spec.token());
+        try (OperatorCoordinator coordinator = senders(spec, 1)) {
+            coordinator.start();
+            conductor.heard(account(STAMP));
+
+            untilTold(coordinator, held(false), new BarrierOrder(Kind.DRAIN, "b", 9 * STAMP / 1_000_000));
+            assertThat(files.read("gone/uuid-1.json")).isEmpty();
+            assertThat(conductor.sight(1).failedBackfills()).isEqualTo(Map.of("books", "no disk"));
+            assertThat(told())
+                    .as("deletes are kept for when it is started again")
+                    .doesNotContain(OpenBackfills.NONE);
+        } finally {
+            conductor.leave();
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void anIndexThatTheSourceHasDeletedIsGoneBeforeAnOperationGoesOnWhoseBackfillFailed() throws Exception {
+        HttpServer server = source("{\"books\":{\"settings\":{\"index\":{\"uuid\":\"uuid-2\"}}}}");
+        ReplaySpec spec = ReplaySpecs.of(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), folder.toUri());
+        StateFiles files = failedBackfill(spec);
+        Conductor conductor = Conductor.join(spec.token());
+        try (OperatorCoordinator coordinator = senders(spec, 1)) {
+            coordinator.start();
+            conductor.heard(account(STAMP));
+
+            untilTold(coordinator, held(false), new BarrierOrder(Kind.DRAIN, "b", 9 * STAMP / 1_000_000));
+            assertThat(files.read("gone/uuid-1.json")).isPresent();
+            untilTold(coordinator, held(false), OpenBackfills.NONE);
+        } finally {
+            conductor.leave();
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void whileTheSourceDoesNotAnswerAnOperationWaitsAndTheStatusNamesTheBackfillThatFailed() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        failedBackfill(spec);
+        Conductor conductor = Conductor.join(spec.token());
+        OpenBackfills failed = new OpenBackfills(false, Set.of("books"), Map.of("books", "no disk"), "failed");
+        try (OperatorCoordinator coordinator = senders(spec, 1)) {
+            coordinator.start();
+            conductor.heard(account(STAMP));
+
+            untilTold(coordinator, held(false), failed);
+            assertThat(failed.describe(Scope.of(Set.of("books")))).contains("books", "failed", "no disk");
+            assertThat(conductor.sight(1).failedBackfills()).containsKey("books");
+            assertThat(told()).noneMatch(BarrierOrder.class::isInstance);
         } finally {
             conductor.leave();
         }
