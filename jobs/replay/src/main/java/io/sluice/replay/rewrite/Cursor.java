@@ -8,13 +8,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a read has to do with a scroll or a point in time. Ids are those of the source, as {@link #digest digests}, for they are
+ * What a read has to do with a scroll, a point in time, or an asynchronous search. Ids are those of the source, as {@link #digest digests}, for they are
  * long; a cursor keeps the first one that the source gave for it as its root, however often the source gives another.
  *
  * @param root which cursor it is: of one that is opened the id that the source gave, null when it gave none; of others the id
  *     in the request, until assembly puts the root in its place
  * @param given the id in the source's answer; null when there is none. Means nothing behind assembly
- * @param hole at which byte of the body the target's id is to be put in as a JSON string; −1 of one that is opened
+ * @param hole at which byte of the body the target's id is to be put in as a JSON string; −1 where there is none
  * @param keepMillis how long the client wants it to be kept from then on; −1 where it does not say
  * @param matter what of the answers counts
  * @param reason why nothing of them does: the name of a rule; empty when something does
@@ -32,7 +32,9 @@ public record Cursor(
     /** Where cursors of a kind are closed, and what the target calls an id. */
     public enum Kind {
         SCROLL("/_search/scroll", "scroll_id"),
-        POINT_IN_TIME("/_search/point_in_time", "pit_id");
+        POINT_IN_TIME("/_search/point_in_time", "pit_id"),
+        /** Is a search at the target, of which the answer is held here: it has no id there. */
+        ASYNC_SEARCH("", "");
 
         private final String path;
         private final String idName;
@@ -95,6 +97,8 @@ public record Cursor(
         return target.contains("scroll")
                 || target.contains("_pit")
                 || target.contains("point_in_time")
+                || target.contains("_async_search")
+                || target.contains("_asynchronous_search")
                 || new Target(target).isOnly("_search");
     }
 }

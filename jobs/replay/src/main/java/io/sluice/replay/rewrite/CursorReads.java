@@ -39,11 +39,6 @@ final class CursorReads {
         this.answers = answers;
     }
 
-    /** Why reads of a template cannot be followed; empty when that is no matter, or they can. */
-    static String skipRule(List<String> segments) {
-        return segments.contains("_async_search") || segments.contains("_asynchronous_search") ? "async_search" : "";
-    }
-
     /** Whether requests of a template name cursors, and no index. */
     static boolean isOfCursors(List<String> segments) {
         return kindOf(segments) != null && !segments.contains("{index}");

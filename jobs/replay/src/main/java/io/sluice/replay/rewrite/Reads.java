@@ -38,7 +38,9 @@ final class Reads {
             "_component_template",
             "_scripts",
             "_resolve",
-            "_pit");
+            "_pit",
+            "_async_search",
+            "_asynchronous_search");
 
     private static final Set<String> LINES = Set.of("_msearch", "_bulk");
 
@@ -61,6 +63,7 @@ final class Reads {
     private final ReadBodies bodies;
     private final ReadAnswers answers = new ReadAnswers();
     private final CursorReads cursors = new CursorReads(GONE, answers);
+    private final AsyncReads async = new AsyncReads(GONE, answers);
 
     Reads(RewriteRules rules, Indices indices) {
         this.rules = rules;
@@ -70,10 +73,6 @@ final class Reads {
 
     /** Why reads of a template are not sent; empty when they are. */
     static String skipRule(List<String> segments) {
-        String rule = CursorReads.skipRule(segments);
-        if (!rule.isEmpty()) {
-            return rule;
-        }
         boolean isDocument = segments.size() >= 2 && segments.get(1).equals("{type}");
         boolean isIndex = segments.equals(List.of("{index}"));
         if (segments.contains("exists") || segments.contains("_mlt") || segments.contains("_percolate")) {
@@ -91,7 +90,13 @@ final class Reads {
             cursors.rewrite(request, into);
             return;
         }
-        Named named = Named.of(request.index(), rules, indices);
+        List<String> template = request.plan().segments();
+        boolean isAsync = AsyncReads.isOne(template);
+        if (isAsync && !AsyncReads.isSubmission(template)) {
+            async.goOn(request, into);
+            return;
+        }
+        Named named = Named.of(isAsync ? AsyncReads.indexOf(request) : request.index(), rules, indices);
         if (named.lacksChosen()) {
             into.skipped(0, "index_not_chosen");
         } else if (named.isDateMath()) {
@@ -105,6 +110,10 @@ final class Reads {
             }
             if (isLines && CursorReads.isAmong(body)) {
                 into.skipped(0, "cursor_in_msearch");
+                return;
+            }
+            if (isAsync) {
+                async.submit(request, named, body, into);
                 return;
             }
             String path = path(request, named);

@@ -37,7 +37,8 @@ final class Trees {
         return body == null ? MissingNode.getInstance() : read(body);
     }
 
-    private static JsonNode read(ByteString body) {
+    /** What is in JSON, or another encoding of it; a missing node when it cannot be read. */
+    static JsonNode read(ByteString body) {
         if (body.size() > MOST_BYTES) {
             return MissingNode.getInstance();
         }

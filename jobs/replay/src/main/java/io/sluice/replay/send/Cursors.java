@@ -31,7 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The target's scrolls and points in time, each under the root of the source's.
+ * The target's scrolls and points in time, each under the root of the source's; and the answers to searches that were
+ * asynchronous at the source, until that has answered, too.
  *
  * <p>Reads of one take turns: each waits until the one before it is answered. When a page of a scroll is not sent, or fails, nobody
  * knows what the target would give next: it is closed there, and what follows is of a cursor that is unknown. A point in time outlives a search that failed.
@@ -61,6 +62,15 @@ final class Cursors {
         static final Limits DEFAULT = new Limits(500, 1_000);
     }
 
+    /** No longer answers of the target are held: of the source's no longer ones are compared. */
+    private static final int LONGEST_HELD = 1 << 20;
+
+    /** Of all that are held, in bytes. */
+    private static final long MOST_HELD = 32 << 20;
+
+    /** An answer of the target, and how long it took. */
+    record Held(RawResponse answer, long micros) {}
+
     /** When a read may be sent. */
     enum Turn {
         NOW,
@@ -82,6 +92,7 @@ final class Cursors {
         private final Matter matter;
         private final Deque<Queued> waiting = new ArrayDeque<>();
         private @Nullable String id;
+        private @Nullable Held held;
         private boolean isUnfinished;
         private boolean isBusy = true;
         /** Whether the target does not stand any more where the source does. */
@@ -183,6 +194,37 @@ final class Cursors {
                 ReadSender.TIMEOUT);
     }
 
+    /** The answer that a read has already; null when it has to be sent. Of a read that has its turn. */
+    @Nullable
+    Held held(Step.Read step) {
+        Cursor cursor = step.cursor();
+        Open at =
+                cursor == null || cursor.kind() != Kind.ASYNC_SEARCH || cursor.role() == Role.OPENS ? null : of(cursor);
+        return at == null ? null : at.held;
+    }
+
+    /** Whether the answer to a read is to be held for those that ask for it later. May be called by any thread. */
+    static boolean isHeld(Step.Read step, RawResponse answer) {
+        Cursor cursor = step.cursor();
+        return cursor != null
+                && cursor.kind() == Kind.ASYNC_SEARCH
+                && cursor.role() == Role.OPENS
+                && answer.status() / 100 == 2
+                && answer.body().length <= LONGEST_HELD;
+    }
+
+    /** Holds it, if there is room: else those who ask for it later find nothing. Before it is {@link #over}. */
+    void hold(Step.Read step, Held answer) {
+        Cursor cursor = step.cursor();
+        Open at = cursor == null ? null : of(cursor);
+        long held = open.values().stream()
+                .mapToLong(each -> each.held == null ? 0 : each.held.answer().body().length)
+                .sum();
+        if (at != null && held + answer.answer().body().length <= MOST_HELD) {
+            at.held = answer;
+        }
+    }
+
     private static String quoted(String id) {
         return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(id)) + '"';
     }
@@ -217,7 +259,7 @@ final class Cursors {
     /** The id that the target gives in an answer to a read; null when there is none. May be called by any thread. */
     static @Nullable String idIn(Step.Read step, RawResponse answer) {
         Cursor cursor = step.cursor();
-        return cursor == null || cursor.role() == Role.CLOSES
+        return cursor == null || cursor.role() == Role.CLOSES || cursor.kind() == Kind.ASYNC_SEARCH
                 ? null
                 : Cursor.idIn(UnsafeByteOperations.unsafeWrap(answer.body()), cursor.kind());
     }
@@ -226,7 +268,7 @@ final class Cursors {
     void missed(Step.Read step) {
         Cursor cursor = step.cursor();
         Open at = cursor == null ? null : of(cursor);
-        boolean isHarmless = cursor == null || (cursor.kind() == Kind.POINT_IN_TIME && cursor.role() == Role.GOES_ON);
+        boolean isHarmless = cursor == null || (cursor.kind() != Kind.SCROLL && cursor.role() == Role.GOES_ON);
         if (at == null || cursor == null || isHarmless || cursor.role() == Role.OPENS) {
             return;
         }
@@ -260,7 +302,8 @@ final class Cursors {
         at.keepMillis = cursor.keepMillis() < 0 ? at.keepMillis : cursor.keepMillis();
         at.usedNanos = nanos.getAsLong();
         boolean isFine = isDone || (cursor.kind() == Kind.POINT_IN_TIME && status != NOT_FOUND);
-        if (at.id != null && !at.isLost && isFine && cursor.role() != Role.CLOSES) {
+        boolean isThere = at.id != null || at.held != null;
+        if (isThere && !at.isLost && isFine && cursor.role() != Role.CLOSES) {
             next(at);
             return;
         }

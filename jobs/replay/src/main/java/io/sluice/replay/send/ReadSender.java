@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -63,7 +64,7 @@ final class ReadSender {
     }
 
     /** How a read was answered, and the id that the target gave for a cursor. */
-    private record Came(Answered answered, @Nullable String cursor) {}
+    private record Came(Answered answered, @Nullable String cursor, Cursors.@Nullable Held held) {}
 
     private static final int NOT_FOUND = 404;
 
@@ -171,9 +172,18 @@ final class ReadSender {
         boolean unfinished = cursors.isUnfinished(step, now);
         Matter matter = cursors.matter(step);
         long began = System.nanoTime();
-        sent++;
-        http.send(cursors.request(step))
-                .handle((answer, failure) -> judged(queued, answer, failure, unfinished, matter, began))
+        Cursors.Held held = cursors.held(step);
+        sent += held == null ? 1 : 0;
+        CompletableFuture<RawResponse> answering =
+                held == null ? http.send(cursors.request(step)) : CompletableFuture.supplyAsync(held::answer); // compared elsewhere, as all are
+        answering
+                .handle((answer, failure) -> judged(
+                        queued,
+                        answer,
+                        failure,
+                        unfinished,
+                        matter,
+                        held == null ? began : began - TimeUnit.MICROSECONDS.toNanos(held.micros())))
                 .whenComplete((answered, defect) -> thread.run(() -> {
                     if (defect == null) {
                         answered(queued, answered);
@@ -207,7 +217,10 @@ final class ReadSender {
         if (answer != null) {
             long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - beganNanos);
             Answered answered = judge.judge(queued.step(), answer, micros, unfinished, matter);
-            return new Came(answered, Cursors.idIn(queued.step(), answer));
+            return new Came(
+                    answered,
+                    Cursors.idIn(queued.step(), answer),
+                    Cursors.isHeld(queued.step(), answer) ? new Cursors.Held(answer, micros) : null);
         }
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (!(cause instanceof IOException)) {
@@ -217,7 +230,7 @@ final class ReadSender {
                 queued.step().cursor() != null && queued.step().cursor().isOnce();
         return queued.read().attempts == 0 && !isOnce
                 ? null
-                : new Came(judge.noAnswer(queued.step(), String.valueOf(cause.getMessage()), unfinished), null);
+                : new Came(judge.noAnswer(queued.step(), String.valueOf(cause.getMessage()), unfinished), null, null);
     }
 
     private void answered(Queued queued, @Nullable Came came) {
@@ -227,6 +240,9 @@ final class ReadSender {
         }
         inFlight--;
         Answered answered = came.answered();
+        if (came.held() != null) {
+            cursors.hold(queued.step(), came.held());
+        }
         cursors.over(queued.step(), answered.status(), came.cursor());
         Cursor cursor = queued.step().cursor();
         if (cursor != null && cursor.role() != Cursor.Role.OPENS && answered.status() == NOT_FOUND) {

@@ -178,6 +178,78 @@ class CursorRewriteTest {
                 .containsExactly(followed);
     }
 
+    private static String async(String flags, String total) {
+        return "{\"id\":\"first\",%s,\"response\":{\"took\":1.10,\"hits\":{\"total\":%s}},\"expiration_time_in_millis\":1}"
+                .formatted(flags, total);
+    }
+
+    private static final String RUNNING = async("\"is_partial\":true,\"is_running\":true", "7");
+    private static final String DONE = async("\"is_partial\":false,\"is_running\":false", "7");
+
+    @Test
+    void anAsynchronousSearchIsASearchWhenItIsSubmittedAndItsAnswerIsTheSourcesLastOne() {
+        String submission =
+                "POST /logs/_async_search?wait_for_completion_timeout=1s&keep_on_completion=true&keep_alive=1h&q=a";
+        String search = "POST /logs/_search?q=a {}, OPENS of first gives nothing for 3600000 ms%s ALL";
+
+        assertThat(shown(Exchanges.of(submission, "{}", 200, RUNNING)))
+                .containsExactly(search.formatted(" but async_search_unfinished"));
+        assertThat(shown(Exchanges.of(submission, "{}", 200, DONE))).containsExactly(search.formatted(""));
+        assertThat(shown(Exchanges.of("POST /_async_search", "{}", 200, DONE.replace("\"id\":\"first\",", ""))))
+                .as("whoever has the answer asks no more")
+                .containsExactly("read POST /_search {}");
+        assertThat(shown(Exchanges.of("GET /_async_search/first", "", 200, RUNNING)))
+                .containsExactly("SKIPPED async_search_unfinished");
+        assertThat(shown(Exchanges.of("GET /_async_search/first?keep_alive=2h", "", 200, DONE)))
+                .containsExactly("GET /_async_search, GOES_ON of first gives nothing for 7200000 ms ALL");
+        assertThat(shown(Exchanges.of("GET /_async_search/first", "", 404, "{}")))
+                .containsExactly("SKIPPED cursor_gone_at_source");
+        assertThat(shown(Exchanges.of("DELETE /_async_search/first", "", 200, "{\"acknowledged\":true}")))
+                .containsExactly(
+                        "DELETE /_async_search, CLOSES of first gives nothing for -1 ms but async_search_ended ALL");
+    }
+
+    @Test
+    void thatAnswerIsComparedByteForByteWithoutWhatIsAroundIt() {
+        Rewritten rewritten = new Rewriter(RewriteRules.DEFAULT)
+                .rewrite(Exchanges.of("GET /_async_search/first", "", 200, DONE).captured());
+
+        assertThat(((Step.Read) rewritten.steps().get(0)).answer().body().toStringUtf8())
+                .isEqualTo("{\"took\":1.10,\"hits\":{\"total\":7}}");
+    }
+
+    @Test
+    void aSourceThatCountsAllHitsWantsThemCountedAtTheTarget() {
+        String many = async("\"is_partial\":true,\"is_running\":true", "{\"value\":10001,\"relation\":\"gte\"}");
+
+        assertThat(shown(Exchanges.of("POST /logs/_async_search", "{}", 200, many)))
+                .singleElement()
+                .asString()
+                .startsWith("POST /logs/_search?track_total_hits=true {}");
+        assertThat(shown(Exchanges.of("POST /logs/_async_search?q=a", "{\"track_total_hits\":5}", 200, many)))
+                .singleElement()
+                .asString()
+                .startsWith("POST /logs/_search?q=a {");
+    }
+
+    @Test
+    void thePluginOfOpenSearchNamesTheIndexInAParameterAndTheStateByAWord() {
+        RewriteRules rules = ChangedRules.withNames(
+                new IndexNames(List.of("*"), List.of(), List.of(new IndexNames.Rename("logs", "old-logs"))));
+        String succeeded = async("\"state\":\"SUCCEEDED\"", "7");
+
+        assertThat(Exchanges.of("POST /_plugins/_asynchronous_search?index=logs&keep_alive=1d", "{}", 200, succeeded)
+                        .rewritten(rules))
+                .containsExactly("read POST /old-logs/_search {}");
+        assertThat(shown(Exchanges.of("GET /_plugins/_asynchronous_search/first", "", 200, succeeded)))
+                .singleElement()
+                .asString()
+                .contains("GOES_ON of first");
+        assertThat(shown(Exchanges.of(
+                        "GET /_opendistro/_asynchronous_search/first", "", 200, async("\"state\":\"RUNNING\"", "7"))))
+                .containsExactly("SKIPPED async_search_unfinished");
+    }
+
     @Test
     void namesAreTheTargets() {
         RewriteRules rules = ChangedRules.withNames(
@@ -195,6 +267,8 @@ class CursorRewriteTest {
                 "GET /a/_search?scroll=1m",
                 "DELETE /_search/scroll",
                 "POST /a/_pit?keep_alive=1m",
+                "GET /_async_search/x",
+                "POST /_plugins/_asynchronous_search",
                 "POST /_search?size=1")) {
             assertThat(Cursor.mayConcern(ByteString.copyFromUtf8(line + " HTTP/1.1\r\n\r\n")))
                     .as("%s", line)

@@ -208,6 +208,42 @@ class CursorsTest {
         assertThat(sender.unsettled()).isZero();
     }
 
+    private void async(Role role, String root, String reason) {
+        Cursor cursor = new Cursor(Kind.ASYNC_SEARCH, role, Cursor.digest(root), null, -1, -1, Matter.ALL, reason);
+        due(role == Role.OPENS ? "POST" : "GET", "/" + role + "/" + root, "", cursor);
+    }
+
+    @Test
+    void theAnswerToAnAsynchronousSearchIsHeldUntilTheSourcesIsThereAndNothingMoreIsSent() throws Exception {
+        async(Role.OPENS, "a", "async_search_unfinished");
+        async(Role.GOES_ON, "a", "");
+        assertThat(nextArrived()).isEqualTo("POST /OPENS/a ");
+        answers.release(10);
+        untilOver(2);
+        hits = "{\"_index\":\"books\",\"_id\":\"1\"}"; // the search is over: what comes later does not count
+        async(Role.GOES_ON, "a", "");
+        async(Role.CLOSES, "a", "async_search_ended");
+        async(Role.GOES_ON, "a", "");
+        untilOver(5);
+
+        assertThat(results()).containsExactly("skipped", "equal", "equal", "skipped", "cursor_unknown");
+        assertThat(sender.sent()).isEqualTo(1);
+        sender.end();
+        assertThat(arrived.poll(50, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void anAsynchronousSearchThatFailedAtTheTargetIsNotThereForThoseWhoAskLater() throws Exception {
+        status = 503;
+        answers.release(10);
+        async(Role.OPENS, "a", "async_search_unfinished");
+        untilOver(1);
+        async(Role.GOES_ON, "a", "");
+        untilOver(2);
+
+        assertThat(over.get(1).ruled().rule()).isEqualTo("cursor_unknown");
+    }
+
     @Test
     void othersDoNotWait() throws Exception {
         open(Kind.SCROLL, "a");
