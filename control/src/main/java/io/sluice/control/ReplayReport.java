@@ -86,6 +86,10 @@ final class ReplayReport {
         if (isDone(status)) {
             return "done: all that was captured when it began is sent and answered";
         }
+        if (isCaughtUp(status) && status.path("capture_ended").asBoolean()) {
+            return "caught up: the capture has ended at %s, and all of it is done"
+                    .formatted(time(status, "captured_until"));
+        }
         if (isCaughtUp(status)) {
             return "caught up, %s behind"
                     .formatted(seconds(status.path("lag_seconds").asDouble()));

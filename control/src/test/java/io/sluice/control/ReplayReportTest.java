@@ -41,6 +41,15 @@ class ReplayReportTest {
     }
 
     @Test
+    void aCaptureThatHasEndedIsCaughtUpHoweverLongAgoThatWas() throws Exception {
+        ObjectNode ended = status().put("lag_seconds", 86_400.0).put("capture_ended", true);
+
+        assertThat(ReplayReport.verdict(ended))
+                .isEqualTo("caught up: the capture has ended at 2026-11-29T11:20:12.951Z, and all of it is done");
+        assertThat(ReplayReport.exitCode(ended)).isZero();
+    }
+
+    @Test
     void whyItHasNotCaughtUpIsSaid() throws Exception {
         ObjectNode behind = status().put("caught_up", false).put("lag_seconds", 61.25);
         behind.withObject("/exchanges").put("held", 1200);

@@ -43,7 +43,7 @@ final class ReplayWatch {
         Instant deadline = Instant.now().plus(longest);
         while (true) {
             Optional<JsonNode> status = files.read(JobFiles.status(JobFiles.REPLAY));
-            if (status.isEmpty() || OVER.contains(status.get().path("state").asText())) {
+            if (status.isEmpty() || isOver(status.get())) {
                 return await(moment.plus(PAUSE));
             }
             if (time(status.get(), "replayed_until").isAfter(moment.plus(SKEW))) {
@@ -54,6 +54,13 @@ final class ReplayWatch {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
+    }
+
+    /** Also of one that has done everything of a capture that has ended: its time stands still. */
+    private static boolean isOver(JsonNode status) {
+        return OVER.contains(status.path("state").asText())
+                || (status.path("capture_ended").asBoolean()
+                        && status.path("caught_up").asBoolean());
     }
 
     private static boolean await(Instant end) throws InterruptedException {

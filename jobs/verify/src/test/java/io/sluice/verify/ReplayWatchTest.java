@@ -3,6 +3,7 @@ package io.sluice.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.state.StateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +55,18 @@ class ReplayWatchTest {
         replay("running", now, moment.plusMillis(1_000));
 
         assertThat(watch().awaitPast(moment)).isFalse();
+    }
+
+    @Test
+    void aReplayOfACaptureThatHasEndedIsWaitedForUntilItHasCaughtUp() throws Exception {
+        StateFiles files = new StateFiles(folder.toString());
+        replay("running", now, moment.minusSeconds(86_400));
+        ObjectNode status = (ObjectNode) files.read("status/replay.json").orElseThrow();
+
+        files.write("status/replay.json", status.put("capture_ended", true).put("caught_up", false));
+        assertThat(watch().awaitPast(moment)).isFalse();
+        files.write("status/replay.json", status.put("caught_up", true));
+        assertThat(watch().awaitPast(moment)).isTrue();
     }
 
     @Test

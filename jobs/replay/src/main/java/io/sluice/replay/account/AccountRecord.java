@@ -75,8 +75,9 @@ public sealed interface AccountRecord {
      * capture has ended, as time stands then where it stood.
      *
      * @param offset the first that was not read
+     * @param isDeserted whether all proxies that wrote before it are gone for good
      */
-    record Reached(int partition, long offset) implements AccountRecord {}
+    record Reached(int partition, long offset, boolean isDeserted) implements AccountRecord {}
 
     /** Something of the capture that is worth a count: {@code gaps}, {@code late}, {@code malformed}. */
     record Noted(int partition, String what) implements AccountRecord {}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param settled every write stamped below it is confirmed, but for what sweeps did
  * @param newestWrite the stamp of the newest write that was sent and is settled; 0 when there was none
  * @param reached the first offset that was not read; 0 when nothing was
+ * @param isDeserted whether all proxies are gone for good that wrote what was read
  * @param breakdown null when it is as in the last report that had one, or that one is not old yet
  */
 public record AccountReport(
@@ -27,6 +28,7 @@ public record AccountReport(
         long settled,
         long newestWrite,
         long reached,
+        boolean isDeserted,
         @Nullable Breakdown breakdown)
         implements OperatorEvent {
 

@@ -41,6 +41,8 @@ final class PartitionAccount {
     /** Is told anew after a restart. */
     private long reached;
 
+    private boolean isDeserted;
+
     PartitionAccount(int partition, Closed closed) {
         this.partition = partition;
         this.closed = closed;
@@ -58,6 +60,7 @@ final class PartitionAccount {
             floor = Math.max(floor, progress.floor());
         } else if (record instanceof Reached read) {
             reached = Math.max(reached, read.offset());
+            isDeserted = read.isDeserted();
         } else if (record instanceof Noted mark) {
             noted.merge(mark.what(), 1L, Long::sum);
         }
@@ -135,6 +138,7 @@ final class PartitionAccount {
                 settledBelow(),
                 newestWrite,
                 reached,
+                isDeserted,
                 whole ? breakdown.copy() : null);
     }
 

@@ -161,8 +161,8 @@ final class Handover implements PartitionAssembly.Told {
     }
 
     @Override
-    public void reached(int partition, long offset) {
-        account.accept(new Reached(partition, offset));
+    public void reached(int partition, long offset, boolean isDeserted) {
+        account.accept(new Reached(partition, offset, isDeserted));
     }
 
     @Override

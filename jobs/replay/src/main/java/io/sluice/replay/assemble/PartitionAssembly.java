@@ -59,7 +59,7 @@ final class PartitionAssembly {
         void noted(int partition, String what);
 
         /** As {@link io.sluice.replay.account.AccountRecord.Reached} has it. */
-        void reached(int partition, long offset);
+        void reached(int partition, long offset, boolean isDeserted);
     }
 
     private final int partition;
@@ -95,7 +95,7 @@ final class PartitionAssembly {
     void tellReached() {
         if (reached > toldReached) {
             toldReached = reached;
-            told.reached(partition, reached);
+            told.reached(partition, reached, reader.isDeserted());
         }
     }
 

@@ -56,6 +56,10 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private long clockMillis;
     /** Where the capture ended when the job began, by partition; null while that is not known, or nobody wants to know. */
     private @Nullable Map<Integer, Long> ends;
+    /** The same, looked up since all proxies were seen to be gone; null while they are not. */
+    private @Nullable Map<Integer, Long> endsSinceDeserted;
+    /** Whether that is being looked up. */
+    private boolean isLookingUp;
 
     ClockEnumerator(SplitEnumeratorContext<ClockSplit> context, ReplaySpec spec, StateMark mark, ClockState state) {
         this.context = context;
@@ -129,11 +133,34 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         } else if (control != null) {
             follow(control);
         }
+        lookForTheEnd();
         if (!writing) {
             writing = true;
             Conductor.Sight sight = conductor.sight(spec.partitions());
-            boolean isReadToEnd = ends != null && conductor.isReadTo(ends);
-            context.callAsync(() -> write(sight, tempo, clockMillis, isReadToEnd), this::written);
+            Tempo now = tempo;
+            long millis = clockMillis;
+            Reading reading = new Reading(
+                    ends != null && conductor.isReadTo(ends),
+                    endsSinceDeserted != null && conductor.isReadTo(endsSinceDeserted));
+            context.callAsync(() -> write(sight, now, millis, reading), this::written);
+        }
+    }
+
+    /** Where proxies were gone in the capture, others may have come later: only at its end it has ended. */
+    private void lookForTheEnd() {
+        if (!conductor.isDeserted(spec.partitions())) {
+            endsSinceDeserted = null;
+        } else if (endsSinceDeserted == null && !isLookingUp) {
+            isLookingUp = true;
+            context.callAsync(() -> CaptureEnds.of(spec), this::endsSinceDeserted);
+        }
+    }
+
+    private void endsSinceDeserted(@Nullable Map<Integer, Long> found, @Nullable Throwable failure) {
+        isLookingUp = false;
+        endsSinceDeserted = found;
+        if (found == null) {
+            LOG.warn("The end of the capture cannot be read; it is looked up again.", failure);
         }
     }
 
@@ -168,8 +195,8 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         }
     }
 
-    private boolean write(Conductor.Sight sight, Tempo now, long millis, boolean isReadToEnd) throws IOException {
-        files.write(ReplaySpec.STATUS, report.of(sight, now, millis, System.currentTimeMillis(), isReadToEnd, spec));
+    private boolean write(Conductor.Sight sight, Tempo now, long millis, Reading reading) throws IOException {
+        files.write(ReplaySpec.STATUS, report.of(sight, now, millis, System.currentTimeMillis(), reading, spec));
         return true;
     }
 

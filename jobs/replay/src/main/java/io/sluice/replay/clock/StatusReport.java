@@ -30,8 +30,7 @@ final class StatusReport {
 
     private final Deque<Sample> samples = new ArrayDeque<>();
 
-    /** @param isReadToEnd whether all was read that was captured when the job began */
-    ObjectNode of(Sight sight, Tempo tempo, long clockMillis, long nowMillis, boolean isReadToEnd, ReplaySpec spec) {
+    ObjectNode of(Sight sight, Tempo tempo, long clockMillis, long nowMillis, Reading reading, ReplaySpec spec) {
         long confirmed = sight.confirmed() / NANOS_PER_MILLI;
         boolean known = confirmed > 0;
         ObjectNode status = JSON.objectNode();
@@ -47,9 +46,12 @@ final class StatusReport {
         } else {
             status.putNull("lag_seconds");
         }
-        status.put("caught_up", known && nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
+        boolean isSettled = sight.exchanges().held() == 0 && sight.due() == 0;
+        boolean isAtTheEdge = nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS;
+        status.put("capture_ended", reading.ended());
+        status.put("caught_up", known && (isAtTheEdge || (reading.ended() && isSettled)));
         if (spec.rewriting().isLoad()) {
-            status.put("done", isReadToEnd && sight.exchanges().held() == 0 && sight.due() == 0);
+            status.put("done", reading.all() && isSettled);
         }
         status.set("exchanges", exchanges(sight));
         status.set("items", counts(sight.items()));

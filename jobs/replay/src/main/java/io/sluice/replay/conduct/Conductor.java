@@ -120,6 +120,11 @@ public final class Conductor {
         failedBackfills = reasons;
     }
 
+    /** Whether nothing more comes in any partition, as all proxies are gone for good, by what was read until now. */
+    public synchronized boolean isDeserted(int partitions) {
+        return current.size() == partitions && current.values().stream().allMatch(AccountReport::isDeserted);
+    }
+
     /** Whether an operation on whole indices waits for a backfill. */
     synchronized void backfillAwaited(boolean isSo) {
         isBackfillAwaited = isSo;

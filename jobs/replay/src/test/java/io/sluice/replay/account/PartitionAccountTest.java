@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.replay.account.AccountRecord.Compared;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Progress;
+import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
 import io.sluice.replay.wire.ExchangeRef;
@@ -120,6 +121,16 @@ class PartitionAccountTest {
 
         account.take(outcome(10, APPLIED));
         assertThat(account.confirmed()).isEqualTo(90);
+    }
+
+    @Test
+    void whatWasDesertedIsNotWhenSomebodyJoined() {
+        assertThat(account.report(false).isDeserted()).isFalse();
+        account.take(new Reached(3, 40, true));
+        assertThat(account.report(false).isDeserted()).isTrue();
+        account.take(new Reached(3, 41, false));
+
+        assertThat(account.report(false).isDeserted()).isFalse();
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.read.ExchangeId;
 import io.sluice.capture.wire.Fragment;
+import io.sluice.capture.wire.Goodbye;
 import io.sluice.capture.wire.Heartbeat;
 import io.sluice.capture.wire.Hello;
 import io.sluice.capture.wire.Member;
@@ -61,6 +62,7 @@ class PartitionAssemblyTest {
         final List<CapturedExchange> exchanges = new ArrayList<>();
         final List<String> progress = new ArrayList<>();
         final List<Long> reached = new ArrayList<>();
+        final List<Boolean> deserted = new ArrayList<>();
         final List<String> noted = new ArrayList<>();
         final List<String> leftOut = new ArrayList<>();
         final List<String> asked = new ArrayList<>();
@@ -103,8 +105,9 @@ class PartitionAssemblyTest {
         }
 
         @Override
-        public void reached(int partition, long offset) {
+        public void reached(int partition, long offset, boolean isDeserted) {
             reached.add(offset);
+            deserted.add(isDeserted);
         }
 
         @Override
@@ -294,6 +297,29 @@ class PartitionAssemblyTest {
         PartitionAssembly.of(assembly.toBytes(), ReplayBounds.DEFAULT, store, heard)
                 .tellReached();
         assertThat(heard.reached).containsExactly(42L, 42L);
+    }
+
+    @Test
+    void aPartitionIsDesertedFromTheLastGoodbyeUntilSomebodyJoins() throws IOException {
+        readAll(assembly, hello(1), beat(5));
+        assembly.passed(1);
+        assembly.tellReached();
+        readAll(assembly, record(6).setGoodbye(Goodbye.getDefaultInstance()).build());
+        assembly.passed(2);
+        assembly.tellReached();
+        PartitionAssembly restored = PartitionAssembly.of(assembly.toBytes(), ReplayBounds.DEFAULT, store, heard);
+        restored.tellReached();
+        readAll(
+                restored,
+                record(9)
+                        .setIncarnation(8)
+                        .setHello(Hello.newBuilder()
+                                .setMember(member().toBuilder().setIncarnation(8)))
+                        .build());
+        restored.passed(3);
+        restored.tellReached();
+
+        assertThat(heard.deserted).containsExactly(false, true, true, false);
     }
 
     @Test

@@ -217,6 +217,11 @@ public final class PartitionReader {
         return presence.time();
     }
 
+    /** Whether all proxies that wrote here have said goodbye, or were forgotten: nothing more comes, unless another one joins. */
+    public boolean isDeserted() {
+        return presence.isDeserted();
+    }
+
     /** The proxies that hold back time. */
     public List<Run> waitsFor() {
         return presence.waitsFor();

@@ -83,6 +83,11 @@ final class Presence {
         return time;
     }
 
+    /** Whether somebody was there, and nobody is. */
+    boolean isDeserted() {
+        return there.isEmpty() && !ended.isEmpty();
+    }
+
     /** Who holds time back: the ones whose promise is the lowest. */
     List<Run> waitsFor() {
         List<Run> slowest = new ArrayList<>();
