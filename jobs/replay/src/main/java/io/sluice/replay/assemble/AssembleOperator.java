@@ -11,12 +11,14 @@ import io.sluice.replay.wire.StepItem;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -91,8 +93,42 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
     public void open() throws Exception {
         super.open();
         getProcessingTimeService()
-                .scheduleAtFixedRate(
-                        now -> partitions.values().forEach(PartitionAssembly::tellReached), 0, REACHED_MILLIS);
+                .scheduleAtFixedRate(now -> look(), 0, REACHED_MILLIS);
+    }
+
+    private void look() throws Exception {
+        partitions.values().forEach(PartitionAssembly::tellReached);
+        passTheEnd();
+    }
+
+    /**
+     * Where a capture has ended nothing comes that moves time, after a restart not even as far as it was. What began in its last
+     * millisecond is then in front, too: all that was read was handed on before this.
+     */
+    private void passTheEnd() throws Exception {
+        long end = Long.MAX_VALUE;
+        for (int partition = 0; partition < spec.partitions(); partition++) {
+            if (isMine(partition)) {
+                PartitionAssembly assembly = partitions.get(partition);
+                if (assembly == null || !assembly.isDeserted()) {
+                    return;
+                }
+                end = Math.min(end, ExchangeRef.lastMilliBelow(assembly.time()) + 1);
+            }
+        }
+        if (end != Long.MAX_VALUE && end > passed) {
+            passed = end;
+            super.processWatermark(new Watermark(end));
+        }
+    }
+
+    private boolean isMine(int partition) {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        keys.of(partition),
+                        task.getMaxNumberOfParallelSubtasks(),
+                        task.getNumberOfParallelSubtasks())
+                == task.getIndexOfThisSubtask();
     }
 
     @Override

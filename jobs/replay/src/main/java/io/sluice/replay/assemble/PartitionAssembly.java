@@ -108,6 +108,11 @@ final class PartitionAssembly {
         return reader.time();
     }
 
+    /** Whether all proxies are gone for good that wrote what was read. */
+    boolean isDeserted() {
+        return reader.isDeserted();
+    }
+
     /** How many bytes of fragments lie on the heap. */
     long heapBytes() {
         return heapBytes;

@@ -3,6 +3,7 @@ package io.sluice.replay.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -11,6 +12,7 @@ import io.sluice.replay.wire.StepItem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -104,5 +106,21 @@ class HoldingTest {
     @Test
     void aBarrierOfNothingThatIsKnownPassesNothing() {
         assertThat(holding.pass("none")).isNull();
+    }
+
+    @Test
+    void whatIsWaitedForIsNamedWithWhatTheUserCanDo() {
+        announce(new Barrier(at(1, 1), Scope.of(Set.of("books")), false));
+
+        holding.told(new OpenBackfills(false, Set.of("books", "films"), Map.of(), "stopped"));
+        assertThat(holding.waitingFor())
+                .isEqualTo(
+                        "an operation on books waits for the backfill of books, which is stopped: sluice backfill start");
+        holding.told(new OpenBackfills(false, Set.of("books"), Map.of("books", "no disk"), "failed"));
+        assertThat(holding.waitingFor())
+                .isEqualTo(
+                        "an operation on books waits for the source to say whether it still has books, whose backfill failed: no disk");
+        holding.told(OpenBackfills.NONE);
+        assertThat(holding.waitingFor()).isEqualTo("an operation on books waits for answers of the source");
     }
 }
