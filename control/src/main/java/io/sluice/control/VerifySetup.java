@@ -101,7 +101,10 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
         ObjectNode origin = origin(config, plan, wishes);
         NumberedFile known = state.origin(VerifyJob.NAME);
         JsonNode before = known.read().<JsonNode>map(file -> file).orElse(MissingNode.getInstance());
-        boolean goesOn = !wishes.fresh() && before.path(ORIGIN).equals(origin) && !isOver(config, state, before);
+        boolean goesOn = !wishes.fresh()
+                && before.path(ORIGIN).equals(origin)
+                && !isOver(config, state, before)
+                && !hasEnded(state, known);
         // Also without a checkpoint it is the same run: what was decided and mended in it may have been written down.
         String run = goesOn ? before.path(RUN).asText() : NAME.format(now.truncatedTo(ChronoUnit.SECONDS));
         if (!goesOn) {
@@ -143,6 +146,19 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
                 .read()
                 .map(status -> status.path("state").asText().equals(FINISHED))
                 .orElse(true);
+    }
+
+    /**
+     * Whether one that nobody was told of came to its end all the same: Flink keeps no checkpoint of what is done. What it decided is of then,
+     * so the next one begins anew.
+     */
+    private static boolean hasEnded(StateDirectory state, NumberedFile known) throws IOException {
+        boolean isFinished = state.status(VerifyJob.NAME)
+                .read()
+                .map(status -> status.path("state").asText().equals(FINISHED))
+                .orElse(false);
+        return isFinished
+                && state.newestRestorePoint(VerifyJob.NAME, known.path()).isEmpty();
     }
 
     private static ClusterConfig needed(@Nullable ClusterConfig cluster, String key) throws CommandException {

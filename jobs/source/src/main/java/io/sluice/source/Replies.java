@@ -83,10 +83,19 @@ final class Replies {
         if (shaped == null) {
             return unknown("source_unreadable");
         }
-        String routing = document.routing() == null ? place.routing() : document.routing();
+        String routing = routing(place, document);
         long fence = kind.of(document.seqNo(), document.version());
         String type = document.type() == null ? place.type() : document.type();
         return write(place, type, routing, fence, shaped);
+    }
+
+    /**
+     * Servers that tell sequence numbers tell each document's routing: it has none if they tell none, and is found under another all the
+     * same, as a shard has an id once. Those before do not always.
+     */
+    private static @Nullable String routing(Place place, FoundDocument document) {
+        boolean isTold = document.routing() != null || document.seqNo() >= 0;
+        return isTold ? document.routing() : place.routing();
     }
 
     private Reply missing(Read read) {

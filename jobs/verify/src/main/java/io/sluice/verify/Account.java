@@ -143,7 +143,7 @@ final class Account {
         });
         spec.plan().addIndices(sums, report);
         changed.forEach(report.putArray("changed_indices")::add);
-        boolean isWhole = changed.isEmpty() && spec.plan().closedAtTarget().isEmpty();
+        boolean isWhole = changed.isEmpty() && spec.plan().isWhole();
         report.put(Outcome.VERDICT, !isEqual(sums, report) ? DIFFERENT : isWhole ? EQUAL : INCOMPLETE);
         report.put("run", spec.run()).put("sample", spec.sample());
         report.set("documents", sums);

@@ -67,8 +67,14 @@ final class PartReading {
         this.documentsPerSecond = documentsPerSecond;
         this.nanoTime = nanoTime;
         this.closed = spec.plan().closedAtTarget();
-        source = cursor(Side.SOURCE, sourceHttp, Integer.MAX_VALUE);
-        target = cursor(Side.TARGET, targetHttp, Integer.MAX_VALUE);
+        int longestPage = longestPage(documentsPerSecond);
+        source = cursor(Side.SOURCE, sourceHttp, longestPage);
+        target = cursor(Side.TARGET, targetHttp, longestPage);
+    }
+
+    /** What is read in a minute: a cluster forgets who comes back later than some times that. */
+    private static int longestPage(double documentsPerSecond) {
+        return documentsPerSecond == 0 ? Integer.MAX_VALUE : (int) Math.max(1, Math.ceil(60 * documentsPerSecond));
     }
 
     private SideCursor cursor(Side side, RawHttp http, int longestPage) {

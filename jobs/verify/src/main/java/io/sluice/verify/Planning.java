@@ -26,8 +26,6 @@ import java.util.function.Predicate;
 /** Finds which indices of two clusters belong together, by the rules that backfill and replay go by. Changes nothing. */
 public final class Planning {
 
-    private static final String CLOSED = "close";
-
     private final CarryRules rules;
     private final String migration;
     private final Predicate<Set<String>> isWanted;
@@ -62,9 +60,16 @@ public final class Planning {
             return shards;
         }
 
+        /** A search passes over it, and finds nothing (Elasticsearch 6.6 to 7, {@code index.frozen}). */
+        boolean isFrozen(String index) {
+            JsonNode told = settings.path(index).at("/settings/index");
+            return told.path("frozen").asBoolean()
+                    || told.at("/search/throttled").asBoolean();
+        }
+
         boolean isClosed(String index) {
             IndexLine line = lines.get(index);
-            return line != null && line.status().equals(CLOSED);
+            return line != null && line.status().equals(Incarnations.CLOSED);
         }
     }
 
@@ -127,6 +132,10 @@ public final class Planning {
     private void pair(String index, Set<String> targets, Cut here, Cut there, Cluster source) throws ClusterException {
         if (here.isClosed(index)) {
             notCompared.add(new Unread(index, "closed_at_source"));
+            return;
+        }
+        if (here.isFrozen(index)) {
+            notCompared.add(new Unread(index, VerifyPlan.FROZEN_AT_SOURCE));
             return;
         }
         Set<String> open = new TreeSet<>();

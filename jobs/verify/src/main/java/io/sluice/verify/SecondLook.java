@@ -34,6 +34,8 @@ final class SecondLook implements AutoCloseable {
     private static final int MOST_EXAMPLES = 1_000;
     private static final int CONNECTIONS = 2;
 
+    private static final String ID_SHARED = "id_shared_at_source";
+
     private final VerifySpec spec;
     private final Journal journal;
     private final double documentsPerSecond;
@@ -60,9 +62,12 @@ final class SecondLook implements AutoCloseable {
         /** One is not, and looks like this now. */
         void changed(String key, Sighting now) throws Exception;
 
-        /** How one differed that an earlier attempt was about to mend; null for all others. */
+        /** How one differed that was mended, or was about to be when an earlier attempt ended; null for all others. */
         @Nullable
         String intended(String key) throws Exception;
+
+        /** One was written to, and is not equal yet; this is how it differed. */
+        void intends(String key, String line) throws Exception;
 
         /** This is to be told of one; it was written down. */
         void decided(String key, String line) throws Exception;
@@ -84,7 +89,11 @@ final class SecondLook implements AutoCloseable {
         this.targetHttp = targetHttp;
         this.source = new SourceLook(sourceHttp, spec);
         this.target = new TargetLook(targetHttp);
-        this.mending = new Mending(target);
+        this.mending = new Mending(
+                target,
+                new IndexLook(Side.SOURCE, sourceHttp, spec.plan().atSource()),
+                new IndexLook(Side.TARGET, targetHttp, spec.plan().atTarget()),
+                spec.plan());
         this.watch = new ReplayWatch(new StateFiles(spec.state()), spec.settling());
     }
 
@@ -204,8 +213,9 @@ final class SecondLook implements AutoCloseable {
 
         /** One that is too much by itself. */
         private void leave(Suspect suspect, TooMuchException why) throws Exception {
-            String trouble =
-                    why.isForGood() ? "it is too large to be looked at again" : "there is too little memory now";
+            String trouble = why.isForGood()
+                    ? "it is too large to be looked at again, or refused"
+                    : "there is too little memory now";
             leave(suspect, suspect.before(), trouble);
             tell(List.of());
         }
@@ -216,6 +226,9 @@ final class SecondLook implements AutoCloseable {
             if (!trouble.isEmpty()) {
                 leave(suspect, suspect.before(), trouble);
                 return null;
+            }
+            if (suspect.before().isShared()) {
+                return difference(suspect, new SourceAnswer.NotComparable(ID_SHARED), found);
             }
             if (answer instanceof SourceAnswer.NotComparable rule) {
                 return judgeByBefore(suspect, rule, found);
@@ -307,6 +320,7 @@ final class SecondLook implements AutoCloseable {
         private void tell(List<Difference> differences) throws Exception {
             journal.next();
             List<Mended> mended = List.of();
+            List<Journal.Line> written = new ArrayList<>(); // and not equal all the same: it is told when it is
             if (spec.repair() && !differences.isEmpty()) {
                 List<Journal.Line> intended = new ArrayList<>(decided);
                 differences.stream()
@@ -320,13 +334,21 @@ final class SecondLook implements AutoCloseable {
                 Mended what = spec.repair() ? mended.get(i) : null;
                 if (what != null && what.isOpen() && !isLast) {
                     open(one.suspect(), one.now(), what.trouble());
+                    if (what.isWritten()) {
+                        written.add(line(one, null, false));
+                    }
                 } else {
                     decided.add(line(one, what == null ? null : what.trouble(), true));
                 }
             }
-            journal.keep(decided);
+            List<Journal.Line> kept = new ArrayList<>(decided);
+            kept.addAll(written);
+            journal.keep(kept);
             for (Journal.Line line : decided) {
                 suspects.decided(line.key(), line.text());
+            }
+            for (Journal.Line line : written) {
+                suspects.intends(line.key(), line.text());
             }
             decided.clear();
         }

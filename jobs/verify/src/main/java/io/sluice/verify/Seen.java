@@ -3,6 +3,7 @@ package io.sluice.verify;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +35,17 @@ record Seen(
         return isBare || (!atTarget.isBare && high == atTarget.high && low == atTarget.low);
     }
 
-    /** Whether this side's document has not changed between the two. Marks begin anew in an index that was made again. */
+    /**
+     * Whether this side's document has not changed between the two, as far as is known: one whose mark was not told the first time is looked
+     * at once more. Marks begin anew in an index that was made again.
+     */
     boolean isSameAs(Seen earlier) {
-        boolean hasSameMark = mark == UNKNOWN || earlier.mark == UNKNOWN || mark == earlier.mark;
-        return hasSameMark && high == earlier.high && low == earlier.low;
+        return mark == earlier.mark && high == earlier.high && low == earlier.low;
+    }
+
+    /** Whether both are of one document, as it is now and as it was. */
+    boolean isOfSamePlace(Seen other) {
+        return index.equals(other.index) && Objects.equals(type, other.type);
     }
 
     void write(DataOutput out) throws IOException {

@@ -109,6 +109,11 @@ final class ShardPages {
         id = next.isEmpty() ? id : next;
     }
 
+    /** There is nothing more to be read. */
+    void end() {
+        atEnd = true;
+    }
+
     /** Tells the cluster that no more is wanted; does not wait. */
     void close() {
         if (id.isEmpty()) {

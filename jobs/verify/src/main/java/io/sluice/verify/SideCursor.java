@@ -40,6 +40,11 @@ final class SideCursor {
     /** A cluster that is short of memory is not relieved by still less. */
     private static final int SMALL_PAGE = 100;
 
+    /** Deleted while it is read. That it is not what it was is found at the end, by its {@link Incarnations}. */
+    private static final String INDEX_GONE = "index_not_found_exception";
+
+    private static final String INDEX_CLOSED = "index_closed_exception";
+
     private final Side side;
     private final RawHttp http;
     private final VerifyPlan plan;
@@ -219,6 +224,12 @@ final class SideCursor {
                 longestPage = open.halve(SMALL_PAGE);
             }
             return again(open, reason);
+        }
+        if (reason.contains(INDEX_GONE) || reason.contains(INDEX_CLOSED)) {
+            LOG.info(
+                    "{} has the index no more, or it is closed: what was read of it is all there is: {}", side, reason);
+            open.end();
+            return Step.PAGE;
         }
         if (response.status() == 404 && documents > 0) {
             return broken("what was read was forgotten there: " + reason);

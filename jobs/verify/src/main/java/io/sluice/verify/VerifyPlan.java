@@ -47,6 +47,7 @@ public record VerifyPlan(
     private static final int MOST_IDS = 10_000;
 
     static final String CLOSED_AT_TARGET = "closed_at_target";
+    static final String FROZEN_AT_SOURCE = "frozen_at_source";
 
     /** One by which all documents are compared, of whichever incarnations. */
     VerifyPlan(
@@ -200,6 +201,11 @@ public record VerifyPlan(
         TreeSet<String> names = new TreeSet<>();
         parts.forEach(part -> part.target().forEach(shard -> names.add(shard.index())));
         return names;
+    }
+
+    /** Whether all is read that can be: an index closed at the source cannot. */
+    boolean isWhole() {
+        return notCompared.stream().map(Unread::rule).noneMatch(Set.of(CLOSED_AT_TARGET, FROZEN_AT_SOURCE)::contains);
     }
 
     /** The indices of the target that cannot be read, though the source can. */

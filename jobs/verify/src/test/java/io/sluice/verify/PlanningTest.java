@@ -39,6 +39,7 @@ class PlanningTest {
         private final Map<String, Integer> shards = new TreeMap<>();
         private String uuid = "cluster";
         private String incarnation = "1";
+        private boolean frozen;
 
         Having with(String index, String status) {
             statuses.put(index, status);
@@ -60,8 +61,9 @@ class PlanningTest {
                 return Answer.of("{%s}"
                         .formatted(joined(
                                 shards,
-                                (index, number) -> "\"%s\":{\"settings\":{\"index\":{\"number_of_shards\":\"%d\"}}}"
-                                        .formatted(index, number))));
+                                (index, number) ->
+                                        "\"%s\":{\"settings\":{\"index\":{\"number_of_shards\":\"%d\",\"frozen\":\"%s\"}}}"
+                                                .formatted(index, number, frozen))));
             }
             if (asked.is("/_count")) {
                 return Answer.of("{\"count\":3}");
@@ -98,6 +100,17 @@ class PlanningTest {
         assertThatThrownBy(() -> plan(CarriedAs.DEFAULT, source, target))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("number_of_shards of the index books");
+    }
+
+    @Test
+    void aFrozenIndexIsNotTakenForAnEmptyOne() throws Exception {
+        Having source = new Having().with("books", "open");
+        source.frozen = true;
+        VerifyPlan plan = plan(CarriedAs.DEFAULT, source, new Having().with("books", "open"));
+
+        assertThat(plan.notCompared()).containsExactly(new Unread("books", "frozen_at_source"));
+        assertThat(plan.isWhole()).isFalse();
+        assertThat(plan.parts()).isEmpty();
     }
 
     @Test

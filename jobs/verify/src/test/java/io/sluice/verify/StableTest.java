@@ -44,8 +44,13 @@ class StableTest {
 
     @Test
     void whereNoNumberTellsTheSourceItselfDoes() {
-        assertThat(isStable(seen(1, Seen.UNKNOWN), null, seen(1, 5), null)).isTrue();
-        assertThat(isStable(seen(2, Seen.UNKNOWN), null, seen(1, 5), null)).isFalse();
+        assertThat(isStable(seen(1, Seen.UNKNOWN), null, seen(1, Seen.UNKNOWN), null))
+                .isTrue();
+        assertThat(isStable(seen(2, Seen.UNKNOWN), null, seen(1, Seen.UNKNOWN), null))
+                .isFalse();
+        assertThat(isStable(seen(1, 5), null, seen(1, Seen.UNKNOWN), null))
+                .as("it can have been another in between")
+                .isFalse();
     }
 
     @ParameterizedTest
