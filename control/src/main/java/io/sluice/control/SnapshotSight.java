@@ -86,7 +86,8 @@ record SnapshotSight(
         long all = stats.at("/total/size_in_bytes")
                 .asLong(stats.path("total_size_in_bytes").asLong(-1));
         String told = found.path("state").asText(progress.path("state").asText());
-        // For a moment after its end the progress may still be that of before, which leaves out files that are written otherwise.
+        // For a moment after its end the progress may still be that of before, which leaves out files that are written
+        // otherwise.
         long done = told.equals(SUCCESS) ? bytes : processed;
         Instant began = instant(found.path("start_time_in_millis"));
         return new SnapshotSight(
