@@ -71,11 +71,17 @@ final class BulkSender {
         this.window = new Window(bounds.bulksInFlight());
         this.life = new SignOfLife(http, thread, this::pump);
         this.indices = new TargetIndices(http, definitions, thread, new Back());
-        this.widening = new Widening(indices, thread, settling);
+        this.widening = new Widening(indices, thread);
     }
 
     /** What waited for indices. */
     private final class Back implements TargetIndices.Waiting {
+        @Override
+        public Step.Write write(Pending step) {
+            settling.load(step);
+            return writeOf(step);
+        }
+
         @Override
         public void ready(List<Pending> steps) {
             steps.forEach(step -> BulkSender.this.stuck(step, false));
@@ -145,12 +151,12 @@ final class BulkSender {
                 break;
             }
             ready.remove();
-            settling.load(step);
-            Step.Write write = writeOf(step);
-            if (!indices.has(write.index())) {
-                indices.await(write, step);
+            if (!indices.has(indexOf(step))) {
+                indices.await(step);
                 continue;
             }
+            settling.load(step);
+            Step.Write write = writeOf(step);
             if (!order.mayLeave(step, write, steps)) {
                 continue;
             }
@@ -168,6 +174,15 @@ final class BulkSender {
             throw new IllegalStateException("a step without a write: " + step.name());
         }
         return step.write;
+    }
+
+    /** The index that a write goes to, also while its bytes are in state. */
+    static String indexOf(Pending step) {
+        String index = step.touches();
+        if (index == null) {
+            throw new IllegalStateException("not a write: " + step.name());
+        }
+        return index;
     }
 
     private void send(Bulk bulk) {

@@ -47,8 +47,11 @@ final class TargetIndices {
     private final Set<String> known = new HashSet<>();
     private final Map<String, Preparation> preparations = new HashMap<>();
 
-    /** Takes back what waited. */
+    /** Has the steps, and takes back what waited. */
     interface Waiting {
+        /** What a step writes, wherever its bytes are. */
+        Step.Write write(Pending step);
+
         /** Its index is there. */
         void ready(List<Pending> steps);
 
@@ -99,21 +102,21 @@ final class TargetIndices {
         return known.contains(index);
     }
 
-    /** Keeps a step until its index is there. */
-    void await(Step.Write write, Pending step) {
-        prepare(write, step, true);
+    /** Keeps a step until its index is there. Only of the first the bytes are needed: the heap may have no room for those of all. */
+    void await(Pending step) {
+        prepare(step, true);
     }
 
     /** Keeps a step until its index has the fields that the source's has. */
-    void widen(Step.Write write, Pending step) {
-        prepare(write, step, false);
+    void widen(Pending step) {
+        prepare(step, false);
     }
 
-    private void prepare(Step.Write write, Pending step, boolean isMade) {
-        String key = (isMade ? "make " : "widen ") + write.index();
+    private void prepare(Pending step, boolean isMade) {
+        String key = (isMade ? "make " : "widen ") + BulkSender.indexOf(step);
         Preparation preparation = preparations.get(key);
         if (preparation == null) {
-            preparation = new Preparation(write, isMade);
+            preparation = new Preparation(waiting.write(step), isMade);
             preparations.put(key, preparation);
             begin(key, preparation);
         }

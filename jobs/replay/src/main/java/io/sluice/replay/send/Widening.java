@@ -28,14 +28,12 @@ final class Widening {
 
     private final TargetIndices indices;
     private final TaskThread thread;
-    private final Settling settling;
     /** Those that the source's mapping did not help. By identity: many writes may come of one step. */
     private final Set<Pending> unmapped = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    Widening(TargetIndices indices, TaskThread thread, Settling settling) {
+    Widening(TargetIndices indices, TaskThread thread) {
         this.indices = indices;
         this.thread = thread;
-        this.settling = settling;
     }
 
     /** Keeps a refused write until its index has the fields that the source's has; false if that is not why it was refused, or does not help. */
@@ -46,14 +44,13 @@ final class Widening {
             return false;
         }
         if (step.widened == 1) {
-            indices.widen(BulkSender.writeOf(step), step);
+            indices.widen(step);
             return true;
         }
         unmapped.add(step);
         thread.later(BackOff.millis(step.widened), () -> {
             if (unmapped.remove(step)) {
-                settling.load(step);
-                indices.widen(BulkSender.writeOf(step), step);
+                indices.widen(step);
             }
         });
         return true;
