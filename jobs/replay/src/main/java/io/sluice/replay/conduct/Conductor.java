@@ -33,7 +33,9 @@ public final class Conductor {
     /** For stamps that were asked for, the time of each partition when it was seen first that it had handed on all of before. */
     private final TreeMap<Long, Map<Integer, Long>> heard = new TreeMap<>();
 
-    private boolean isBackfillAwaited;
+    /** Whether what waits for operations on whole indices goes on though the clock stops. */
+    private boolean isHeldWithoutClock;
+
     private boolean isFull;
     private int members;
 
@@ -94,7 +96,7 @@ public final class Conductor {
     /** There is none, or there will be others: as many, or fewer. */
     synchronized void sendersLeft() {
         loads.clear();
-        isBackfillAwaited = false;
+        isHeldWithoutClock = false;
     }
 
     /** Whether a sender has more to do than this: the clock stops until it has less. */
@@ -114,20 +116,26 @@ public final class Conductor {
         });
     }
 
-    /** Whether an operation on whole indices waits for a backfill. */
-    synchronized void backfillAwaited(boolean isSo) {
-        isBackfillAwaited = isSo;
+    /** The event time that has come to all senders; the least there is when none of them was heard of. */
+    synchronized long passedMillis() {
+        return loads.values().stream().mapToLong(SendLoad::passedMillis).min().orElse(Long.MIN_VALUE);
+    }
+
+    /** Whether an operation on whole indices will have its turn though the clock stops. */
+    synchronized void heldWithoutClock(boolean isSo) {
+        isHeldWithoutClock = isSo;
     }
 
     /**
      * Whether more is held than may be, by all senders together: the clock stops until there is less. What waits for an operation
-     * counts only while an operation waits for a backfill. All others wait for what lies ahead of the clock, and never come if it stops.
+     * counts only while one of those will have its turn without the clock: it waits for a backfill, the target or the source. All
+     * others wait for what lies ahead of the clock, and never come if it stops.
      */
     public synchronized boolean isFull(long mostSteps, long mostBytes) {
         Amount held = Amount.NONE;
         for (SendLoad load : loads.values()) {
             held = held.plus(load.withoutIndex());
-            held = isBackfillAwaited ? held.plus(load.behindCalls()) : held;
+            held = isHeldWithoutClock ? held.plus(load.behindCalls()) : held;
         }
         isFull = held.exceeds(new Amount(mostSteps, mostBytes));
         return isFull;

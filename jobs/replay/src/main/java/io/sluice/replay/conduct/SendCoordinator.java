@@ -99,7 +99,7 @@ public final class SendCoordinator implements OperatorCoordinator {
         }
         tellOfWrites();
         letSweep();
-        conductor.backfillAwaited(barriers.awaitBackfill(told));
+        conductor.heldWithoutClock(barriers.passWithoutClock(told, conductor.passedMillis()));
         if (barriers.isEmpty()) {
             return;
         }
