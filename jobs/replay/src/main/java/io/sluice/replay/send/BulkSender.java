@@ -153,11 +153,16 @@ final class BulkSender {
             ready.remove();
             if (!indices.has(indexOf(step))) {
                 indices.await(step);
+                rest(step);
+                continue;
+            }
+            if (order.isBehind(step, steps)) {
                 continue;
             }
             settling.load(step);
             Step.Write write = writeOf(step);
             if (!order.mayLeave(step, write, steps)) {
+                rest(step);
                 continue;
             }
             Bulk.add(write, body);
@@ -167,6 +172,13 @@ final class BulkSender {
             }
         }
         return new Bulk(body, steps, System.nanoTime());
+    }
+
+    /** It does not leave for a while. Its bytes leave the heap while more is due than that has room for. */
+    private void rest(Pending step) {
+        if (due.bytes() > bounds.mostDueBytes()) {
+            settling.unload(step);
+        }
     }
 
     static Step.Write writeOf(Pending step) {
@@ -267,7 +279,9 @@ final class BulkSender {
     }
 
     private void refused(Pending step, BulkAnswer items, int i) {
-        if (!widening.keeps(step, items, i)) {
+        if (widening.keeps(step, items, i)) {
+            rest(step);
+        } else {
             step.refusal = items.errorReason(i);
             settle(step, Verdict.FAILED, rule(items.status(i), items.errorType(i)));
         }
@@ -334,6 +348,7 @@ final class BulkSender {
         int attempts = 0;
         for (Pending step : those) {
             attempts = Math.max(attempts, ++step.attempts);
+            rest(step);
         }
         thread.later(BackOff.millis(attempts), () -> {
             ready.addAll(those);

@@ -67,6 +67,9 @@ final class Pending implements Comparable<Pending> {
     /** Where it has left, and later writes of its document wait for it; null before it has. */
     DocumentOrder.@Nullable Line line;
 
+    /** The document of that line, while it waits for one to which it does not belong; its bytes may be in state. */
+    DocumentOrder.@Nullable Document behind;
+
     /** Of which step it came then. */
     private final @Nullable Pending of;
 

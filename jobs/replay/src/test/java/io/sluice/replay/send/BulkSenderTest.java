@@ -38,6 +38,9 @@ class BulkSenderTest {
     private static final int MANY = 2_000;
     private static final int TOGETHER = 10;
 
+    /** Less than what all of them have. */
+    private static final long ROOM_BYTES = 10_000;
+
     /** Of those that are on their way, and of one that an index is made for. */
     private static final int MOST_LOADED = TOGETHER * ReplayBounds.DEFAULT.bulksInFlight() + 1;
 
@@ -141,13 +144,34 @@ class BulkSenderTest {
         ReplaySpec spec = Senders.spec(target.endpoint());
         http = RawHttps.open(spec.target(), RawHttpOptions.DEFAULT);
         IndexCopy definitions = new IndexCopy(http, spec.rewriting().rules(), spec.migration());
-        sender = new BulkSender(http, definitions, ReplayBounds.DEFAULT.withBulkActions(TOGETHER), thread, state);
+        sender = new BulkSender(http, definitions, bounds(), thread, state);
     }
 
     @AfterEach
     void stop() {
         http.close();
         target.close();
+    }
+
+    private static ReplayBounds bounds() {
+        ReplayBounds usual = ReplayBounds.DEFAULT;
+        return new ReplayBounds(
+                usual.readAhead(),
+                usual.assemblyBytes(),
+                usual.exchangeBytes(),
+                usual.mostOpen(),
+                usual.waitingBytes(),
+                usual.mostDue(),
+                ROOM_BYTES,
+                usual.bulkBytes(),
+                TOGETHER,
+                usual.bulksInFlight(),
+                usual.heldBytes(),
+                usual.heldSteps(),
+                usual.mostHeld(),
+                usual.asksInFlight(),
+                usual.asksPerRead(),
+                usual.asksPerSecond());
     }
 
     private void assertApplied(int count) {
@@ -163,5 +187,30 @@ class BulkSenderTest {
         assertApplied(MANY);
         assertThat(state.most).isLessThanOrEqualTo(MOST_LOADED);
         assertThat(target.arrived()).hasSize(MANY);
+    }
+
+    @Test
+    void whatAnOverloadedTargetRefusesDoesNotStayOnTheHeapUntilItIsSentAgain() {
+        target.isOverloaded(true);
+        sender.dueNow(state.writes(MANY, false));
+        thread.until("not all were refused", () -> sender.retries() >= MANY);
+        assertThat(state.settled).isEmpty();
+        assertThat(state.most).isLessThanOrEqualTo(MOST_LOADED);
+
+        target.isOverloaded(false);
+        thread.until("not settled", () -> state.settled.size() == MANY);
+        assertApplied(MANY);
+        assertThat(state.most).isLessThanOrEqualTo(MOST_LOADED);
+    }
+
+    @Test
+    void writesOfOneDocumentWaitForEachOtherInTheState() {
+        sender.dueNow(state.writes(MANY, true));
+        thread.until("not settled", () -> state.settled.size() == MANY);
+
+        assertApplied(MANY);
+        assertThat(target.arrivals()).extracting(RecordingTarget.Arrival::fence).isSorted();
+        assertThat(state.most).isLessThanOrEqualTo(MOST_LOADED);
+        assertThat(state.loads).as("each when it comes and when it leaves").isLessThanOrEqualTo(2 * MANY);
     }
 }
