@@ -24,7 +24,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.function.Predicate;
 
 /**
  * Sends fenced writes in bulks of our own until each is settled.
@@ -116,9 +115,9 @@ final class BulkSender {
      * Settles what waits for an index that is about to be deleted, or for fields in it. After a crash it may have been deleted already, and the deletion
      * is done once more only after all that came before it.
      */
-    void giveUpMissing(Predicate<Pending> inVain) {
-        List<Pending> steps = indices.take(inVain);
-        steps.addAll(widening.take(inVain));
+    void giveUpMissing(Holding.Deletions deletions) {
+        List<Pending> steps = indices.take(deletions);
+        steps.addAll(widening.take(deletions));
         steps.forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
         pump();
     }

@@ -8,6 +8,7 @@ import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -192,13 +193,21 @@ final class Holding {
         return last == null ? null : last.getValue();
     }
 
-    /** Whether a later barrier is there of a call that deletes the index of a step. */
-    boolean isInVain(Pending pending) {
-        String index = pending.touches();
-        return index != null
-                && deleting.stream()
-                        .anyMatch(barrier -> barrier.scope.touches(index)
-                                && barrier.place.exchange().compareTo(pending.exchange()) > 0);
+    /** Which calls that wait delete an index. */
+    interface Deletions {
+        /** The last of them; null if there is none. Nothing is left of what was written before. */
+        @Nullable
+        ExchangeRef last(String index);
+    }
+
+    /** The last barrier of a call that deletes an index; null if there is none. */
+    @Nullable
+    ExchangeRef lastDeletion(String index) {
+        return deleting.stream()
+                .filter(barrier -> barrier.scope.touches(index))
+                .map(barrier -> barrier.place.exchange())
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** Whether a barrier is there of a call that deletes indices. */

@@ -166,7 +166,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     private void report() {
         if (calls.hasDeletions()) {
-            sender.giveUpMissing(calls::isInVain);
+            sender.giveUpMissing(calls::lastDeletion);
         }
         // Sweeps do not count: what they wait for may lie behind the time at which the clock would stop for them.
         boolean isFull = asker.held() >= spec.bounds().mostHeld();

@@ -9,6 +9,7 @@ import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.source.IndexCopy;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,14 +138,16 @@ final class TargetIndices {
     }
 
     /**
-     * Takes out those steps, for indices that the target does not have, of which something is so. None while the target makes theirs:
-     * who took them could delete the index before it is there.
+     * Takes out those steps, for indices that the target does not have, that come before the last deletion of theirs. None while the
+     * target makes theirs: who took them could delete the index before it is there. Called often: steps are gone over only where their
+     * index is deleted.
      */
-    List<Pending> take(Predicate<Pending> which) {
+    List<Pending> take(Holding.Deletions deletions) {
         List<Pending> taken = new ArrayList<>();
         for (Preparation preparation : preparations.values()) {
-            if (preparation.isAbsent) {
-                preparation.steps.removeIf(step -> which.test(step) && taken.add(step));
+            ExchangeRef last = preparation.isAbsent ? deletions.last(preparation.index) : null;
+            if (last != null) {
+                preparation.steps.removeIf(step -> step.exchange().compareTo(last) < 0 && taken.add(step));
             }
         }
         return taken;

@@ -95,11 +95,10 @@ class BulkSenderTest {
         List<Pending> writes(int count, boolean isOneDocument) {
             List<Pending> steps = new ArrayList<>();
             for (int number = 1; number <= count; number++) {
-                ExchangeRef ref = new ExchangeRef(0, number * 1_000_000L, new UUID(1, 1), 1, number);
                 ByteString source = ByteString.copyFromUtf8("{\"n\":%d}".formatted(number));
                 String id = isOneDocument ? "one" : String.valueOf(number);
                 Step.Write write = new Step.Write(0, "books", "books", null, id, null, number, source);
-                StepItem item = new StepItem(ref, write);
+                StepItem item = new StepItem(at(number), write);
                 Pending step = new Pending(item, 0);
                 items.put(step.name(), item);
                 step.stored = true;
@@ -134,6 +133,8 @@ class BulkSenderTest {
 
     private final TestThread thread = new TestThread();
     private final State state = new State();
+    private OneShardCluster source;
+    private RawHttp sourceHttp;
     private RecordingTarget target;
     private RawHttp http;
     private BulkSender sender;
@@ -143,14 +144,22 @@ class BulkSenderTest {
         target = RecordingTarget.start();
         ReplaySpec spec = Senders.spec(target.endpoint());
         http = RawHttps.open(spec.target(), RawHttpOptions.DEFAULT);
-        IndexCopy definitions = new IndexCopy(http, spec.rewriting().rules(), spec.migration());
+        source = new OneShardCluster();
+        sourceHttp = RawHttps.open(Senders.spec(source.endpoint()).target(), RawHttpOptions.DEFAULT);
+        IndexCopy definitions = new IndexCopy(sourceHttp, spec.rewriting().rules(), spec.migration());
         sender = new BulkSender(http, definitions, bounds(), thread, state);
     }
 
     @AfterEach
     void stop() {
+        sourceHttp.close();
+        source.close();
         http.close();
         target.close();
+    }
+
+    private static ExchangeRef at(int millis) {
+        return new ExchangeRef(0, millis * 1_000_000L, new UUID(1, 1), 1, millis);
     }
 
     private static ReplayBounds bounds() {
@@ -201,6 +210,27 @@ class BulkSenderTest {
         thread.until("not settled", () -> state.settled.size() == MANY);
         assertApplied(MANY);
         assertThat(state.most).isLessThanOrEqualTo(MOST_LOADED);
+    }
+
+    @Test
+    void aDeletionIsLookedForOnceForAllThatWaitForItsIndex() {
+        target.lacks("books");
+        target.order(400);
+        sender.dueNow(state.writes(MANY, false));
+        thread.until("not stuck", () -> sender.withoutIndex().steps() == MANY);
+        List<String> looked = new ArrayList<>();
+        sender.giveUpMissing(index -> {
+            looked.add(index);
+            return null;
+        });
+        assertThat(looked).containsExactly("books");
+        assertThat(state.settled).isEmpty();
+
+        sender.giveUpMissing(index -> at(MANY / 2));
+        assertThat(state.settled)
+                .hasSize(MANY / 2 - 1)
+                .containsOnly(new Ruled(Verdict.SUPERSEDED, "index_deleted_later"));
+        assertThat(sender.withoutIndex().steps()).isEqualTo(MANY / 2 + 1);
     }
 
     @Test
