@@ -166,33 +166,62 @@ final class Asker {
     }
 
     private List<Pending> writesOf(Reply.Documents documents, List<Pending> steps) {
-        Answer answer = new Answer(steps, documents.writes().size(), FromSource.ruled(documents.besides()));
+        Answer answer = new Answer(steps, documents.writes(), FromSource.ruled(documents.besides()));
         List<Pending> those = new ArrayList<>();
         for (FencedWrite write : documents.writes()) {
-            those.add(Pending.answer(steps.get(0), FromSource.step(write), answer::settled));
+            those.add(Pending.answer(steps.get(0), FromSource.step(write), answer));
         }
         return those;
     }
 
     /** What came of a question, for all steps that waited for it. */
-    private final class Answer {
+    private final class Answer implements Origin {
         private final List<Pending> steps;
+        /** Of several each may be deleted, made or lacking for itself. */
+        private final boolean isOfOneIndex;
+
         private int left;
+        private int stuck;
+        private boolean isGivenUp;
         private @Nullable Ruled worst;
 
-        Answer(List<Pending> steps, int writes, @Nullable Ruled besides) {
+        Answer(List<Pending> steps, List<FencedWrite> writes, @Nullable Ruled besides) {
             this.steps = steps;
-            this.left = writes;
+            this.isOfOneIndex =
+                    writes.stream().map(FencedWrite::index).distinct().count() == 1;
+            this.left = writes.size();
             this.worst = besides;
         }
 
-        void settled(Ruled ruled) {
+        @Override
+        public void settled(Ruled ruled) {
+            if (isGivenUp) {
+                return;
+            }
             if (worst == null || ruled.verdict().compareTo(worst.verdict()) > 0) {
                 worst = ruled;
             }
             if (--left == 0) {
                 settle(steps, worst);
             }
+        }
+
+        @Override
+        public void stuck(boolean isSo) {
+            stuck += isSo ? 1 : -1;
+        }
+
+        @Override
+        public @Nullable List<Pending> instead() {
+            if (isGivenUp) {
+                return List.of();
+            }
+            if (!isOfOneIndex || stuck < left) {
+                return null;
+            }
+            isGivenUp = true;
+            held -= steps.size();
+            return steps;
         }
     }
 
@@ -220,7 +249,7 @@ final class Asker {
         });
     }
 
-    /** How many steps are not settled. */
+    /** How many steps are not settled, but for those that wait {@linkplain Origin#instead in the place} of what came of them. */
     int held() {
         return held;
     }

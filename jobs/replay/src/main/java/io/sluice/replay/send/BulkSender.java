@@ -52,9 +52,7 @@ final class BulkSender {
     private final Deque<Pending> ready = new ArrayDeque<>();
     private final Deque<BulkBody> spare = new ArrayDeque<>();
     private int inFlight;
-    private final Pile due = new Pile();
-    /** Those that the clock does not stop for: what they wait for may lie ahead of it, as the deletion of their index does. */
-    private final Pile stuck = new Pile();
+    private final DueWrites due;
 
     private long retries;
     private long sent;
@@ -67,37 +65,11 @@ final class BulkSender {
         this.bounds = bounds;
         this.thread = thread;
         this.settling = settling;
+        this.due = new DueWrites(bounds.mostDueBytes(), settling);
         this.window = new Window(bounds.bulksInFlight());
         this.life = new SignOfLife(http, thread, this::pump);
-        this.indices = new TargetIndices(http, definitions, thread, new Back());
+        this.indices = new TargetIndices(http, definitions, thread, new IndexWait(this, due, settling));
         this.widening = new Widening(indices, thread);
-    }
-
-    /** What waited for indices. */
-    private final class Back implements TargetIndices.Waiting {
-        @Override
-        public Step.Write write(Pending step) {
-            settling.load(step);
-            return writeOf(step);
-        }
-
-        @Override
-        public void ready(List<Pending> steps) {
-            steps.forEach(step -> BulkSender.this.stuck(step, false));
-            ready.addAll(steps);
-            pump();
-        }
-
-        @Override
-        public void stuck(List<Pending> steps) {
-            steps.forEach(step -> BulkSender.this.stuck(step, true));
-        }
-
-        @Override
-        public void gone(List<Pending> steps) {
-            steps.forEach(step -> settle(step, Verdict.SKIPPED, "index_gone_at_source"));
-            pump();
-        }
     }
 
     /** The time of a write has come. It goes out with the next {@link #pump}. */
@@ -120,6 +92,11 @@ final class BulkSender {
         steps.addAll(widening.take(deletions));
         steps.forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
         pump();
+    }
+
+    /** It waits no more. It goes out with the next {@link #pump}. */
+    void ready(Pending step) {
+        ready.add(step);
     }
 
     /** The time of several has come. They go out now. */
@@ -152,7 +129,7 @@ final class BulkSender {
             ready.remove();
             if (!indices.has(indexOf(step))) {
                 indices.await(step);
-                rest(step);
+                due.rest(step);
                 continue;
             }
             if (order.isBehind(step, steps)) {
@@ -161,7 +138,7 @@ final class BulkSender {
             settling.load(step);
             Step.Write write = writeOf(step);
             if (!order.mayLeave(step, write, steps)) {
-                rest(step);
+                due.rest(step);
                 continue;
             }
             Bulk.add(write, body);
@@ -171,13 +148,6 @@ final class BulkSender {
             }
         }
         return new Bulk(body, steps, System.nanoTime());
-    }
-
-    /** It does not leave for a while. Its bytes leave the heap while more is due than that has room for. */
-    private void rest(Pending step) {
-        if (due.bytes() > bounds.mostDueBytes()) {
-            settling.unload(step);
-        }
     }
 
     static Step.Write writeOf(Pending step) {
@@ -279,7 +249,7 @@ final class BulkSender {
 
     private void refused(Pending step, BulkAnswer items, int i) {
         if (widening.keeps(step, items, i)) {
-            rest(step);
+            due.rest(step);
         } else {
             step.refusal = items.errorReason(i);
             settle(step, Verdict.FAILED, rule(items.status(i), items.errorType(i)));
@@ -347,7 +317,7 @@ final class BulkSender {
         int attempts = 0;
         for (Pending step : those) {
             attempts = Math.max(attempts, ++step.attempts);
-            rest(step);
+            due.rest(step);
         }
         thread.later(BackOff.millis(attempts), () -> {
             ready.addAll(those);
@@ -355,24 +325,18 @@ final class BulkSender {
         });
     }
 
-    private void settle(Pending step, Verdict verdict, String rule) {
-        stuck(step, false);
+    /** It is done with. */
+    void settle(Pending step, Verdict verdict, String rule) {
+        leave(step);
+        settling.settled(step, new Ruled(verdict, rule));
+    }
+
+    /** It is not here any more. What waited for it goes out with the next {@link #pump}. */
+    void leave(Pending step) {
         due.remove(step);
         Deque<Pending> next = order.settled(step);
         while (next != null && !next.isEmpty()) {
             ready.addFirst(next.removeLast());
-        }
-        settling.settled(step, new Ruled(verdict, rule));
-    }
-
-    private void stuck(Pending step, boolean isSo) {
-        if (step.stuck != isSo) {
-            step.stuck = isSo;
-            (isSo ? due : stuck).remove(step);
-            (isSo ? stuck : due).add(step);
-            if (isSo) {
-                settling.unload(step);
-            }
         }
     }
 
@@ -387,12 +351,12 @@ final class BulkSender {
 
     /** What waits for indices that the target does not have and does not get. */
     Amount withoutIndex() {
-        return stuck.amount();
+        return due.stuck();
     }
 
     /** How many writes were due and are not settled. */
     int unsettled() {
-        return due.steps() + stuck.steps();
+        return due.all();
     }
 
     long retries() {

@@ -168,6 +168,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         if (calls.hasDeletions()) {
             sender.giveUpMissing(calls::lastDeletion);
         }
+        sender.pump();
         // Sweeps do not count: what they wait for may lie behind the time at which the clock would stop for them.
         boolean isFull = asker.held() >= spec.bounds().mostHeld();
         coordinator.sendEventToCoordinator(new SendLoad(
@@ -247,11 +248,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             }
             return;
         }
-        load(step);
-        StepItem item = step.item();
-        if (item == null) {
-            throw new IllegalStateException("a step without its bytes: " + step.name());
-        }
+        StepItem item = steps.item(step);
         if (item.step() instanceof Step.Call) {
             calls.due(step);
         } else if (item.step() instanceof Step.Read read) {
@@ -261,6 +258,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         } else {
             go(step, item);
         }
+    }
+
+    @Override
+    public void askAgain(List<Pending> questions) {
+        questions.forEach(step -> go(step, steps.item(step)));
+        asker.pump();
     }
 
     /** Nothing holds it. */
@@ -283,7 +286,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void unload(Pending step) {
-        if (step.asker == null && !step.kept) { // those are not in state as steps
+        if (step.origin == null && !step.kept) { // those are not in state as steps
             steps.put(step);
             step.drop();
         }
@@ -297,10 +300,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void settled(Pending step, Ruled ruled) {
-        if (step.asker != null) {
+        if (step.origin != null) {
             calls.done(step);
             step.tellRefusal(ruled);
-            step.asker.accept(ruled);
+            step.origin.settled(ruled);
             return;
         }
         if (calls.settled(step)) {

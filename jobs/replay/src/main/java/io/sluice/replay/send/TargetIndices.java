@@ -55,8 +55,8 @@ final class TargetIndices {
         /** Its index is there. */
         void ready(List<Pending> steps);
 
-        /** Their index is not made, and nobody knows when it will be. */
-        void stuck(List<Pending> steps);
+        /** Their index is not made, and nobody knows when it will be. Returns who is to wait for it from now on. */
+        List<Pending> stuck(List<Pending> steps);
 
         /** The source does not have its index any more, so nothing of what was written to it is there either. */
         void gone(List<Pending> steps);
@@ -68,7 +68,7 @@ final class TargetIndices {
         final String sourceIndex;
         final @Nullable String type;
         final boolean isMade;
-        final List<Pending> steps = new ArrayList<>();
+        List<Pending> steps = new ArrayList<>();
         /** Whether the target said last that it is not there, and it is not being made. */
         boolean isAbsent;
 
@@ -120,10 +120,7 @@ final class TargetIndices {
             preparations.put(key, preparation);
             begin(key, preparation);
         }
-        preparation.steps.add(step);
-        if (preparation.isStuck) {
-            waiting.stuck(List.of(step));
-        }
+        preparation.steps.addAll(preparation.isStuck ? waiting.stuck(List.of(step)) : List.of(step));
     }
 
     /** The target says that it is not there. */
@@ -274,7 +271,7 @@ final class TargetIndices {
         preparation.trouble = why;
         if (preparation.isAbsent) {
             preparation.isStuck = true;
-            waiting.stuck(preparation.steps);
+            preparation.steps = waiting.stuck(preparation.steps);
         }
         thread.later(BackOff.millis(++preparation.attempts), () -> {
             if (!isOver(key, preparation)) {

@@ -41,8 +41,10 @@ class BulkSenderTest {
     /** Less than what all of them have. */
     private static final long ROOM_BYTES = 10_000;
 
+    private static final ReplayBounds BOUNDS = Senders.bounds(ROOM_BYTES, TOGETHER, ReplayBounds.DEFAULT.mostHeld());
+
     /** Of those that are on their way, and of one that an index is made for. */
-    private static final int MOST_LOADED = TOGETHER * ReplayBounds.DEFAULT.bulksInFlight() + 1;
+    private static final int MOST_LOADED = TOGETHER * BOUNDS.bulksInFlight() + 1;
 
     /** A task's thread that is the test's. */
     private static final class TestThread implements TaskThread {
@@ -115,6 +117,11 @@ class BulkSenderTest {
         }
 
         @Override
+        public void askAgain(List<Pending> steps) {
+            assertThat(steps).isEmpty();
+        }
+
+        @Override
         public void load(Pending step) {
             if (step.item() == null) {
                 step.restore(items.get(step.name()));
@@ -147,7 +154,7 @@ class BulkSenderTest {
         source = new OneShardCluster();
         sourceHttp = RawHttps.open(Senders.spec(source.endpoint()).target(), RawHttpOptions.DEFAULT);
         IndexCopy definitions = new IndexCopy(sourceHttp, spec.rewriting().rules(), spec.migration());
-        sender = new BulkSender(http, definitions, bounds(), thread, state);
+        sender = new BulkSender(http, definitions, BOUNDS, thread, state);
     }
 
     @AfterEach
@@ -160,27 +167,6 @@ class BulkSenderTest {
 
     private static ExchangeRef at(int millis) {
         return new ExchangeRef(0, millis * 1_000_000L, new UUID(1, 1), 1, millis);
-    }
-
-    private static ReplayBounds bounds() {
-        ReplayBounds usual = ReplayBounds.DEFAULT;
-        return new ReplayBounds(
-                usual.readAhead(),
-                usual.assemblyBytes(),
-                usual.exchangeBytes(),
-                usual.mostOpen(),
-                usual.waitingBytes(),
-                usual.mostDue(),
-                ROOM_BYTES,
-                usual.bulkBytes(),
-                TOGETHER,
-                usual.bulksInFlight(),
-                usual.heldBytes(),
-                usual.heldSteps(),
-                usual.mostHeld(),
-                usual.asksInFlight(),
-                usual.asksPerRead(),
-                usual.asksPerSecond());
     }
 
     private void assertApplied(int count) {
