@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Holding {
 
-    /** More are not reported at a time; those behind them wait for them. */
+    /** More are not reported at a time, of those that wait for a backfill and of the others; those behind them wait for them. */
     private static final int MOST_REPORTED = 200;
 
     /** Names a barrier, in the order of time. */
@@ -57,6 +57,8 @@ final class Holding {
         boolean called;
         boolean draining;
         long afterMillis;
+        /** Whether it waits for nothing but a backfill. */
+        boolean isForBackfill;
 
         Barrier(Place place, Step.Barrier step) {
             this.place = place;
@@ -100,6 +102,7 @@ final class Holding {
     /** What a backfill has still to carry. */
     void told(OpenBackfills open) {
         backfills = open;
+        barriers.values().forEach(this::lookForBackfill);
     }
 
     /** One more domain knows of a barrier. */
@@ -118,6 +121,7 @@ final class Holding {
 
     private void add(Barrier barrier) {
         barriers.put(barrier.place, barrier);
+        lookForBackfill(barrier);
         byId.put(barrier.id(), barrier);
         if (barrier.deletesIndices) {
             deleting.add(barrier);
@@ -255,6 +259,7 @@ final class Holding {
         if (barrier != null) {
             barrier.draining = true;
             barrier.afterMillis = afterMillis;
+            lookForBackfill(barrier);
         }
     }
 
@@ -303,9 +308,11 @@ final class Holding {
             return List.of();
         }
         List<Held> report = new ArrayList<>();
+        int forBackfill = 0;
+        int others = 0;
         for (Barrier barrier : barriers.values()) {
-            if (report.size() == MOST_REPORTED) {
-                break;
+            if ((barrier.isForBackfill ? forBackfill++ : others++) >= MOST_REPORTED) {
+                continue;
             }
             report.add(new Held(
                     barrier.id(),
@@ -326,7 +333,7 @@ final class Holding {
             return false;
         }
         if (barrier.isDefinition) {
-            return barriers.headMap(barrier.place).values().stream().allMatch(this::isForBackfill);
+            return barriers.headMap(barrier.place).values().stream().allMatch(before -> before.isForBackfill);
         }
         return isFirst(barrier)
                 && underWayAnywhere == 0
@@ -334,9 +341,9 @@ final class Holding {
                 && !isHeldAnywhereBefore(barrier.place);
     }
 
-    /** Whether it waits for nothing but a backfill. */
-    private boolean isForBackfill(Barrier barrier) {
-        return barrier.waitsForBackfill
+    /** Not at each report: there may be very many. */
+    private void lookForBackfill(Barrier barrier) {
+        barrier.isForBackfill = barrier.waitsForBackfill
                 && !barrier.draining
                 && !backfills.everything()
                 && backfills.touches(barrier.scope);
