@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,11 @@ final class Barriers {
                 && first.stream()
                         .filter(held -> held.stamp() == stamp)
                         .allMatch(held -> draining.getOrDefault(held.id(), Long.MAX_VALUE) <= passedMillis);
+    }
+
+    /** Of all that are held. */
+    Set<Long> stamps() {
+        return reports.values().stream().flatMap(List::stream).map(Held::stamp).collect(Collectors.toSet());
     }
 
     /** What all senders say of one barrier. */

@@ -7,7 +7,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * What is known of a running job, in the JobMaster's process: told by the coordinators, asked by the clock.
@@ -20,7 +22,7 @@ public final class Conductor {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** Of more, the earliest are looked at anew: their times come out later, and are as right. */
+    /** Of more, those are forgotten that no barrier has any more. */
     private static final int MOST_STAMPS = 1_000;
 
     private final String job;
@@ -176,12 +178,16 @@ public final class Conductor {
                 times.remove(account.partition()); // of before a crash
             }
         }
-        if (heard.size() > MOST_STAMPS) {
-            heard.pollFirstEntry();
-        }
         return times.size() < partitions
                 ? OptionalLong.empty()
                 : OptionalLong.of(Math.floorDiv(Collections.max(times.values()), NANOS_PER_MILLI));
+    }
+
+    /** Which stamps may be asked for again. A time that was forgotten would come out later, and in a capture that has ended never. */
+    synchronized void keepHeard(Supplier<Set<Long>> stamps) {
+        if (heard.size() > MOST_STAMPS) {
+            heard.keySet().retainAll(stamps.get());
+        }
     }
 
     /** What a read may have seen; all of it 0 before all partitions were heard of. */

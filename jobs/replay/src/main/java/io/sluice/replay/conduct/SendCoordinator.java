@@ -103,6 +103,7 @@ public final class SendCoordinator implements OperatorCoordinator {
         if (barriers.isEmpty()) {
             return;
         }
+        conductor.keepHeard(barriers::stamps);
         for (Barriers.Told order : barriers.decide(stamp -> conductor.heardAllBelow(stamp, partitions), told)) {
             if (order.subtask() == null) {
                 senders.values().forEach(sender -> tell(sender, order.order()));

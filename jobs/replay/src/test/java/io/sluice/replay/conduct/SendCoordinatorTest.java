@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SendCoordinatorTest {
 
     private static final long STAMP = 7_000_000;
+    private static final int MANY = 1_100;
     private static final OperatorID OPERATOR = new OperatorID();
 
     @TempDir
@@ -262,6 +263,28 @@ class SendCoordinatorTest {
             assertThat(conductor.heardAllBelow(stamp, 2)).hasValue(60);
             conductor.heard(account(1, 160));
             assertThat(conductor.heardAllBelow(stamp, 2)).hasValue(60);
+        } finally {
+            conductor.leave();
+        }
+    }
+
+    @Test
+    void theTimeOfABarrierIsKeptWhileItIsHeldHoweverManyCameSince() {
+        Conductor conductor = Conductor.join("stamps");
+        try {
+            conductor.heard(account(0, 45));
+            assertThat(conductor.heardAllBelow(1, 1)).hasValue(45);
+            conductor.heard(account(0, 60));
+            for (long stamp = 2; stamp < MANY; stamp++) {
+                conductor.heardAllBelow(stamp, 1);
+                conductor.keepHeard(() -> Set.of(1L));
+            }
+            assertThat(conductor.heardAllBelow(1, 1)).hasValue(45);
+
+            conductor.heard(account(0, 90));
+            assertThat(conductor.heardAllBelow(2, 1))
+                    .as("nobody has it any more")
+                    .hasValue(90);
         } finally {
             conductor.leave();
         }
