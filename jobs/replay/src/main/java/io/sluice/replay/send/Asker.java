@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class Asker {
     private final TaskThread thread;
     private final Settling settling;
     private final Consumer<List<Pending>> writes;
+    private final BooleanSupplier hasRoom;
 
     /** By the name that is asked for; in the order in which they are served. */
     private final Map<String, Backlog> backlogs = new LinkedHashMap<>();
@@ -60,6 +62,7 @@ final class Asker {
 
     /**
      * @param writes takes what is to be written
+     * @param hasRoom whether more may be read: what was, lies on the heap until it is written
      */
     Asker(
             SourceReading source,
@@ -68,7 +71,8 @@ final class Asker {
             AskRate rate,
             TaskThread thread,
             Settling settling,
-            Consumer<List<Pending>> writes) {
+            Consumer<List<Pending>> writes,
+            BooleanSupplier hasRoom) {
         this.source = source;
         this.rules = rules;
         this.bounds = bounds;
@@ -77,6 +81,7 @@ final class Asker {
         this.thread = thread;
         this.settling = settling;
         this.writes = writes;
+        this.hasRoom = hasRoom;
     }
 
     /** The time of a step has come. It is asked for with the next {@link #pump}. */
@@ -98,7 +103,7 @@ final class Asker {
     /** Asks what may be asked now. */
     void pump() {
         Iterator<Backlog> all = List.copyOf(backlogs.values()).iterator();
-        while (all.hasNext() && inFlight < bounds.asksInFlight()) {
+        while (all.hasNext() && inFlight < bounds.asksInFlight() && hasRoom.getAsBoolean()) {
             Backlog backlog = all.next();
             if (backlog.isBusy) {
                 continue;
