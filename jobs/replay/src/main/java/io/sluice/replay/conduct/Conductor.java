@@ -8,7 +8,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * What is known of a running job, in the JobMaster's process: told by the coordinators, asked by the clock.
@@ -21,7 +23,7 @@ public final class Conductor {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** Of more, the earliest are looked at anew: their times come out later, and are as right. */
+    /** Of more, those are forgotten that no barrier has any more. */
     private static final int MOST_STAMPS = 1_000;
 
     private final String job;
@@ -34,7 +36,9 @@ public final class Conductor {
     /** For stamps that were asked for, the time of each partition when it was seen first that it had handed on all of before. */
     private final TreeMap<Long, Map<Integer, Long>> heard = new TreeMap<>();
 
-    private boolean isBackfillAwaited;
+    /** Whether what waits for operations on whole indices goes on though the clock stops. */
+    private boolean isHeldWithoutClock;
+
     private boolean isFull;
     private int members;
 
@@ -95,7 +99,7 @@ public final class Conductor {
     /** There is none, or there will be others: as many, or fewer. */
     synchronized void sendersLeft() {
         loads.clear();
-        isBackfillAwaited = false;
+        isHeldWithoutClock = false;
     }
 
     /** Whether a sender has more to do than this: the clock stops until it has less. */
@@ -115,20 +119,26 @@ public final class Conductor {
         });
     }
 
-    /** Whether an operation on whole indices waits for a backfill. */
-    synchronized void backfillAwaited(boolean isSo) {
-        isBackfillAwaited = isSo;
+    /** The event time that has come to all senders; the least there is when none of them was heard of. */
+    synchronized long passedMillis() {
+        return loads.values().stream().mapToLong(SendLoad::passedMillis).min().orElse(Long.MIN_VALUE);
+    }
+
+    /** Whether an operation on whole indices will have its turn though the clock stops. */
+    synchronized void heldWithoutClock(boolean isSo) {
+        isHeldWithoutClock = isSo;
     }
 
     /**
      * Whether more is held than may be, by all senders together: the clock stops until there is less. What waits for an operation
-     * counts only while an operation waits for a backfill. All others wait for what lies ahead of the clock, and never come if it stops.
+     * counts only while one of those will have its turn without the clock: it waits for a backfill, the target or the source. All
+     * others wait for what lies ahead of the clock, and never come if it stops.
      */
     public synchronized boolean isFull(long mostSteps, long mostBytes) {
         Amount held = Amount.NONE;
         for (SendLoad load : loads.values()) {
             held = held.plus(load.withoutIndex());
-            held = isBackfillAwaited ? held.plus(load.behindCalls()) : held;
+            held = isHeldWithoutClock ? held.plus(load.behindCalls()) : held;
         }
         isFull = held.exceeds(new Amount(mostSteps, mostBytes));
         return isFull;
@@ -169,12 +179,16 @@ public final class Conductor {
                 times.remove(account.partition()); // of before a crash
             }
         }
-        if (heard.size() > MOST_STAMPS) {
-            heard.pollFirstEntry();
-        }
         return times.size() < partitions
                 ? OptionalLong.empty()
                 : OptionalLong.of(Math.floorDiv(Collections.max(times.values()), NANOS_PER_MILLI));
+    }
+
+    /** Which stamps may be asked for again. A time that was forgotten would come out later, and in a capture that has ended never. */
+    synchronized void keepHeard(Supplier<Set<Long>> stamps) {
+        if (heard.size() > MOST_STAMPS) {
+            heard.keySet().retainAll(stamps.get());
+        }
     }
 
     /** What a read may have seen; all of it 0 before all partitions were heard of. */

@@ -99,10 +99,11 @@ public final class SendCoordinator implements OperatorCoordinator {
         }
         tellOfWrites();
         letSweep();
-        conductor.backfillAwaited(barriers.awaitBackfill(told));
+        conductor.heldWithoutClock(barriers.passWithoutClock(told, conductor.passedMillis()));
         if (barriers.isEmpty()) {
             return;
         }
+        conductor.keepHeard(barriers::stamps);
         for (Barriers.Told order : barriers.decide(stamp -> conductor.heardAllBelow(stamp, partitions), told)) {
             if (order.subtask() == null) {
                 senders.values().forEach(sender -> tell(sender, order.order()));

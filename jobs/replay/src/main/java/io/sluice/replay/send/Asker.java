@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class Asker {
     private final TaskThread thread;
     private final Settling settling;
     private final Consumer<List<Pending>> writes;
+    private final BooleanSupplier hasRoom;
 
     /** By the name that is asked for; in the order in which they are served. */
     private final Map<String, Backlog> backlogs = new LinkedHashMap<>();
@@ -60,6 +62,7 @@ final class Asker {
 
     /**
      * @param writes takes what is to be written
+     * @param hasRoom whether more may be read: what was, lies on the heap until it is written
      */
     Asker(
             SourceReading source,
@@ -68,7 +71,8 @@ final class Asker {
             AskRate rate,
             TaskThread thread,
             Settling settling,
-            Consumer<List<Pending>> writes) {
+            Consumer<List<Pending>> writes,
+            BooleanSupplier hasRoom) {
         this.source = source;
         this.rules = rules;
         this.bounds = bounds;
@@ -77,6 +81,7 @@ final class Asker {
         this.thread = thread;
         this.settling = settling;
         this.writes = writes;
+        this.hasRoom = hasRoom;
     }
 
     /** The time of a step has come. It is asked for with the next {@link #pump}. */
@@ -98,7 +103,7 @@ final class Asker {
     /** Asks what may be asked now. */
     void pump() {
         Iterator<Backlog> all = List.copyOf(backlogs.values()).iterator();
-        while (all.hasNext() && inFlight < bounds.asksInFlight()) {
+        while (all.hasNext() && inFlight < bounds.asksInFlight() && hasRoom.getAsBoolean()) {
             Backlog backlog = all.next();
             if (backlog.isBusy) {
                 continue;
@@ -166,33 +171,62 @@ final class Asker {
     }
 
     private List<Pending> writesOf(Reply.Documents documents, List<Pending> steps) {
-        Answer answer = new Answer(steps, documents.writes().size(), FromSource.ruled(documents.besides()));
+        Answer answer = new Answer(steps, documents.writes(), FromSource.ruled(documents.besides()));
         List<Pending> those = new ArrayList<>();
         for (FencedWrite write : documents.writes()) {
-            those.add(Pending.answer(steps.get(0), FromSource.step(write), answer::settled));
+            those.add(Pending.answer(steps.get(0), FromSource.step(write), answer));
         }
         return those;
     }
 
     /** What came of a question, for all steps that waited for it. */
-    private final class Answer {
+    private final class Answer implements Origin {
         private final List<Pending> steps;
+        /** Of several each may be deleted, made or lacking for itself. */
+        private final boolean isOfOneIndex;
+
         private int left;
+        private int stuck;
+        private boolean isGivenUp;
         private @Nullable Ruled worst;
 
-        Answer(List<Pending> steps, int writes, @Nullable Ruled besides) {
+        Answer(List<Pending> steps, List<FencedWrite> writes, @Nullable Ruled besides) {
             this.steps = steps;
-            this.left = writes;
+            this.isOfOneIndex =
+                    writes.stream().map(FencedWrite::index).distinct().count() == 1;
+            this.left = writes.size();
             this.worst = besides;
         }
 
-        void settled(Ruled ruled) {
+        @Override
+        public void settled(Ruled ruled) {
+            if (isGivenUp) {
+                return;
+            }
             if (worst == null || ruled.verdict().compareTo(worst.verdict()) > 0) {
                 worst = ruled;
             }
             if (--left == 0) {
                 settle(steps, worst);
             }
+        }
+
+        @Override
+        public void stuck(boolean isSo) {
+            stuck += isSo ? 1 : -1;
+        }
+
+        @Override
+        public @Nullable List<Pending> instead() {
+            if (isGivenUp) {
+                return List.of();
+            }
+            if (!isOfOneIndex || stuck < left) {
+                return null;
+            }
+            isGivenUp = true;
+            held -= steps.size();
+            return steps;
         }
     }
 
@@ -220,7 +254,7 @@ final class Asker {
         });
     }
 
-    /** How many steps are not settled. */
+    /** How many steps are not settled, but for those that wait {@linkplain Origin#instead in the place} of what came of them. */
     int held() {
         return held;
     }

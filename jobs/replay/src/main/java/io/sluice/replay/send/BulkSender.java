@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.function.Predicate;
 
 /**
  * Sends fenced writes in bulks of our own until each is settled.
@@ -53,9 +52,7 @@ final class BulkSender {
     private final Deque<Pending> ready = new ArrayDeque<>();
     private final Deque<BulkBody> spare = new ArrayDeque<>();
     private int inFlight;
-    private final Pile due = new Pile();
-    /** Those that the clock does not stop for: what they wait for may lie ahead of it, as the deletion of their index does. */
-    private final Pile stuck = new Pile();
+    private final DueWrites due;
 
     private long retries;
     private long sent;
@@ -68,32 +65,12 @@ final class BulkSender {
         this.bounds = bounds;
         this.thread = thread;
         this.settling = settling;
+        this.due = new DueWrites(bounds.mostDueBytes(), settling);
         this.window = new Window(bounds.bulksInFlight());
         this.life = new SignOfLife(http, thread, this::pump);
         this.proof = new Proof(http, thread, cuts, settling, this::asked);
-        this.indices = new TargetIndices(http, definitions, thread, new Back());
-        this.widening = new Widening(indices, thread, settling);
-    }
-
-    /** What waited for indices. */
-    private final class Back implements TargetIndices.Waiting {
-        @Override
-        public void ready(List<Pending> steps) {
-            steps.forEach(step -> BulkSender.this.stuck(step, false));
-            ready.addAll(steps);
-            pump();
-        }
-
-        @Override
-        public void stuck(List<Pending> steps) {
-            steps.forEach(step -> BulkSender.this.stuck(step, true));
-        }
-
-        @Override
-        public void gone(List<Pending> steps) {
-            steps.forEach(step -> settle(step, Verdict.SKIPPED, "index_gone_at_source"));
-            pump();
-        }
+        this.indices = new TargetIndices(http, definitions, thread, new IndexWait(this, due, settling));
+        this.widening = new Widening(indices, thread);
     }
 
     /** The time of a write has come. It goes out with the next {@link #pump}. */
@@ -111,11 +88,16 @@ final class BulkSender {
      * Settles what waits for an index that is about to be deleted, or for fields in it. After a crash it may have been deleted already, and the deletion
      * is done once more only after all that came before it.
      */
-    void giveUpMissing(Predicate<Pending> inVain) {
-        List<Pending> steps = indices.take(inVain);
-        steps.addAll(widening.take(inVain));
+    void giveUpMissing(Holding.Deletions deletions) {
+        List<Pending> steps = indices.take(deletions);
+        steps.addAll(widening.take(deletions));
         steps.forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
         pump();
+    }
+
+    /** It waits no more. It goes out with the next {@link #pump}. */
+    void ready(Pending step) {
+        ready.add(step);
     }
 
     /** The time of several has come. They go out now. */
@@ -151,13 +133,18 @@ final class BulkSender {
                 break;
             }
             ready.remove();
-            settling.load(step);
-            Step.Write write = writeOf(step);
-            if (!indices.has(write.index())) {
-                indices.await(write, step);
+            if (!indices.has(indexOf(step))) {
+                indices.await(step);
+                due.rest(step);
                 continue;
             }
+            if (order.isBehind(step, steps)) {
+                continue;
+            }
+            settling.load(step);
+            Step.Write write = writeOf(step);
             if (!order.mayLeave(step, write, steps)) {
+                due.rest(step);
                 continue;
             }
             Bulk.add(write, body);
@@ -174,6 +161,15 @@ final class BulkSender {
             throw new IllegalStateException("a step without a write: " + step.name());
         }
         return step.write;
+    }
+
+    /** The index that a write goes to, also while its bytes are in state. */
+    static String indexOf(Pending step) {
+        String index = step.touches();
+        if (index == null) {
+            throw new IllegalStateException("not a write: " + step.name());
+        }
+        return index;
     }
 
     private void send(Bulk bulk) {
@@ -258,7 +254,9 @@ final class BulkSender {
     }
 
     private void refused(Pending step, BulkAnswer items, int i) {
-        if (!widening.keeps(step, items, i)) {
+        if (widening.keeps(step, items, i)) {
+            due.rest(step);
+        } else {
             step.refusal = items.errorReason(i);
             settle(step, Verdict.FAILED, Failures.rule(items.status(i), items.errorType(i)));
         }
@@ -322,6 +320,7 @@ final class BulkSender {
         int attempts = 0;
         for (Pending step : those) {
             attempts = Math.max(attempts, ++step.attempts);
+            due.rest(step);
         }
         thread.later(BackOff.millis(attempts), () -> {
             if (!proof.keeps(those)) {
@@ -337,29 +336,24 @@ final class BulkSender {
         if (!isAnswered) {
             life.await();
         }
+        steps.forEach(due::rest);
         ready.addAll(steps);
         pump();
     }
 
-    private void settle(Pending step, Verdict verdict, String rule) {
-        stuck(step, false);
+    /** It is done with. */
+    void settle(Pending step, Verdict verdict, String rule) {
+        leave(step);
+        settling.settled(step, new Ruled(verdict, rule));
+    }
+
+    /** It is not here any more. What waited for it goes out with the next {@link #pump}. */
+    void leave(Pending step) {
         due.remove(step);
         cuts.none(step);
         Deque<Pending> next = order.settled(step);
         while (next != null && !next.isEmpty()) {
             ready.addFirst(next.removeLast());
-        }
-        settling.settled(step, new Ruled(verdict, rule));
-    }
-
-    private void stuck(Pending step, boolean isSo) {
-        if (step.stuck != isSo) {
-            step.stuck = isSo;
-            (isSo ? due : stuck).remove(step);
-            (isSo ? stuck : due).add(step);
-            if (isSo) {
-                settling.unload(step);
-            }
         }
     }
 
@@ -374,12 +368,12 @@ final class BulkSender {
 
     /** What waits for indices that the target does not have and does not get. */
     Amount withoutIndex() {
-        return stuck.amount();
+        return due.stuck();
     }
 
     /** How many writes were due and are not settled. */
     int unsettled() {
-        return due.steps() + stuck.steps();
+        return due.all();
     }
 
     long retries() {

@@ -8,6 +8,7 @@ import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Holding {
 
-    /** More are not reported at a time; those behind them wait for them. */
+    /** More are not reported at a time, of those that wait for a backfill and of the others; those behind them wait for them. */
     private static final int MOST_REPORTED = 200;
 
     /** Names a barrier, in the order of time. */
@@ -57,6 +58,8 @@ final class Holding {
         boolean called;
         boolean draining;
         long afterMillis;
+        /** Whether it waits for nothing but a backfill. */
+        boolean isForBackfill;
 
         Barrier(Place place, Step.Barrier step) {
             this.place = place;
@@ -101,6 +104,7 @@ final class Holding {
     /** What a backfill has still to carry. */
     void told(OpenBackfills open) {
         backfills = open;
+        barriers.values().forEach(this::lookForBackfill);
     }
 
     /** One more domain knows of a barrier. */
@@ -119,6 +123,7 @@ final class Holding {
 
     private void add(Barrier barrier) {
         barriers.put(barrier.place, barrier);
+        lookForBackfill(barrier);
         byId.put(barrier.id(), barrier);
         if (barrier.deletesIndices) {
             deleting.add(barrier);
@@ -194,13 +199,21 @@ final class Holding {
         return last == null ? null : last.getValue();
     }
 
-    /** Whether a later barrier is there of a call that deletes the index of a step. */
-    boolean isInVain(Pending pending) {
-        String index = pending.touches();
-        return index != null
-                && deleting.stream()
-                        .anyMatch(barrier -> barrier.scope.touches(index)
-                                && barrier.place.exchange().compareTo(pending.exchange()) > 0);
+    /** Which calls that wait delete an index. */
+    interface Deletions {
+        /** The last of them; null if there is none. Nothing is left of what was written before. */
+        @Nullable
+        ExchangeRef last(String index);
+    }
+
+    /** The last barrier of a call that deletes an index; null if there is none. */
+    @Nullable
+    ExchangeRef lastDeletion(String index) {
+        return deleting.stream()
+                .filter(barrier -> barrier.scope.touches(index))
+                .map(barrier -> barrier.place.exchange())
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** Whether a barrier is there of a call that deletes indices. */
@@ -248,6 +261,7 @@ final class Holding {
         if (barrier != null) {
             barrier.draining = true;
             barrier.afterMillis = afterMillis;
+            lookForBackfill(barrier);
         }
     }
 
@@ -296,9 +310,11 @@ final class Holding {
             return List.of();
         }
         List<Held> report = new ArrayList<>();
+        int forBackfill = 0;
+        int others = 0;
         for (Barrier barrier : barriers.values()) {
-            if (report.size() == MOST_REPORTED) {
-                break;
+            if ((barrier.isForBackfill ? forBackfill++ : others++) >= MOST_REPORTED) {
+                continue;
             }
             report.add(new Held(
                     barrier.id(),
@@ -320,7 +336,7 @@ final class Holding {
         }
         if (barrier.isDefinition) {
             return barriers.headMap(barrier.place).values().stream()
-                    .allMatch(before -> isForBackfill(before) && !before.makesIndex);
+                    .allMatch(before -> before.isForBackfill && !before.makesIndex);
         }
         return isFirst(barrier)
                 && underWayAnywhere == 0
@@ -328,9 +344,9 @@ final class Holding {
                 && !isHeldAnywhereBefore(barrier.place);
     }
 
-    /** Whether it waits for nothing but a backfill. */
-    private boolean isForBackfill(Barrier barrier) {
-        return barrier.waitsForBackfill
+    /** Not at each report: there may be very many. */
+    private void lookForBackfill(Barrier barrier) {
+        barrier.isForBackfill = barrier.waitsForBackfill
                 && !barrier.draining
                 && !backfills.everything()
                 && backfills.touches(barrier.scope);

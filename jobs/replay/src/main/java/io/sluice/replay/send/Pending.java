@@ -6,7 +6,6 @@ import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A step that is not settled. Belongs to the task's thread. */
@@ -59,10 +58,13 @@ final class Pending implements Comparable<Pending> {
     int widened;
 
     /** Who is told what became of it, if it is not a step itself but came of one; such a one is never in state. */
-    final @Nullable Consumer<Ruled> asker;
+    final @Nullable Origin origin;
 
     /** Where it has left, and later writes of its document wait for it; null before it has. */
     DocumentOrder.@Nullable Line line;
+
+    /** The document of that line, while it waits for one to which it does not belong; its bytes may be in state. */
+    DocumentOrder.@Nullable Document behind;
 
     /** Of which step it came then. */
     private final @Nullable Pending of;
@@ -74,8 +76,8 @@ final class Pending implements Comparable<Pending> {
         this(item, key, null, null);
     }
 
-    private Pending(StepItem item, int key, @Nullable Consumer<Ruled> asker, @Nullable Pending of) {
-        this.asker = asker;
+    private Pending(StepItem item, int key, @Nullable Origin origin, @Nullable Pending of) {
+        this.origin = origin;
         this.of = of;
         this.exchange = item.exchange();
         this.number = item.step().item();
@@ -98,8 +100,8 @@ final class Pending implements Comparable<Pending> {
     }
 
     /** A write that came of a step, which stays in state until this is settled. */
-    static Pending answer(Pending of, Step.Write write, Consumer<Ruled> asker) {
-        return new Pending(new StepItem(of.exchange, write), of.key, asker, of);
+    static Pending answer(Pending of, Step.Write write, Origin origin) {
+        return new Pending(new StepItem(of.exchange, write), of.key, origin, of);
     }
 
     /** Names what it failed at to the step that it came of, which has none of it. */

@@ -96,7 +96,11 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         http = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
-        source = RawHttps.open(spec.source(), ofSource());
+        source = RawHttps.open(
+                spec.source(),
+                RawHttpOptions.DEFAULT
+                        .withMaxConnections(spec.bounds().asksInFlight() + 2)
+                        .withMaxAnswerBytes(LONGEST_SOURCE_ANSWER));
         readsHttp = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT
@@ -124,7 +128,15 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 spec.bounds().asksPerSecond()
                         / getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
                 thread);
-        asker = new Asker(new SourceReading(toSource, rules), rules, spec.bounds(), rate, thread, this, sender::dueNow);
+        asker = new Asker(
+                new SourceReading(toSource, rules),
+                rules,
+                spec.bounds(),
+                rate,
+                thread,
+                this,
+                sender::dueNow,
+                () -> sender.dueBytes() <= spec.mostDueBytes());
         sweeper = new Sweeper(
                 new SweepReading(toSource, toTarget, rules),
                 rules,
@@ -157,22 +169,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         getProcessingTimeService().scheduleAtFixedRate(now -> report(), 0, REPORT_MILLIS);
     }
 
-    private RawHttpOptions ofSource() {
-        RawHttpOptions usual = RawHttpOptions.DEFAULT;
-        return new RawHttpOptions(
-                spec.bounds().asksInFlight() + 2,
-                usual.maxWaiting(),
-                usual.connectTimeout(),
-                usual.idleTimeout(),
-                LONGEST_SOURCE_ANSWER,
-                usual.gzip(),
-                usual.ioThreads());
-    }
-
     private void report() {
         if (calls.hasDeletions()) {
-            sender.giveUpMissing(calls::isInVain);
+            sender.giveUpMissing(calls::lastDeletion);
         }
+        sender.pump();
+        asker.pump(); // there may be room
         // Sweeps do not count: what they wait for may lie behind the time at which the clock would stop for them.
         boolean isFull = asker.held() >= spec.bounds().mostHeld();
         coordinator.sendEventToCoordinator(new SendLoad(
@@ -252,11 +254,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             }
             return;
         }
-        load(step);
-        StepItem item = step.item();
-        if (item == null) {
-            throw new IllegalStateException("a step without its bytes: " + step.name());
-        }
+        StepItem item = steps.item(step);
         if (item.step() instanceof Step.Call) {
             calls.due(step);
         } else if (item.step() instanceof Step.Read read) {
@@ -266,6 +264,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         } else {
             go(step, item);
         }
+    }
+
+    @Override
+    public void askAgain(List<Pending> questions) {
+        questions.forEach(step -> go(step, steps.item(step)));
+        asker.pump();
     }
 
     /** Nothing holds it. */
@@ -288,7 +292,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void unload(Pending step) {
-        if (step.asker == null && !step.kept) { // those are not in state as steps
+        if (step.origin == null && !step.kept) { // those are not in state as steps
             steps.put(step);
             step.drop();
         }
@@ -302,10 +306,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void settled(Pending step, Ruled ruled) {
-        if (step.asker != null) {
+        if (step.origin != null) {
             calls.done(step);
             step.tellRefusal(ruled);
-            step.asker.accept(ruled);
+            step.origin.settled(ruled);
             return;
         }
         if (calls.settled(step)) {

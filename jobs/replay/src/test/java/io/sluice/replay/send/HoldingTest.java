@@ -3,6 +3,7 @@ package io.sluice.replay.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -99,6 +100,28 @@ class HoldingTest {
             }
             assertThat(holding.held().steps()).isEqualTo(held.size());
         }
+    }
+
+    @Test
+    void thoseThatWaitForABackfillDoNotKeepTheOthersFromBeingLed() {
+        holding.told(new OpenBackfills(false, Set.of("books")));
+        for (int number = 0; number < LATEST + 1; number++) {
+            announce(new Barrier(at(1, number), Scope.of(Set.of("books")), false));
+        }
+        for (int number = 0; number < LATEST + 1; number++) {
+            announce(new Barrier(at(2, number), Scope.of(Set.of("films")), false));
+        }
+        assertThat(reported()).hasSize(2 * LATEST).startsWith("books").endsWith("films");
+        assertThat(reported().stream().filter("films"::equals)).hasSize(LATEST);
+
+        holding.told(OpenBackfills.NONE);
+        assertThat(reported()).as("all are led in their order").hasSize(LATEST).containsOnly("books");
+    }
+
+    private List<String> reported() {
+        return holding.report(0).stream()
+                .flatMap(held -> held.indices().stream())
+                .toList();
     }
 
     @Test

@@ -28,6 +28,8 @@ public final class RecordingTarget implements AutoCloseable {
     private static final String DONE = "{\"acknowledged\":true}";
     private static final String FAILED =
             "{\"%s\":{\"status\":500,\"error\":{\"type\":\"exception\",\"reason\":\"defect\"}}}";
+    private static final String BUSY =
+            "{\"error\":{\"type\":\"rejected_execution_exception\",\"reason\":\"busy\"},\"status\":429}";
     private static final String MISSING =
             "{\"error\":{\"type\":\"index_not_found_exception\",\"reason\":\"no such index\"},\"status\":404}";
 
@@ -42,6 +44,7 @@ public final class RecordingTarget implements AutoCloseable {
     private int replaced;
     private int broken;
     private final Deque<Integer> statuses = new ArrayDeque<>();
+    private volatile boolean isOverloaded;
 
     private RecordingTarget(HttpServer server) {
         this.server = server;
@@ -97,6 +100,11 @@ public final class RecordingTarget implements AutoCloseable {
         replaced = status;
     }
 
+    /** It refuses all bulks, as it has too much to do, until it is told that it has not. */
+    void isOverloaded(boolean isSo) {
+        isOverloaded = isSo;
+    }
+
     synchronized List<String> arrived() {
         return arrived.stream().map(Arrival::what).toList();
     }
@@ -109,7 +117,9 @@ public final class RecordingTarget implements AutoCloseable {
         String method = exchange.getRequestMethod();
         String path = exchange.getRequestURI().getPath();
         byte[] body = exchange.getRequestBody().readAllBytes();
-        if (path.equals("/_bulk")) {
+        if (path.equals("/_bulk") && isOverloaded) {
+            send(exchange, 429, BUSY);
+        } else if (path.equals("/_bulk")) {
             bulk(exchange, bulk(body));
         } else if (method.equals("HEAD") || method.equals("GET")) {
             exchange.sendResponseHeaders(isLacking(path.substring(1)) ? 404 : 200, -1);

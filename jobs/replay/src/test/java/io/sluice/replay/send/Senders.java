@@ -3,6 +3,7 @@ package io.sluice.replay.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.ReplaySpecs;
 import io.sluice.replay.account.AccountRecord;
@@ -120,11 +121,38 @@ final class Senders implements AutoCloseable {
 
     /** One that has a source. */
     static Senders start(URI source, URI target) throws Exception {
+        return start(source, target, ReplayBounds.DEFAULT);
+    }
+
+    /** One that has a source, within other bounds. */
+    static Senders start(URI source, URI target, ReplayBounds bounds) throws Exception {
         Senders one = new Senders();
-        Sender sender = new Sender(ReplaySpecs.of(source, target, NOWHERE), 1, 0);
+        Sender sender = new Sender(ReplaySpecs.of(source, target, NOWHERE, bounds), 1, 0);
         sender.harness.open();
         one.senders.add(sender);
         return one;
+    }
+
+    /** The usual ones but for these. */
+    static ReplayBounds bounds(long mostDueBytes, int bulkActions, int mostHeld) {
+        ReplayBounds usual = ReplayBounds.DEFAULT;
+        return new ReplayBounds(
+                usual.readAhead(),
+                usual.assemblyBytes(),
+                usual.exchangeBytes(),
+                usual.mostOpen(),
+                usual.waitingBytes(),
+                usual.mostDue(),
+                mostDueBytes,
+                usual.bulkBytes(),
+                bulkActions,
+                usual.bulksInFlight(),
+                usual.heldBytes(),
+                usual.heldSteps(),
+                mostHeld,
+                usual.asksInFlight(),
+                usual.asksPerRead(),
+                usual.asksPerSecond());
     }
 
     /** One that has a source, and goes on from a checkpoint. */
@@ -170,6 +198,12 @@ final class Senders implements AutoCloseable {
     void ask(int millis) throws Exception {
         String id = String.valueOf(millis);
         take(millis, new Step.Ask(0, "books", "books", true, null, id, null, AskReason.UPDATE));
+    }
+
+    /** The same through a name that may stand for any index. */
+    void askByAlias(int millis) throws Exception {
+        String id = String.valueOf(millis);
+        take(millis, new Step.Ask(0, "any", "any", false, null, id, null, AskReason.UPDATE));
     }
 
     /** A request that changed documents of books without naming them. */
