@@ -79,7 +79,9 @@ final class ReplayReport {
     /** The one line: caught up, or not and why. */
     static String verdict(JsonNode status) {
         if (isDone(status)) {
-            return "done: all that was captured when it began is sent and answered";
+            boolean isCutOff = status.at("/exchanges/held").asLong() > 0;
+            return "done: all that was captured when it began is sent and answered"
+                    + (isCutOff ? ", but " + status.path("waiting_for").asText() : "");
         }
         if (isCaughtUp(status)) {
             return "caught up, %s behind"

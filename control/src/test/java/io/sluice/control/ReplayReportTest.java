@@ -106,6 +106,9 @@ class ReplayReportTest {
         done.withObject("/exchanges").put("failed", 0).put("unknown", 0);
 
         assertThat(ReplayReport.verdict(done)).startsWith("done");
+        ObjectNode cutOff = done.deepCopy().put("waiting_for", "2 exchanges are not sent");
+        cutOff.withObject("/exchanges").put("held", 2);
+        assertThat(ReplayReport.verdict(cutOff)).startsWith("done").endsWith(", but 2 exchanges are not sent");
         assertThat(ReplayReport.exitCode(done)).isZero();
         assertThat(ReplayReport.exitCode(failed)).isEqualTo(3);
         assertThat(ReplayReport.exitCode(done.put("done", false))).isEqualTo(4);

@@ -361,7 +361,7 @@ public final class KafkaRecorder implements Recorder {
         incident.close();
         publisher.eager();
         journal.seal();
-        boolean drained = awaitDrained(deadline) && sayGoodbye(deadline);
+        boolean drained = awaitDrained(deadline) && awaitPromised(deadline) && sayGoodbye(deadline);
         if (!drained) {
             LOG.warn(
                     "Kafka did not acknowledge {} bytes of the journal in time; the next start publishes them.",
@@ -389,6 +389,18 @@ public final class KafkaRecorder implements Recorder {
 
     private boolean awaitDrained(long deadline) {
         while (journal.acknowledged() != journal.tail()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(this, POLL_NANOS);
+        }
+        return true;
+    }
+
+    /** A goodbye moves no time: without one more heartbeat, what came since the last would never be due for who reads it. */
+    private boolean awaitPromised(long deadline) {
+        long last = journal.lastStamp();
+        while (pulse.promised() <= last) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }

@@ -99,9 +99,11 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
     public void processElement(StreamRecord<RawRecord> element) throws Exception {
         RawRecord raw = element.getValue();
         PartitionAssembly assembly = partitions.get(raw.partition());
-        if (assembly != null) {
-            assembly.passed(raw.offset());
+        if (assembly == null) {
+            assembly = new PartitionAssembly(raw.partition(), spec.bounds(), new InState(), handover);
+            partitions.put(raw.partition(), assembly);
         }
+        assembly.passed(raw.offset());
         Record record;
         try {
             record = RecordDecoder.decode(raw.key(), raw.value());
@@ -109,11 +111,6 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
             LOG.warn("Set aside: offset {} of partition {}: {}", raw.offset(), raw.partition(), e.getMessage());
             handover.noted(raw.partition(), "malformed");
             return;
-        }
-        if (assembly == null) {
-            assembly = new PartitionAssembly(raw.partition(), spec.bounds(), new InState(), handover);
-            assembly.passed(raw.offset());
-            partitions.put(raw.partition(), assembly);
         }
         assembly.read(record);
         if (assembly.heapBytes() * partitions.size() > spec.bounds().assemblyBytes()) {

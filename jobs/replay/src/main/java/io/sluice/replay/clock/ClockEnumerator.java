@@ -131,8 +131,9 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         }
         if (!writing) {
             writing = true;
+            boolean isReadToEnd =
+                    ends != null && conductor.isReadTo(ends); // first: of what is read later more may be held
             Conductor.Sight sight = conductor.sight(spec.partitions());
-            boolean isReadToEnd = ends != null && conductor.isReadTo(ends);
             context.callAsync(() -> write(sight, tempo, clockMillis, isReadToEnd), this::written);
         }
     }

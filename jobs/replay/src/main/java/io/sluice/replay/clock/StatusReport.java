@@ -25,12 +25,16 @@ final class StatusReport {
     /** The rate is taken over this long, so that it neither jumps nor lags. */
     private static final long RATE_MILLIS = 5_000;
 
+    private static final String BEYOND_PROMISES = "%d exchanges are not sent: the capture has no heartbeat behind them";
+
     private record Sample(long atMillis, long exchanges) {}
 
     private final Deque<Sample> samples = new ArrayDeque<>();
 
     /** @param isReadToEnd whether all was read that was captured when the job began */
     ObjectNode of(Sight sight, Tempo tempo, long clockMillis, long nowMillis, boolean isReadToEnd, ReplaySpec spec) {
+        long held = sight.exchanges().held();
+        boolean isDone = isReadToEnd && sight.due() == 0 && (held == 0 || sight.isBeyondPromises());
         long confirmed = sight.confirmed() / NANOS_PER_MILLI;
         boolean known = confirmed > 0;
         ObjectNode status = JSON.objectNode();
@@ -48,7 +52,7 @@ final class StatusReport {
         }
         status.put("caught_up", known && nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
         if (spec.rewriting().isLoad()) {
-            status.put("done", isReadToEnd && sight.exchanges().held() == 0 && sight.due() == 0);
+            status.put("done", isDone);
         }
         status.set("exchanges", exchanges(sight));
         status.set("items", counts(sight.items()));
@@ -64,7 +68,8 @@ final class StatusReport {
                 "rate",
                 rate(nowMillis, sight.exchanges().captured() - sight.exchanges().held()));
         status.put("held_by_target", tempo.held());
-        status.put("waiting_for", sight.waitingFor());
+        boolean isCutOff = spec.rewriting().isLoad() && isDone && held > 0;
+        status.put("waiting_for", isCutOff ? BEYOND_PROMISES.formatted(held) : sight.waitingFor());
         return status;
     }
 

@@ -3,6 +3,7 @@ package io.sluice.replay.conduct;
 import io.sluice.replay.account.AccountReport;
 import io.sluice.replay.account.Breakdown;
 import io.sluice.replay.account.Counts;
+import io.sluice.replay.wire.ExchangeRef;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -215,12 +216,14 @@ public final class Conductor {
         Map<String, Long> noted = new TreeMap<>();
         long time = Long.MAX_VALUE;
         long confirmed = Long.MAX_VALUE;
+        long oldest = Long.MAX_VALUE;
         for (AccountReport account : accounts.values()) {
             exchanges.add(account.exchanges());
             items.add(account.items());
             account.noted().forEach((what, count) -> noted.merge(what, count, Long::sum));
             time = Math.min(time, account.time());
             confirmed = Math.min(confirmed, account.confirmed());
+            oldest = Math.min(oldest, account.oldest());
         }
         Breakdown breakdown = new Breakdown();
         breakdowns.values().forEach(breakdown::add);
@@ -237,7 +240,16 @@ public final class Conductor {
             waitingFor = "as much waits as replay.held allows: " + waitingFor;
         }
         return new Sight(
-                exchanges, items, noted, breakdown, all ? time : 0, all ? confirmed : 0, due, retries, waitingFor);
+                exchanges,
+                items,
+                noted,
+                breakdown,
+                all ? time : 0,
+                all ? confirmed : 0,
+                oldest,
+                due,
+                retries,
+                waitingFor);
     }
 
     /**
@@ -247,6 +259,7 @@ public final class Conductor {
      * @param breakdown by route and index; may be a second older than the rest
      * @param time everything stamped below it was read; 0 when not known
      * @param confirmed every write stamped below it is confirmed; 0 when not known
+     * @param oldest the stamp of the oldest exchange that is not settled; the last there can be when there is none
      * @param due steps whose time has come and that are not settled
      * @param retries of the senders that run now
      * @param waitingFor why nothing goes out, or empty
@@ -258,11 +271,20 @@ public final class Conductor {
             Breakdown breakdown,
             long time,
             long confirmed,
+            long oldest,
             int due,
             long retries,
             String waitingFor) {
         public Sight {
             noted = Map.copyOf(noted);
+        }
+
+        /**
+         * Whether all exchanges that are not settled lie where the capture has promised nothing: behind the last heartbeat of a proxy
+         * that did not end as it should. Their time never comes, unless another heartbeat does.
+         */
+        public boolean isBeyondPromises() {
+            return time > 0 && Math.floorDiv(oldest, NANOS_PER_MILLI) > ExchangeRef.lastMilliBelow(time);
         }
     }
 }

@@ -104,9 +104,16 @@ public sealed interface Step {
             return method.equals("DELETE") && !scope.everything() && target.split("[?]", 2)[0].lastIndexOf('/') == 0;
         }
 
+        /** Whether an index comes of it, which is as the templates of that time have it. */
+        public boolean makesIndex() {
+            String path = target.split("[?]", 2)[0];
+            boolean isOfIndex = method.equals("PUT") && !scope.everything() && path.lastIndexOf('/') == 0;
+            return isOfIndex || path.contains("/_rollover/");
+        }
+
         /** What a domain is told of it. */
         public Barrier barrier(int domain, boolean called) {
-            return new Barrier(item, domain, scope, waitsForBackfill(), deletesIndices(), called);
+            return new Barrier(item, domain, scope, waitsForBackfill(), deletesIndices(), makesIndex(), called);
         }
     }
 
@@ -118,9 +125,17 @@ public sealed interface Step {
      * @param domain which; each is told
      * @param waitsForBackfill whether the call waits until the backfill has carried what it touches
      * @param deletesIndices whether the call leaves nothing of any index in its scope
+     * @param makesIndex whether an index comes of the call
      * @param called whether the call is settled, and only the word to go on is missing
      */
-    record Barrier(int item, int domain, Scope scope, boolean waitsForBackfill, boolean deletesIndices, boolean called)
+    record Barrier(
+            int item,
+            int domain,
+            Scope scope,
+            boolean waitsForBackfill,
+            boolean deletesIndices,
+            boolean makesIndex,
+            boolean called)
             implements Step {}
 
     /**

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class CallRules {
 
     private static final int NOT_FOUND = 404;
-    private static final int LONGEST_RULE = 200;
 
     /** The name of the new index stands behind it. */
     private static final String ROLLOVER = "/_rollover/";
@@ -94,7 +93,6 @@ final class CallRules {
         if (isThere) {
             return new Ruled(Verdict.SUPERSEDED, "already_there");
         }
-        String rule = type.isEmpty() || type.contains(" ") ? "status_" + answer.status() : type;
-        return new Ruled(Verdict.FAILED, rule.substring(0, Math.min(rule.length(), LONGEST_RULE)));
+        return new Ruled(Verdict.FAILED, Failures.rule(answer.status(), type.contains(" ") ? "" : type));
     }
 }

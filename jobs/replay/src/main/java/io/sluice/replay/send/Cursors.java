@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,13 @@ final class Cursors {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final long END_MILLIS = 1_000;
     private static final long KEPT_MILLIS = TimeUnit.MINUTES.toMillis(5);
+
+    /** What is kept takes up room at the target; for more than a day it refuses to. */
+    private static final long LONGEST_STRETCH_MILLIS = TimeUnit.HOURS.toMillis(1);
+
+    /** How long a cursor is to be kept is said where it is opened; the longest that was said counts there. */
+    private static final Pattern KEEP = Pattern.compile("([?&](?:scroll|keep_alive)=)[^&]*");
+
     private static final int NOT_FOUND = 404;
 
     /**
@@ -56,9 +64,19 @@ final class Cursors {
      *
      * @param open cursors
      * @param waiting reads of one of them that wait for their turn
+     * @param stretch how many times as long as the client wanted a cursor is kept
      */
-    record Limits(int open, int waiting) {
-        static final Limits DEFAULT = new Limits(500, 1_000);
+    record Limits(int open, int waiting, double stretch) {
+        static final Limits DEFAULT = new Limits(500, 1_000, 1);
+
+        /** The same where so many seconds of capture time pass in one: where it is less than one, pages come later than the client asked for them. */
+        Limits atSpeed(double speed) {
+            return new Limits(open, waiting, Math.max(1, 1 / speed));
+        }
+
+        private long keepMillis(long wanted) {
+            return Math.max(wanted, Math.min(Math.round(wanted * stretch), LONGEST_STRETCH_MILLIS));
+        }
     }
 
     /** When a read may be sent. */
@@ -177,10 +195,18 @@ final class Cursors {
         }
         return new RawRequest(
                 step.method(),
-                step.target(),
+                target(step),
                 step.contentType() == null ? "" : step.contentType(),
                 body.isEmpty() ? List.of() : body.asReadOnlyByteBufferList(),
                 ReadSender.TIMEOUT);
+    }
+
+    private String target(Step.Read step) {
+        Cursor cursor = step.cursor();
+        if (cursor == null || cursor.role() != Role.OPENS || cursor.keepMillis() <= 0 || limits.stretch() <= 1) {
+            return step.target();
+        }
+        return KEEP.matcher(step.target()).replaceFirst("$1" + limits.keepMillis(cursor.keepMillis()) + "ms");
     }
 
     private static String quoted(String id) {
@@ -257,7 +283,7 @@ final class Cursors {
             return;
         }
         at.id = isDone && id != null ? id : at.id;
-        at.keepMillis = cursor.keepMillis() < 0 ? at.keepMillis : cursor.keepMillis();
+        at.keepMillis = cursor.keepMillis() < 0 ? at.keepMillis : limits.keepMillis(cursor.keepMillis());
         at.usedNanos = nanos.getAsLong();
         boolean isFine = isDone || (cursor.kind() == Kind.POINT_IN_TIME && status != NOT_FOUND);
         if (at.id != null && !at.isLost && isFine && cursor.role() != Role.CLOSES) {

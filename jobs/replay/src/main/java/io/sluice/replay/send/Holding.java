@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * What a sender knows of barriers: what waits behind them, and whether all before them is settled. Belongs to the task's thread.
  *
  * <p>A definition, of a template, a pipeline or a script, concerns indices to come alone. It takes its turn among calls, but passes
- * those that wait for a backfill; and no write waits for it, as indices are made by the source's word.
+ * those that wait for a backfill and make no index themselves; and no write waits for it, as indices are made by the source's word.
  *
  * <p>While there is no barrier, a step costs no more than a count by its index.
  */
@@ -46,6 +46,7 @@ final class Holding {
         final Scope scope;
         final boolean waitsForBackfill;
         final boolean deletesIndices;
+        final boolean makesIndex;
         /** Whether it only says how indices to come are to be. */
         final boolean isDefinition;
 
@@ -65,6 +66,7 @@ final class Holding {
             this.scope = step.scope();
             this.waitsForBackfill = step.waitsForBackfill();
             this.deletesIndices = step.deletesIndices();
+            this.makesIndex = step.makesIndex();
             this.isDefinition = !step.waitsForBackfill();
         }
 
@@ -333,7 +335,8 @@ final class Holding {
             return false;
         }
         if (barrier.isDefinition) {
-            return barriers.headMap(barrier.place).values().stream().allMatch(before -> before.isForBackfill);
+            return barriers.headMap(barrier.place).values().stream()
+                    .allMatch(before -> before.isForBackfill && !before.makesIndex);
         }
         return isFirst(barrier)
                 && underWayAnywhere == 0

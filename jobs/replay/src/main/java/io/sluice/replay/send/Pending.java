@@ -36,11 +36,8 @@ final class Pending implements Comparable<Pending> {
     /** How often it was sent in vain. */
     int attempts;
 
-    /** How often the target failed at it; see {@link Cuts}. */
-    int cuts;
-
-    /** When it did so first, by {@link TaskThread#millis}. */
-    long cutMillis;
+    /** Whether, and how, the target fails at it. */
+    Cuts.@Nullable Failing failing;
 
     /** Whether it has gone on: it was held by no barrier, or by none any more. */
     boolean underWay;

@@ -153,7 +153,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         });
         boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
         return new ReadSender(
-                toTarget, new ReadJudge(comparison, hasFiles), ReadSender.Limits.DEFAULT, thread, this::over);
+                toTarget,
+                new ReadJudge(comparison, hasFiles),
+                ReadSender.Limits.DEFAULT,
+                Cursors.Limits.DEFAULT.atSpeed(spec.speed()),
+                thread,
+                this::over);
     }
 
     @Override

@@ -113,6 +113,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         scope(barrier.scope(), out);
         out.writeBoolean(barrier.waitsForBackfill());
         out.writeBoolean(barrier.deletesIndices());
+        out.writeBoolean(barrier.makesIndex());
         out.writeBoolean(barrier.called());
     }
 
@@ -189,7 +190,13 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                         new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));
                     case BARRIER ->
                         new Step.Barrier(
-                                item, in.readInt(), scope(in), in.readBoolean(), in.readBoolean(), in.readBoolean());
+                                item,
+                                in.readInt(),
+                                scope(in),
+                                in.readBoolean(),
+                                in.readBoolean(),
+                                in.readBoolean(),
+                                in.readBoolean());
                     case WHOLE ->
                         new Step.Whole(item, Text.read(in), Text.read(in), headers(in), body(in), in.readInt());
                     case READ ->

@@ -45,7 +45,8 @@ class SendCoordinatorTest {
     }
 
     private static AccountReport account(long floor) {
-        return new AccountReport(0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, 0, 0, null);
+        return new AccountReport(
+                0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, floor, 0, 0, null);
     }
 
     /** What the sender was told of barriers and backfills. */
@@ -246,7 +247,7 @@ class SendCoordinatorTest {
     private static AccountReport account(int partition, long millis) {
         long stamp = millis * 1_000_000;
         return new AccountReport(
-                partition, new Counts(), new Counts(), Map.of(), stamp, stamp, stamp, stamp, 0, millis, null);
+                partition, new Counts(), new Counts(), Map.of(), stamp, stamp, stamp, stamp, stamp, 0, millis, null);
     }
 
     @Test

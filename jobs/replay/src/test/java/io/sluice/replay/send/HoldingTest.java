@@ -46,7 +46,7 @@ class HoldingTest {
     }
 
     private void announce(Barrier barrier) {
-        Step.Barrier step = new Step.Barrier(0, 0, barrier.scope(), !barrier.isDefinition(), false, false);
+        Step.Barrier step = new Step.Barrier(0, 0, barrier.scope(), !barrier.isDefinition(), false, false, false);
         holding.announced(new StepItem(barrier.at(), step), 0);
         barriers.add(barrier);
     }

@@ -290,10 +290,15 @@ final class Senders implements AutoCloseable {
 
     /** Lets them work, and their clock go, until something is so. */
     void until(String what, BooleanSupplier condition) throws Exception {
+        until(what, TICK_MILLIS, condition);
+    }
+
+    /** The same in strides, for what takes minutes. */
+    void until(String what, long stride, BooleanSupplier condition) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);
-            tick();
+            tick(stride);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
