@@ -71,6 +71,10 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
         refuseWrongUsage(config);
         CaptureConfig capture = needed(config.capture(), "a capture", "capture.brokers");
         if (config.replay().mode() == ReplayConfig.Mode.LOAD) {
+            if (wishes.replace()) {
+                throw CommandException.wrongUsage(
+                        "--replace is not possible with replay.mode load, which writes into the indices that are there. Leave one out");
+            }
             return load(config, capture, state);
         }
         ClusterConfig source = needed(config.source(), "a source that can be asked", "source.endpoint");
