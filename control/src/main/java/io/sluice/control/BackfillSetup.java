@@ -97,7 +97,7 @@ record BackfillSetup(
         origin.add(location.describe()).add(plan.snapshot().uuid()).add(WantedDocuments.describe(rules));
         try (Cluster target = Cluster.connect(target(config))) {
             target.info();
-            refuseStrangers(plan, target, config.name(), options, output);
+            TargetChecks.refuseStrangers(plan.strangers(target, config.name(), options), options.replace(), output);
             probeFence(target, output);
             plan = plan.layingOut(
                     location,
@@ -203,20 +203,6 @@ record BackfillSetup(
         return noted;
     }
 
-    private static void refuseStrangers(
-            BackfillPlan plan, Cluster target, String migration, BackfillOptions options, Output output)
-            throws IOException, CommandException {
-        List<String> strangers = plan.strangers(target, migration, options);
-        if (options.replace()) {
-            strangers.forEach(stranger -> output.warning("replacing: " + stranger));
-        } else if (!strangers.isEmpty()) {
-            throw CommandException.failed(
-                    String.join("\n", strangers)
-                            + ". Remove them, exclude them, or have them deleted and made anew with --replace.",
-                    null);
-        }
-    }
-
     private static void tellLayouts(BackfillPlan plan, Output output) {
         for (PlannedIndex index : plan.indices()) {
             IndexPlan carried = index.plan();
@@ -229,7 +215,7 @@ record BackfillSetup(
     }
 
     private static void probeFence(Cluster target, Output output) throws IOException {
-        FenceProbe probe = target.probeFence("sluice-fence-probe");
+        FenceProbe probe = TargetChecks.probeFence(target);
         if (!probe.works()) {
             output.warning("the target does not keep external versions (" + probe.reason()
                     + "): a repeat after a crash may overwrite what is newer there.");

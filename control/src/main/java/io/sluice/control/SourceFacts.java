@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param unrouted those of them through which a write gets no routing, of any of their indices
  * @param pipelined names of indices with a pipeline of their own, and patterns of templates that give them one
  * @param created all of its indices, each with its creation date in milliseconds since 1970, or 0
+ * @param uuids all of its indices, each with its UUID
  * @param unnumbered indices that were made before there were sequence numbers
  * @param types of each index that has several, in the order of its mapping
  */
@@ -34,6 +35,7 @@ record SourceFacts(
         Set<String> unrouted,
         Set<String> pipelined,
         Map<String, Long> created,
+        Map<String, String> uuids,
         Set<String> unnumbered,
         Map<String, List<String>> types) {
 
@@ -50,6 +52,7 @@ record SourceFacts(
         unrouted = Set.copyOf(unrouted);
         pipelined = Set.copyOf(pipelined);
         created = Map.copyOf(created);
+        uuids = Map.copyOf(uuids);
         unnumbered = Set.copyOf(unnumbered);
         types = Map.copyOf(types);
     }
@@ -76,6 +79,7 @@ record SourceFacts(
                 unrouted,
                 pipelined(source, settings),
                 created(settings),
+                uuids(settings),
                 unnumbered(settings),
                 several(source, info));
     }
@@ -118,6 +122,15 @@ record SourceFacts(
                         index.getKey(),
                         index.getValue().at("/settings/index/creation_date").asLong()));
         return created;
+    }
+
+    private static Map<String, String> uuids(JsonNode settings) {
+        Map<String, String> uuids = new HashMap<>();
+        settings.properties()
+                .forEach(index -> uuids.put(
+                        index.getKey(),
+                        index.getValue().at("/settings/index/uuid").asText()));
+        return uuids;
     }
 
     private static Set<String> unnumbered(JsonNode settings) {

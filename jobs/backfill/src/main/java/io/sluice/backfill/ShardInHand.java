@@ -6,7 +6,6 @@ import io.sluice.snapshot.DocumentFilter;
 import io.sluice.snapshot.FieldSelection;
 import io.sluice.snapshot.ShardDelta;
 import io.sluice.snapshot.ShardReader;
-import io.sluice.transform.FenceKind;
 import io.sluice.transform.SourceState;
 import java.io.Closeable;
 import java.io.IOException;
@@ -69,7 +68,8 @@ final class ShardInHand {
         if (delta == null) {
             throw new IllegalStateException("deletes of an index that is carried as a whole: " + split.splitId());
         }
-        return delta.gone(from, split.to(), TargetPlaces.of(index), index.fence() == FenceKind.SEQ_NO);
+        return delta.gone(
+                from, split.to(), TargetPlaces.of(index), index.fence().isNumbered());
     }
 
     /** Of bytes that belong to documents of a range, read for it alone. What is deleted is not verified. */

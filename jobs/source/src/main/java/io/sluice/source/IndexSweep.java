@@ -5,6 +5,7 @@ import static java.util.concurrent.CompletableFuture.failedFuture;
 
 import io.sluice.source.SourceIndices.Incarnation;
 import io.sluice.transform.CarryRules;
+import io.sluice.transform.IndexDefinition.Origin;
 import io.sluice.transform.ShardLayout;
 import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
@@ -218,10 +219,8 @@ public final class IndexSweep {
                 .thenCompose(there -> there.shards(target) == 0
                         ? lookAtTarget(left.subList(1, left.size()))
                         : clusters.target().definition(target).thenCompose(definition -> {
-                            String uuid = definition
-                                    .path(target)
-                                    .at("/mappings/_meta/sluice/source_uuid")
-                                    .asText("");
+                            String uuid = Origin.of(definition.path(target).path("mappings"))
+                                    .sourceUuid();
                             if (!uuid.isEmpty()
                                     && !uuid.equals(noted.incarnation().uuid())) {
                                 return completedFuture(Unwritten.unknown("target_of_another_index"));

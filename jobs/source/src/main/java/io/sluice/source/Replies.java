@@ -73,7 +73,7 @@ final class Replies {
 
     private Reply found(Place place, FoundDocument document) {
         FenceKind kind = rules.fenceOf(place.index());
-        if (kind == FenceKind.SEQ_NO && document.seqNo() < 0) {
+        if (kind.isNumbered() && document.seqNo() < 0) {
             return unknown("source_without_sequence_numbers");
         }
         if (document.source() == null) {
@@ -103,10 +103,10 @@ final class Replies {
         if (kind == FenceKind.VERSION) {
             return unknown("version_of_delete_unknown");
         }
-        if (kind == FenceKind.SEQ_NO && read.shard() == ShardFinder.UNKNOWN) {
+        if (kind.isNumbered() && read.shard() == ShardFinder.UNKNOWN) {
             return unknown("shard_unknown");
         }
-        if (kind == FenceKind.SEQ_NO && read.highest() == SourceIndices.UNKNOWN) {
+        if (kind.isNumbered() && read.highest() == SourceIndices.UNKNOWN) {
             return new Reply.Again("the source does not tell the highest sequence number of shard %d of %s"
                     .formatted(read.shard(), read.place().index()));
         }
@@ -123,7 +123,7 @@ final class Replies {
      */
     Reply gone(FoundDocument atTarget, Place place, long highest) {
         FenceKind kind = rules.fenceOf(place.index());
-        if (kind == FenceKind.SEQ_NO && highest == SourceIndices.UNKNOWN) {
+        if (kind.isNumbered() && highest == SourceIndices.UNKNOWN) {
             return unknown("shard_unknown");
         }
         long fence = kind.ofDelete(Math.max(0, highest), atTarget.version());

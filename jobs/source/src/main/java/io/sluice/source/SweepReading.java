@@ -8,7 +8,6 @@ import io.sluice.source.IndexSweep.Clusters;
 import io.sluice.source.IndexSweep.Noted;
 import io.sluice.source.SourceIndices.Incarnation;
 import io.sluice.transform.CarryRules;
-import io.sluice.transform.FenceKind;
 import io.sluice.transform.ShardLayout;
 import java.io.IOException;
 import java.util.Map;
@@ -124,7 +123,7 @@ public final class SweepReading {
         SourceCalls source = clusters.source();
         return source.shardStats(Set.of(index))
                 .thenCompose(stats -> {
-                    boolean isNumbered = clusters.rules().fenceOf(index) == FenceKind.SEQ_NO;
+                    boolean isNumbered = clusters.rules().fenceOf(index).isNumbered();
                     if (isNumbered && isWithoutNumbers(index, stats)) {
                         return completedFuture(only(index, Unwritten.unknown("source_without_sequence_numbers")));
                     }

@@ -13,7 +13,6 @@ import io.sluice.verify.VerifyPlan.Pair;
 import io.sluice.verify.VerifyPlan.Unread;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -174,11 +173,7 @@ public final class Planning {
 
     /** One that nobody claims, if the migration's rules speak of such names or it made it. Servers' own begin with a dot. */
     private void findExtra(Cut there, Set<String> claimed, Cluster target) throws ClusterException {
-        Map<String, Origin> origins = new HashMap<>();
-        target.request("GET", "/_all/_mapping?filter_path=*.mappings._meta", null)
-                .properties()
-                .forEach(index ->
-                        origins.put(index.getKey(), Origin.of(index.getValue().path("mappings"))));
+        Map<String, Origin> origins = Origin.ofEach(target.request("GET", Origin.OF_EACH, null));
         for (IndexLine line : there.lines().values()) {
             String name = line.name();
             Origin origin = origins.get(name);

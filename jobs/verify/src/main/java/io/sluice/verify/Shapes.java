@@ -99,9 +99,11 @@ final class Shapes {
     }
 
     private static long mark(FenceKind kind, Hit hit) {
-        return kind == FenceKind.SEQ_NO
-                ? hit.document().seqNo()
-                : kind == FenceKind.VERSION ? hit.document().version() : Seen.UNKNOWN;
+        long seqNo = hit.document().seqNo();
+        if (kind.isNumbered()) {
+            return seqNo < 0 ? seqNo : kind.of(seqNo, 0);
+        }
+        return kind == FenceKind.VERSION ? hit.document().version() : Seen.UNKNOWN;
     }
 
     /** A document of the target as it is. */

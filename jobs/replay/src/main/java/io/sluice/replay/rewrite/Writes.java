@@ -140,7 +140,7 @@ final class Writes {
 
     private static boolean lacksFence(Indices.Facts facts, ItemAnswer answer) {
         return switch (facts.fence()) {
-            case SEQ_NO -> answer.seqNo < 0;
+            case SEQ_NO, WAY_BACK -> answer.seqNo < 0;
             case VERSION -> answer.version < 0;
             case NONE -> false;
         };

@@ -52,6 +52,13 @@ final class CallRules {
                 : Optional.of(URLDecoder.decode(path.substring(at + ROLLOVER.length()), StandardCharsets.UTF_8));
     }
 
+    /** The index at the target that a call makes, by a rollover or by itself; empty when it makes none. */
+    static Optional<String> made(Step.Call call) {
+        String name = path(call).substring(1);
+        boolean isIndex = call.method().equals("PUT") && !name.startsWith("_") && name.indexOf('/') < 0;
+        return isIndex ? Optional.of(URLDecoder.decode(name, StandardCharsets.UTF_8)) : rolledOverTo(call);
+    }
+
     /** Whether a call would be done if the target had the index that it changes. */
     static boolean wantsIndex(Step.Call call, RawResponse answer) {
         String path = path(call);

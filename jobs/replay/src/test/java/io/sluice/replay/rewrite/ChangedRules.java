@@ -1,5 +1,6 @@
 package io.sluice.replay.rewrite;
 
+import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
 
 /** The rules that hold by default, but for one of them. */
@@ -11,18 +12,23 @@ public final class ChangedRules {
 
     /** With other indices, or under other names. */
     public static RewriteRules withNames(IndexNames names) {
-        return of(names, USUAL.mostBodyBytes());
+        return of(names, USUAL.fence(), USUAL.mostBodyBytes());
+    }
+
+    /** With another kind of fence for all indices. */
+    public static RewriteRules withFence(FenceKind fence) {
+        return of(USUAL.names(), fence, USUAL.mostBodyBytes());
     }
 
     static RewriteRules withMostBodyBytes(int bytes) {
-        return of(USUAL.names(), bytes);
+        return of(USUAL.names(), USUAL.fence(), bytes);
     }
 
-    private static RewriteRules of(IndexNames names, int mostBodyBytes) {
+    private static RewriteRules of(IndexNames names, FenceKind fence, int mostBodyBytes) {
         return new RewriteRules(
                 names,
                 USUAL.fences(),
-                USUAL.fence(),
+                fence,
                 USUAL.routes(),
                 USUAL.types(),
                 USUAL.drop(),
