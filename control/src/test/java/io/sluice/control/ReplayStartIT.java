@@ -80,7 +80,7 @@ class ReplayStartIT {
         assertThat(facts.meaningOfPaths()).isEqualTo(Types.ONE);
         assertThat(facts.aliases()).contains("plain", "searched", "routed");
         assertThat(facts.unrouted()).contains("plain").doesNotContain("searched", "routed");
-        assertThat(facts.pipelined())
+        assertThat(facts.pipelines().indices())
                 .contains("first", "last", "old-*", "new-*")
                 .doesNotContain("none", "books");
         assertThat(facts.created()).containsKeys("books", "more");

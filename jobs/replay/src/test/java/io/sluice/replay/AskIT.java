@@ -198,7 +198,7 @@ class AskIT {
                 base.drop(),
                 base.unrouted(),
                 base.aliases(),
-                base.pipelined(),
+                base.pipelines(),
                 null,
                 true,
                 true,

@@ -1,7 +1,6 @@
 package io.sluice.replay.rewrite;
 
 import io.sluice.transform.FenceKind;
-import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypeRoutes;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class Indices {
                 rules.names().targetName(index),
                 rules.fenceOf(index),
                 rules.routesOf(index),
-                rules.pipelined().stream().anyMatch(pattern -> IndexNames.matches(pattern, index)),
+                rules.pipelines().changes(index),
                 mark != null && mark.indices().containsKey(index));
     }
 }

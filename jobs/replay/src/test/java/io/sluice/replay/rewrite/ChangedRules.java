@@ -28,7 +28,7 @@ public final class ChangedRules {
                 USUAL.drop(),
                 USUAL.unrouted(),
                 USUAL.aliases(),
-                USUAL.pipelined(),
+                USUAL.pipelines(),
                 null,
                 true,
                 false,
