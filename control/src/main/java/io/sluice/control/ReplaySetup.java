@@ -210,7 +210,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 config.documents().drop(),
                 source.unrouted(),
                 source.aliases(),
-                source.pipelines(),
+                source.pipelined(),
                 mark.map(known -> known.with(source.created())).orElse(null),
                 true,
                 true,

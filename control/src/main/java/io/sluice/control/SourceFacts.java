@@ -7,7 +7,6 @@ import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterException;
 import io.sluice.cluster.ServerInfo;
 import io.sluice.cluster.ServerInfo.Flavor;
-import io.sluice.replay.rewrite.Pipelines;
 import io.sluice.transform.FenceKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +23,7 @@ import java.util.stream.Stream;
  * @param info what it runs
  * @param aliases names that are not indices
  * @param unrouted those of them through which a write gets no routing, of any of their indices
- * @param pipelines which indices have one of their own, or are given one by a template, and what they may do
+ * @param pipelined names of indices with a pipeline of their own, and patterns of templates that give them one
  * @param created all of its indices, each with its creation date in milliseconds since 1970, or 0
  * @param unnumbered indices that were made before there were sequence numbers
  * @param types of each index that has several, in the order of its mapping
@@ -33,7 +32,7 @@ record SourceFacts(
         ServerInfo info,
         Set<String> aliases,
         Set<String> unrouted,
-        Pipelines pipelines,
+        Set<String> pipelined,
         Map<String, Long> created,
         Set<String> unnumbered,
         Map<String, List<String>> types) {
@@ -41,7 +40,6 @@ record SourceFacts(
     private static final String DEFAULT_PIPELINE = "default_pipeline";
     private static final String FINAL_PIPELINE = "final_pipeline";
     private static final String NO_PIPELINE = "_none";
-    private static final String ROUTING = "_routing";
     private static final String DEFAULT_MAPPING = "_default_";
 
     /** The last Elasticsearch whose indices may have several types: those that 5 made. */
@@ -50,6 +48,7 @@ record SourceFacts(
     SourceFacts {
         aliases = Set.copyOf(aliases);
         unrouted = Set.copyOf(unrouted);
+        pipelined = Set.copyOf(pipelined);
         created = Map.copyOf(created);
         unnumbered = Set.copyOf(unnumbered);
         types = Map.copyOf(types);
@@ -75,7 +74,7 @@ record SourceFacts(
                 info,
                 aliases,
                 unrouted,
-                new Pipelines(pipelined(source, settings), maySetRouting(source)),
+                pipelined(source, settings),
                 created(settings),
                 unnumbered(settings),
                 several(source, info));
@@ -146,23 +145,6 @@ record SourceFacts(
         });
         pipelined.addAll(ofComposableTemplates(source));
         return pipelined;
-    }
-
-    /**
-     * Processors of many kinds can set it, by name, script or template, and all of them say its name; but for stored scripts, which
-     * may do anything. Who has no pipelines says so with 400 or 404.
-     */
-    private static boolean maySetRouting(Cluster source) throws ClusterException {
-        try {
-            JsonNode pipelines = source.request("GET", "/_ingest/pipeline", null);
-            return pipelines.toString().contains(ROUTING)
-                    || pipelines.findValues("script").stream().anyMatch(script -> script.has("id"));
-        } catch (ClusterException e) {
-            if (!e.isRefusal()) {
-                throw e;
-            }
-            return false;
-        }
     }
 
     /** Who has no such templates says so with 400, 404 or 405. */

@@ -80,7 +80,7 @@ class ReplayStartIT {
         assertThat(facts.meaningOfPaths()).isEqualTo(Types.ONE);
         assertThat(facts.aliases()).contains("plain", "searched", "routed");
         assertThat(facts.unrouted()).contains("plain").doesNotContain("searched", "routed");
-        assertThat(facts.pipelines().indices())
+        assertThat(facts.pipelined())
                 .contains("first", "last", "old-*", "new-*")
                 .doesNotContain("none", "books");
         assertThat(facts.created()).containsKeys("books", "more");

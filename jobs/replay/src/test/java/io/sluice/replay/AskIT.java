@@ -198,7 +198,7 @@ class AskIT {
                 base.drop(),
                 base.unrouted(),
                 base.aliases(),
-                base.pipelines(),
+                base.pipelined(),
                 null,
                 true,
                 true,

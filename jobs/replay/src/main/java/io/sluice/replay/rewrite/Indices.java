@@ -1,6 +1,7 @@
 package io.sluice.replay.rewrite;
 
 import io.sluice.transform.FenceKind;
+import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypeRoutes;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class Indices {
                 rules.names().targetName(index),
                 rules.fenceOf(index),
                 rules.routesOf(index),
-                rules.pipelines().changes(index),
+                rules.pipelined().stream().anyMatch(pattern -> IndexNames.matches(pattern, index)),
                 mark != null && mark.indices().containsKey(index));
     }
 }

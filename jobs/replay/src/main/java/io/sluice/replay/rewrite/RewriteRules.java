@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param drop fields of documents that are not carried, as {@link io.sluice.transform.FieldCut} knows them
  * @param unrouted names of aliases and data streams of which it is known that a write through them gets no routing
  * @param aliases names of the source that are not indices
- * @param pipelines that the source has
+ * @param pipelined names of indices, or patterns, with a default or final pipeline
  * @param mark of the snapshot; null to replay everything
  * @param liveSource whether the source can be asked
  * @param strict whether indices that are made have {@code dynamic: strict} where they had {@code true}, until the cutover; the
@@ -37,7 +37,7 @@ public record RewriteRules(
         List<String> drop,
         Set<String> unrouted,
         Set<String> aliases,
-        Pipelines pipelines,
+        Set<String> pipelined,
         @Nullable SnapshotMark mark,
         boolean liveSource,
         boolean strict,
@@ -57,7 +57,7 @@ public record RewriteRules(
             List.of(),
             Set.of(),
             Set.of(),
-            Pipelines.NONE,
+            Set.of(),
             null,
             true,
             false,
@@ -69,5 +69,6 @@ public record RewriteRules(
         drop = List.copyOf(drop);
         unrouted = Set.copyOf(unrouted);
         aliases = Set.copyOf(aliases);
+        pipelined = Set.copyOf(pipelined);
     }
 }

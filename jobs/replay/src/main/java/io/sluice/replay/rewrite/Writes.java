@@ -75,7 +75,7 @@ final class Writes {
             ask(item, AskReason.UNKNOWN_OUTCOME, request, answer, into);
         } else if (request.action == Action.UPDATE) {
             ask(item, AskReason.UPDATE, request, answer, into);
-        } else if (isPiped(request, facts)) {
+        } else if (request.action != Action.DELETE && (request.hasPipeline() || facts.isPipelined())) {
             ask(item, AskReason.PIPELINE, request, answer, into);
         } else if (!isRoutingKnown(request, index)) {
             ask(item, AskReason.ROUTING_UNKNOWN, request, answer, into);
@@ -173,15 +173,6 @@ final class Writes {
         return name != null && (name.equals(concrete) || rules.unrouted().contains(name) || isStream(name, concrete));
     }
 
-    /** Whether a pipeline may have given it a routing that neither request nor answer tells. */
-    private boolean mayBeRouted(WriteRequest request, Indices.Facts facts) {
-        return rules.pipelines().maySetRouting() && isPiped(request, facts);
-    }
-
-    private static boolean isPiped(WriteRequest request, Indices.Facts facts) {
-        return request.action != Action.DELETE && (request.hasPipeline() || facts.isPipelined());
-    }
-
     /** Writes through a data stream's name get no routing. */
     private static boolean isStream(String name, String concrete) {
         return concrete.startsWith(".ds-")
@@ -231,8 +222,7 @@ final class Writes {
         Indices.Facts facts = indices.of(index);
         String type = typeOf(request, answer);
         String target = facts.types().target(type, facts.target());
-        boolean isRoutingLost =
-                request.isLost || mayBeRouted(request, facts) || (isConcrete && !isRoutingKnown(request, index));
+        boolean isRoutingLost = request.isLost || (isConcrete && !isRoutingKnown(request, index));
         if (isConcrete && !facts.isChosen()) {
             into.skipped(item, "index_not_chosen");
         } else if (target == null) {

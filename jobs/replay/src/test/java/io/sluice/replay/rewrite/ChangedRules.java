@@ -28,7 +28,7 @@ public final class ChangedRules {
                 USUAL.drop(),
                 USUAL.unrouted(),
                 USUAL.aliases(),
-                USUAL.pipelines(),
+                USUAL.pipelined(),
                 null,
                 true,
                 false,

@@ -29,7 +29,7 @@ class RewriteRulesTest {
             List.of("secret"),
             Set.of("u"),
             Set.of("v"),
-            new Pipelines(Set.of("p-*"), true),
+            Set.of("p-*"),
             new SnapshotMark(Map.of(Exchanges.RUN, 5L), Map.of("a", 7L), Set.of("b")),
             false,
             true,
@@ -55,31 +55,9 @@ class RewriteRulesTest {
 
     @Test
     void pipelinesOfIndicesAreKnownByPattern() {
-        RewriteRules rules = withPipelines(new Pipelines(Set.of("p-*"), false));
-        assertThat(answered("PUT /p-1/_doc/1").rewritten(rules)).containsExactly("ask p-1/1 PIPELINE");
-    }
-
-    @Test
-    void whatAPipelineMayHaveRoutedIsLookedForEverywhere() {
-        RewriteRules rules = withPipelines(new Pipelines(Set.of("p-*"), true));
-        for (String write : List.of("PUT /p-1/_doc/1", "POST /p-1/_update/1")) {
-            assertThat(answered(write).rewritten(rules)).as(write).containsExactly("ask p-1/1 ROUTING_UNKNOWN");
-        }
-        assertThat(answered("PUT /p-1/_doc/1?routing=a").rewritten(rules))
-                .containsExactly("ask p-1/1?a ROUTING_UNKNOWN");
-        RewriteRules named = withPipelines(new Pipelines(Set.of(), true));
-        assertThat(answered("PUT /p-1/_doc/1?pipeline=x").rewritten(named))
-                .containsExactly("ask p-1/1 ROUTING_UNKNOWN");
-        assertThat(answered("DELETE /p-1/_doc/1?routing=a").rewritten(rules)).containsExactly("delete p-1/1?a @1");
-    }
-
-    private static Exchanges answered(String request) {
-        return Exchanges.of(request, "{}", 200, "{\"_index\":\"p-1\",\"_id\":\"1\",\"_seq_no\":1}");
-    }
-
-    private static RewriteRules withPipelines(Pipelines pipelines) {
+        Exchanges put = Exchanges.of("PUT /p-1/_doc/1", "{}", 201, "{\"_index\":\"p-1\",\"_id\":\"1\",\"_seq_no\":1}");
         RewriteRules d = RewriteRules.DEFAULT;
-        return new RewriteRules(
+        RewriteRules rules = new RewriteRules(
                 d.names(),
                 d.fences(),
                 d.fence(),
@@ -88,10 +66,11 @@ class RewriteRulesTest {
                 d.drop(),
                 d.unrouted(),
                 d.aliases(),
-                pipelines,
+                Set.of("p-*"),
                 null,
                 true,
                 false,
                 d.mostBodyBytes());
+        assertThat(put.rewritten(rules)).containsExactly("ask p-1/1 PIPELINE");
     }
 }

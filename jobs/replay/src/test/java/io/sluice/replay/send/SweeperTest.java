@@ -283,7 +283,7 @@ class SweeperTest {
                 base.drop(),
                 base.unrouted(),
                 base.aliases(),
-                base.pipelines(),
+                base.pipelined(),
                 null,
                 true,
                 false,
