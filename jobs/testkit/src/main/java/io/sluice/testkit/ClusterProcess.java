@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -43,7 +43,7 @@ public final class ClusterProcess implements AutoCloseable {
                     "a cluster has two nodes at least, of Elasticsearch 7 or later or OpenSearch, with at most %d MB of heap; found %d of %s with %d MB"
                             .formatted(MOST_HEAP_MEGABYTES, size, setup.distribution(), setup.heapMegabytes()));
         }
-        List<ServerProcess> nodes = new ArrayList<>();
+        List<ServerProcess> nodes = new CopyOnWriteArrayList<>();
         try {
             while (nodes.size() < size) {
                 nodes.add(startNext(setup, nodes));
@@ -57,18 +57,18 @@ public final class ClusterProcess implements AutoCloseable {
         }
     }
 
+    /** @param there those that were started before, and will be */
     private static ServerProcess startNext(ServerSetup setup, List<ServerProcess> there) throws IOException {
         int number = there.size() + 1;
         ServerSetup own = setup.folder()
                 .map(folder -> setup.withFolder(folder.resolve("node-" + number)))
                 .orElse(setup);
-        if (there.isEmpty()) {
-            return ServerProcess.start(own, Seat.first(), DistributionCache.ofUser());
+        if (!there.isEmpty()) {
+            own = own.withRepositories(there.get(0).repositories().toArray(Path[]::new));
         }
-        Path[] repositories = there.get(0).repositories().toArray(Path[]::new);
-        List<Integer> seeds = there.stream().map(ServerProcess::transportPort).toList();
-        return ServerProcess.start(
-                own.withRepositories(repositories), Seat.joining(number, seeds), DistributionCache.ofUser());
+        Seat seat = Seat.among(
+                number, () -> there.stream().map(ServerProcess::transportPort).toList());
+        return ServerProcess.start(own, seat, DistributionCache.ofUser());
     }
 
     private static void closeAll(List<ServerProcess> nodes, Exception failed) {
