@@ -26,7 +26,7 @@ final class ReplayWatch {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** The replay's time is that of the proxies' clocks, which may be ahead of this one by so much. */
+    /** The replay's time is that of the proxies' clocks, which may be ahead of this one by so much more than is seen. */
     private static final Duration SKEW = Duration.ofSeconds(1);
 
     private final StateFiles files;
@@ -46,7 +46,7 @@ final class ReplayWatch {
             if (status.isEmpty() || OVER.contains(status.get().path("state").asText())) {
                 return await(moment.plus(PAUSE));
             }
-            if (time(status.get(), "replayed_until").isAfter(moment.plus(SKEW))) {
+            if (time(status.get(), "replayed_until").isAfter(moment.plus(ahead(status.get())))) {
                 return true;
             }
             if (!Instant.now().isBefore(deadline)) {
@@ -54,6 +54,12 @@ final class ReplayWatch {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
+    }
+
+    /** How far the proxies' clocks may be ahead: what they have captured is not later than now, by theirs. */
+    private static Duration ahead(JsonNode status) {
+        Duration seen = Duration.between(time(status, "updated"), time(status, "captured_until"));
+        return seen.isNegative() ? SKEW : seen.plus(SKEW);
     }
 
     private static boolean await(Instant end) throws InterruptedException {

@@ -27,6 +27,10 @@ class ReplayWatchTest {
     }
 
     private void replay(String state, Instant updated, Instant until) throws IOException {
+        replay(state, updated, until, updated);
+    }
+
+    private void replay(String state, Instant updated, Instant until, Instant captured) throws IOException {
         new StateFiles(folder.toString())
                 .write(
                         "status/replay.json",
@@ -34,6 +38,7 @@ class ReplayWatchTest {
                                 .objectNode()
                                 .put("state", state)
                                 .put("updated", updated.toString())
+                                .put("captured_until", captured.toString())
                                 .put("replayed_until", until.toString()));
     }
 
@@ -54,6 +59,15 @@ class ReplayWatchTest {
         replay("running", now, moment.plusMillis(1_000));
 
         assertThat(watch().awaitPast(moment)).isFalse();
+    }
+
+    @Test
+    void whereTheProxiesAreAheadOfTheClockHereSoMustTheReplayBe() throws Exception {
+        replay("running", now, moment.plusMillis(4_000), now.plusSeconds(3));
+        assertThat(watch().awaitPast(moment)).isFalse();
+
+        replay("running", now, moment.plusMillis(4_001), now.plusSeconds(3));
+        assertThat(watch().awaitPast(moment)).isTrue();
     }
 
     @Test

@@ -50,7 +50,9 @@ final class StatusReport {
         } else {
             status.putNull("lag_seconds");
         }
-        status.put("caught_up", known && nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
+        // Where the clocks of proxies are ahead of this one, what they have captured is later than now.
+        long present = Math.max(nowMillis, sight.time() / NANOS_PER_MILLI);
+        status.put("caught_up", known && present - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
         if (spec.rewriting().isLoad()) {
             status.put("done", isDone);
         }
