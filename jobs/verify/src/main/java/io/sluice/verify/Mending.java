@@ -34,6 +34,8 @@ final class Mending {
 
     static final String TARGET_SOURCE_NOT_STORED = "target_source_not_stored";
 
+    private static final String TARGET_IS_NEWER = "target_is_newer";
+
     private final TargetLook target;
     private final BulkBody body = new BulkBody(CHUNK);
 
@@ -71,7 +73,20 @@ final class Mending {
             if (answer instanceof SourceAnswer.NotComparable one) {
                 return one.rule();
             }
-            return isBareThere() && answer instanceof SourceAnswer.Present ? TARGET_SOURCE_NOT_STORED : "";
+            if (!(answer instanceof SourceAnswer.Present present)) {
+                return "";
+            }
+            if (isBareThere()) {
+                return TARGET_SOURCE_NOT_STORED;
+            }
+            return isNewerThere(present) ? TARGET_IS_NEWER : "";
+        }
+
+        /** A snapshot does not change: what was written since has a higher number. */
+        private boolean isNewerThere(SourceAnswer.Present present) {
+            Seen there = there();
+            boolean isOfSnapshot = !present.seen().place().isEmpty();
+            return isOfSnapshot && there != null && fence() >= 0 && there.mark() > fence();
         }
 
         private boolean isBareThere() {

@@ -60,6 +60,11 @@ final class VerifySpecs {
         return copy(of, plan, of.rules(), 0);
     }
 
+    /** Where the source is. */
+    static ClusterAddress living(VerifySpec of) {
+        return ((VerifySource.Living) of.source()).address();
+    }
+
     private static VerifySpec copy(VerifySpec of, VerifyPlan plan, CarryRules rules, double documentsPerSecond) {
         return new VerifySpec(
                 of.migration(),

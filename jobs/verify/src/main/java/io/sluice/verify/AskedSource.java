@@ -1,0 +1,15 @@
+package io.sluice.verify;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Says again what the target ought to have of documents. Blocks. Used by one thread. */
+interface AskedSource extends AutoCloseable {
+
+    /** Asks for all of these. */
+    Map<Suspect, SourceAnswer> ask(List<Suspect> suspects) throws IOException, InterruptedException;
+
+    @Override
+    void close();
+}
