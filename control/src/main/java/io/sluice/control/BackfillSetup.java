@@ -222,7 +222,7 @@ record BackfillSetup(
         }
     }
 
-    private static BackfillOptions options(MigrationConfig config, boolean allowPartial, boolean replace) {
+    static BackfillOptions options(MigrationConfig config, boolean allowPartial, boolean replace) {
         IndexNames names = names(config);
         return new BackfillOptions(
                 names::selects,
@@ -271,10 +271,15 @@ record BackfillSetup(
     }
 
     private static SnapshotConfig snapshot(MigrationConfig config) throws CommandException {
+        return snapshot(config, "a backfill");
+    }
+
+    /** @param who needs it, in words for the user */
+    static SnapshotConfig snapshot(MigrationConfig config, String who) throws CommandException {
         SnapshotConfig snapshot = config.snapshot();
         if (snapshot == null) {
             throw CommandException.wrongUsage(
-                    "a backfill needs a snapshot: set snapshot.name and snapshot.repository in the configuration");
+                    who + " needs a snapshot: set snapshot.name and snapshot.repository in the configuration");
         }
         return snapshot;
     }

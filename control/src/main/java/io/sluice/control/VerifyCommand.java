@@ -37,6 +37,8 @@ import picocli.CommandLine.Option;
 final class VerifyCommand implements Callable<Integer> {
 
     private static final Duration LONGEST_JOB = Duration.ofDays(365);
+    private static final String SOURCE = "source";
+    private static final String SNAPSHOT = "snapshot";
 
     @Option(
             names = "--index",
@@ -53,9 +55,16 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--against",
             paramLabel = "SIDE",
-            defaultValue = "source",
-            description = "What the target is compared with; this version knows source, the living cluster.")
-    private String against = "source";
+            defaultValue = SOURCE,
+            description = "What the target is compared with: source, the living cluster, or snapshot. Default: source.")
+    private String against = SOURCE;
+
+    @Option(
+            names = "--since",
+            description =
+                    "Compare only what was written, on either side, since the last verification that found everything"
+                            + " equal; and look for what one side lost.")
+    private boolean since;
 
     @Option(
             names = "--from-lists",
@@ -215,7 +224,7 @@ final class VerifyCommand implements Callable<Integer> {
         warnOfUnnamed(report.path("requests_without_index").asLong());
         warnOfUnlisted(report.path("requests_not_listed").asLong());
         output.line("report: " + page);
-        if (!VerifyReport.isEqual(report) && !repair) {
+        if (VerifyReport.isDifferent(report) && !repair && against.equals(SOURCE)) {
             output.hint("sluice verify --repair");
         }
         output.document(report);
@@ -223,8 +232,19 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private VerifySetup.Wishes wishes(Listed listed) throws CommandException {
-        if (!against.equals("source")) {
-            throw CommandException.wrongUsage("--against knows source in this version, not \"%s\"".formatted(against));
+        boolean againstSnapshot = against.equals(SNAPSHOT);
+        if (!againstSnapshot && !against.equals(SOURCE)) {
+            throw CommandException.wrongUsage("--against must be source or snapshot, not \"%s\"".formatted(against));
+        }
+        if (againstSnapshot && repair) {
+            throw CommandException.wrongUsage(
+                    "--repair writes what the source has now, which a snapshot does not tell: leave --against snapshot"
+                            + " out, or carry the snapshot anew with sluice backfill start --fresh");
+        }
+        if (since && (againstSnapshot || fromLists)) {
+            throw CommandException.wrongUsage(
+                    "--since goes with neither --against snapshot, which does not change, nor --from-lists, which names"
+                            + " what to compare");
         }
         if (parallelism != null && parallelism < 1) {
             throw CommandException.wrongUsage("--parallelism must be at least 1, not " + parallelism);
@@ -239,7 +259,9 @@ final class VerifyCommand implements Callable<Integer> {
                 documentsPerSecond(),
                 Duration.ofSeconds(settleSeconds),
                 fresh,
-                listed);
+                listed,
+                againstSnapshot,
+                since);
     }
 
     private double documentsPerSecond() throws CommandException {

@@ -86,4 +86,18 @@ record SourceIndices(Map<String, Incarnation> byName) {
         });
         return all;
     }
+
+    /** Servers before Elasticsearch 6 have none, and later ones have none for documents of an index that was made before. */
+    static boolean isWithoutNumbers(String index, JsonNode stats) {
+        for (JsonNode shard : stats.path("indices").path(index).path("shards")) {
+            for (JsonNode copy : shard) {
+                boolean isFilled = copy.path("docs").path("count").asLong() > 0;
+                if (copy.path("seq_no").isMissingNode()
+                        || (isFilled && copy.at("/seq_no/max_seq_no").asLong() < 0)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
 }

@@ -124,7 +124,7 @@ public final class SweepReading {
         return source.shardStats(Set.of(index))
                 .thenCompose(stats -> {
                     boolean isNumbered = clusters.rules().fenceOf(index).isNumbered();
-                    if (isNumbered && isWithoutNumbers(index, stats)) {
+                    if (isNumbered && SourceIndices.isWithoutNumbers(index, stats)) {
                         return completedFuture(only(index, Unwritten.unknown("source_without_sequence_numbers")));
                     }
                     return source.refresh(Set.of(index))
@@ -139,20 +139,6 @@ public final class SweepReading {
                 .exceptionallyCompose(failure -> isClosed(failure)
                         ? completedFuture(only(index, Unwritten.unknown("index_closed_at_source")))
                         : CompletableFuture.failedFuture(failure));
-    }
-
-    /** Servers before Elasticsearch 6 have none, and later ones have none for documents of an index that was made before. */
-    private static boolean isWithoutNumbers(String index, JsonNode stats) {
-        for (JsonNode shard : stats.path("indices").path(index).path("shards")) {
-            for (JsonNode copy : shard) {
-                boolean isFilled = copy.path("docs").path("count").asLong() > 0;
-                if (copy.path("seq_no").isMissingNode()
-                        || (isFilled && copy.at("/seq_no/max_seq_no").asLong() < 0)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private static boolean isClosed(Throwable failure) {

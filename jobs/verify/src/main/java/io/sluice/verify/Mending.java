@@ -34,15 +34,17 @@ final class Mending {
 
     static final String TARGET_SOURCE_NOT_STORED = "target_source_not_stored";
 
+    private static final String TARGET_IS_NEWER = "target_is_newer";
+
     private final TargetLook target;
-    private final IndexLook atSource;
+    private final AskedSource source;
     private final IndexLook atTarget;
     private final VerifyPlan plan;
     private final BulkBody body = new BulkBody(CHUNK);
 
-    Mending(TargetLook target, IndexLook atSource, IndexLook atTarget, VerifyPlan plan) {
+    Mending(TargetLook target, AskedSource source, IndexLook atTarget, VerifyPlan plan) {
         this.target = target;
-        this.atSource = atSource;
+        this.source = source;
         this.atTarget = atTarget;
         this.plan = plan;
     }
@@ -77,7 +79,20 @@ final class Mending {
             if (answer instanceof SourceAnswer.NotComparable one) {
                 return one.rule();
             }
-            return isBareThere() && answer instanceof SourceAnswer.Present ? TARGET_SOURCE_NOT_STORED : "";
+            if (!(answer instanceof SourceAnswer.Present present)) {
+                return "";
+            }
+            if (isBareThere()) {
+                return TARGET_SOURCE_NOT_STORED;
+            }
+            return isNewerThere(present) ? TARGET_IS_NEWER : "";
+        }
+
+        /** A snapshot does not change: what was written since has a higher number. */
+        private boolean isNewerThere(SourceAnswer.Present present) {
+            Seen there = there();
+            boolean isOfSnapshot = !present.seen().place().isEmpty();
+            return isOfSnapshot && there != null && fence() >= 0 && there.mark() > fence();
         }
 
         private boolean isBareThere() {
@@ -221,7 +236,7 @@ final class Mending {
         List<Difference> same = new ArrayList<>();
         for (Difference one : bulk) {
             String index = one.suspect().key().index();
-            if (!isSame(atTarget, index, sameAtTarget)) {
+            if (!isSame(atTarget::isSame, index, sameAtTarget)) {
                 said.put(one, Mended.not("the target's index was made anew or deleted meanwhile"));
             } else if (!areSame(plan.sourcesOf(index), sameAtSource)) {
                 said.put(one, Mended.not("the source's index was made anew or deleted meanwhile"));
@@ -234,14 +249,20 @@ final class Mending {
 
     private boolean areSame(List<String> indices, Map<String, Boolean> known) throws IOException, InterruptedException {
         for (String index : indices) {
-            if (!isSame(atSource, index, known)) {
+            if (!isSame(source::isSame, index, known)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean isSame(IndexLook look, String index, Map<String, Boolean> known)
+    /** Asks whether an index is the one that was compared. */
+    @FunctionalInterface
+    private interface Look {
+        boolean isSame(String index) throws IOException, InterruptedException;
+    }
+
+    private static boolean isSame(Look look, String index, Map<String, Boolean> known)
             throws IOException, InterruptedException {
         Boolean isSame = known.get(index);
         if (isSame == null) {

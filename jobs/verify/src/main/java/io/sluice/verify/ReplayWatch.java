@@ -31,11 +31,18 @@ final class ReplayWatch {
 
     private final StateFiles files;
     private final Duration longest;
+    private final boolean counts;
 
-    /** @param longest that is waited at a time, whatever is so by then */
-    ReplayWatch(StateFiles files, Duration longest) {
+    /**
+     * A watch.
+     *
+     * @param longest that is waited at a time, whatever is so by then
+     * @param counts whether the replay brings what the target is to have; else it is not waited for
+     */
+    ReplayWatch(StateFiles files, Duration longest, boolean counts) {
         this.files = files;
         this.longest = longest;
+        this.counts = counts;
     }
 
     /** Whether everything before the moment was replayed; false when that took too long. */
@@ -43,7 +50,9 @@ final class ReplayWatch {
         Instant deadline = Instant.now().plus(longest);
         while (true) {
             Optional<JsonNode> status = files.read(JobFiles.status(JobFiles.REPLAY));
-            if (status.isEmpty() || OVER.contains(status.get().path("state").asText())) {
+            if (!counts
+                    || status.isEmpty()
+                    || OVER.contains(status.get().path("state").asText())) {
                 return await(moment.plus(PAUSE));
             }
             if (time(status.get(), "replayed_until").isAfter(moment.plus(ahead(status.get())))) {

@@ -39,9 +39,8 @@ final class SecondLook implements AutoCloseable {
     private final VerifySpec spec;
     private final Journal journal;
     private final double documentsPerSecond;
-    private final RawHttp sourceHttp;
     private final RawHttp targetHttp;
-    private final SourceLook source;
+    private final AskedSource source;
     private final TargetLook target;
     private final Mending mending;
     private final ReplayWatch watch;
@@ -81,20 +80,17 @@ final class SecondLook implements AutoCloseable {
     }
 
     private SecondLook(
-            VerifySpec spec, RawHttp sourceHttp, RawHttp targetHttp, Journal journal, double documentsPerSecond) {
+            VerifySpec spec, AskedSource source, RawHttp targetHttp, Journal journal, double documentsPerSecond) {
         this.spec = spec;
         this.documentsPerSecond = documentsPerSecond;
         this.journal = journal;
-        this.sourceHttp = sourceHttp;
         this.targetHttp = targetHttp;
-        this.source = new SourceLook(sourceHttp, spec);
+        this.source = source;
         this.target = new TargetLook(targetHttp);
         this.mending = new Mending(
-                target,
-                new IndexLook(Side.SOURCE, sourceHttp, spec.plan().atSource()),
-                new IndexLook(Side.TARGET, targetHttp, spec.plan().atTarget()),
-                spec.plan());
-        this.watch = new ReplayWatch(new StateFiles(spec.state()), spec.settling());
+                target, source, new IndexLook(Side.TARGET, targetHttp, spec.plan().atTarget()), spec.plan());
+        boolean isAtRest = spec.source() instanceof VerifySource.InSnapshot;
+        this.watch = new ReplayWatch(new StateFiles(spec.state()), spec.settling(), !isAtRest);
     }
 
     /**
@@ -107,8 +103,15 @@ final class SecondLook implements AutoCloseable {
         RawHttpOptions options =
                 RawHttpOptions.DEFAULT.withMaxConnections(CONNECTIONS).withMaxAnswerBytes(PartsFetcher.LONGEST_PAGE);
         double rate = spec.documentsPerSecond() / subtasks;
-        RawHttp source = RawHttps.open(spec.source(), options);
-        return new SecondLook(spec, source, RawHttps.open(spec.target(), options), journal, rate);
+        return new SecondLook(spec, source(spec, options), RawHttps.open(spec.target(), options), journal, rate);
+    }
+
+    private static AskedSource source(VerifySpec spec, RawHttpOptions options) throws IOException {
+        if (spec.source() instanceof VerifySource.InSnapshot snapshot) {
+            return new SnapshotLook(snapshot, spec);
+        }
+        VerifySource.Living living = (VerifySource.Living) spec.source();
+        return new SourceLook(RawHttps.open(living.address(), options), spec);
     }
 
     /** Decides on all of them. */
@@ -368,7 +371,7 @@ final class SecondLook implements AutoCloseable {
 
     @Override
     public void close() {
-        sourceHttp.close();
+        source.close();
         targetHttp.close();
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     {@link #UNKNOWN} where nothing tells
  * @param index where it lies, on its own side
  * @param type its mapping type at the source; null where it has none
+ * @param place its {@link SnapshotPlace}, where it was read from a snapshot; else empty
  */
 record Seen(
         long high,
@@ -23,9 +24,27 @@ record Seen(
         boolean isBare,
         long mark,
         String index,
-        @Nullable String type) {
+        @Nullable String type,
+        String place) {
 
     static final long UNKNOWN = -1;
+
+    /** In the place of the hash of what was not read, as it is what it was when both sides were equal. No document has it. */
+    private static final long UNCHANGED = 0x5EED_0F_A_C1A1L;
+
+    /** One of a cluster. */
+    Seen(long high, long low, boolean isBare, long mark, String index, @Nullable String type) {
+        this(high, low, isBare, mark, index, type, "");
+    }
+
+    /** One that was not written since it was verified. It is met by its like alone. */
+    static Seen unchanged(long mark, String index, @Nullable String type) {
+        return new Seen(UNCHANGED, UNCHANGED, false, mark, index, type);
+    }
+
+    private boolean isUnread() {
+        return high == UNCHANGED && low == UNCHANGED;
+    }
 
     /**
      * Whether a document of the target is as this one of the source says, as far as it says anything. A target without a source lacks
@@ -40,6 +59,9 @@ record Seen(
      * at once more. Marks begin anew in an index that was made again.
      */
     boolean isSameAs(Seen earlier) {
+        if (isUnread() != earlier.isUnread()) {
+            return mark != UNKNOWN && mark == earlier.mark; // of one of them nothing else is known
+        }
         return mark == earlier.mark && high == earlier.high && low == earlier.low;
     }
 
@@ -58,6 +80,7 @@ record Seen(
         if (type != null) {
             out.writeUTF(type);
         }
+        out.writeUTF(place);
     }
 
     static Seen read(DataInput in) throws IOException {
@@ -67,6 +90,7 @@ record Seen(
                 in.readBoolean(),
                 in.readLong(),
                 in.readUTF(),
-                in.readBoolean() ? in.readUTF() : null);
+                in.readBoolean() ? in.readUTF() : null,
+                in.readUTF());
     }
 }

@@ -76,6 +76,11 @@ final class ShardPages {
         return atEnd;
     }
 
+    /** Whether its documents are those that were not written since they were verified. */
+    boolean isUnchanged() {
+        return shard.portion().isUnchanged();
+    }
+
     /** Whether the same page is given when it is asked for again. */
     boolean canRepeat() {
         return !isOpen || paging != Paging.SCROLL;
@@ -209,6 +214,7 @@ final class ShardPages {
             ArrayNode values = body.putObject("query").putObject("ids").putArray("values");
             ids.forEach(values::add);
         }
+        shard.portion().restrict(body);
         return body;
     }
 

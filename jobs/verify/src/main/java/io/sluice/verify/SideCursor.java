@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What the cluster cannot give now is asked for again after a pause that grows, for some minutes. Used by one thread.
  */
-final class SideCursor {
+final class SideCursor implements PartCursor {
 
     private static final Logger LOG = LoggerFactory.getLogger(SideCursor.class);
 
@@ -79,40 +79,33 @@ final class SideCursor {
         this.expected = Math.max(1, part.documents(side));
     }
 
-    /** What came of waiting for a page. */
-    enum Step {
-        PAGE,
-        /** Woken, or not yet. */
-        NOTHING,
-        /** The shard cannot be gone on with from here: all of the part is to be read again. */
-        BROKEN
-    }
-
-    Side side() {
+    @Override
+    public Side side() {
         return side;
     }
 
-    long documents() {
+    @Override
+    public long documents() {
         return documents;
     }
 
-    /** How many documents it asks for at a time at most, as more were too much. */
-    int longestPage() {
+    @Override
+    public int longestPage() {
         return longestPage;
     }
 
-    /** Whether its page should be taken soon, as the cluster would forget it before the next one is asked for. */
-    boolean isIdle() {
+    @Override
+    public boolean isIdle() {
         return pages != null && nanoTime.getAsLong() - askedAtNanos > IDLE_NANOS;
     }
 
-    /** How far it is, from 0; beyond 1 when there are more documents than was thought. */
-    double progress() {
+    @Override
+    public double progress() {
         return (double) documents / expected;
     }
 
-    /** Asks for the next page if none is asked for; false when there is none. */
-    boolean prepare() {
+    @Override
+    public boolean prepare() {
         if (asked != null || resumeAtNanos > 0) {
             return true;
         }
@@ -137,14 +130,8 @@ final class SideCursor {
         return open.ask();
     }
 
-    /**
-     * Waits for the page that was asked for and hands on its documents.
-     *
-     * @param woken whether the wait is to end
-     * @throws IOException when the cluster does not give it
-     * @throws SuppressRestartsException when it never will
-     */
-    Step step(HitPage.Visitor visitor, BooleanSupplier woken) throws IOException, InterruptedException {
+    @Override
+    public Step step(HitPage.Visitor visitor, BooleanSupplier woken) throws IOException, InterruptedException {
         ShardPages open = pages;
         if (open == null || !rested(woken)) {
             return Step.NOTHING;
@@ -168,9 +155,10 @@ final class SideCursor {
             return refused(open, response);
         }
         DocumentPage now = page.answer();
+        boolean isUnchanged = open.isUnchanged();
         page.read(response.body(), hit -> {
             if (now.isWhole()) {
-                visitor.see(hit);
+                visitor.see(isUnchanged ? hit.unchanged() : hit);
             }
         });
         if (!now.isWhole()) {
@@ -263,7 +251,8 @@ final class SideCursor {
         return root;
     }
 
-    void close() {
+    @Override
+    public void close() {
         if (pages != null) {
             pages.close();
         }

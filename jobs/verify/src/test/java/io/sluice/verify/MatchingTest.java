@@ -83,7 +83,8 @@ class MatchingTest {
     @Test
     void aSightingSurvivesBeingWritten() {
         Sighting both = new Sighting(
-                new Seen(1, 2, true, 3, "here", "type"), new Seen(4, 5, false, Seen.UNKNOWN, "there", null));
+                new Seen(1, 2, true, 3, "here", "type", new SnapshotPlace(0, "_1", 2).text()),
+                new Seen(4, 5, false, Seen.UNKNOWN, "there", null));
 
         assertThat(Sighting.of(both.toBytes())).isEqualTo(both);
         assertThat(Sighting.of(at(Side.TARGET, 7).toBytes())).isEqualTo(at(Side.TARGET, 7));

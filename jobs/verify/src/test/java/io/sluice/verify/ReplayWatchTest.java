@@ -23,7 +23,7 @@ class ReplayWatchTest {
 
     /** It never waits for a replay. */
     private ReplayWatch watch() {
-        return new ReplayWatch(new StateFiles(folder.toString()), Duration.ZERO);
+        return new ReplayWatch(new StateFiles(folder.toString()), Duration.ZERO, true);
     }
 
     private void replay(String state, Instant updated, Instant until) throws IOException {
@@ -99,7 +99,7 @@ class ReplayWatchTest {
 
     @Test
     void eachWaitHasItsOwnTime() throws Exception {
-        ReplayWatch watch = new ReplayWatch(new StateFiles(folder.toString()), Duration.ofMillis(150));
+        ReplayWatch watch = new ReplayWatch(new StateFiles(folder.toString()), Duration.ofMillis(150), true);
         replay("running", now, moment);
         assertThat(watch.awaitPast(moment)).isFalse();
 

@@ -53,6 +53,16 @@ class StableTest {
                 .isFalse();
     }
 
+    @Test
+    void whatWasNotReadBeforeIsToldByItsNumberAlone() {
+        assertThat(isStable(seen(1, 5), null, Seen.unchanged(5, "books", null), null))
+                .isTrue();
+        assertThat(isStable(seen(1, 6), null, Seen.unchanged(5, "books", null), null))
+                .isFalse();
+        assertThat(isStable(seen(1, Seen.UNKNOWN), null, Seen.unchanged(Seen.UNKNOWN, "books", null), null))
+                .isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ELASTICSEARCH, 5.6.16, SCROLL",

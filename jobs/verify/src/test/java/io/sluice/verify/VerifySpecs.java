@@ -79,6 +79,11 @@ final class VerifySpecs {
                         atTarget));
     }
 
+    /** Where the source is. */
+    static ClusterAddress living(VerifySpec of) {
+        return ((VerifySource.Living) of.source()).address();
+    }
+
     private static VerifySpec copy(VerifySpec of, VerifyPlan plan, CarryRules rules, double documentsPerSecond) {
         return new VerifySpec(
                 of.migration(),
