@@ -26,6 +26,7 @@ import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.Rewriting;
 import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.mark.SnapshotRecord;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.SnapshotMark;
 import io.sluice.replay.wire.StateForm;
@@ -48,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that must be so before a replay starts: there is a capture, it reaches back far enough, the source can be asked, and the
- * target takes fenced writes. Nothing is changed anywhere.
+ * target takes fenced writes. Nothing is changed at either; in the state it is noted what names of the source do.
  *
  * @param origin what positions are positions of: the topic, the snapshot, and what decides which documents go where; and the form in
  *     which they are written down
@@ -71,7 +72,9 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
         Optional<SnapshotRecord> snapshot = snapshot(config, state, output);
         RewriteRules rules;
         try (Cluster asked = Cluster.connect(ClusterAddresses.of(source))) {
-            rules = rules(config, SourceFacts.of(asked), snapshot.map(SnapshotMark::of));
+            SourceFacts facts = SourceFacts.of(asked);
+            NameEffects ever = EverNames.with(state.names(), facts.effects());
+            rules = rules(config, facts, ever, snapshot.map(SnapshotMark::of));
         }
         try (Cluster written = Cluster.connect(ClusterAddresses.of(target))) {
             written.info();
@@ -197,8 +200,12 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
         }
     }
 
-    /** What becomes of indices and documents on their way to the target. */
-    static RewriteRules rules(MigrationConfig config, SourceFacts source, Optional<SnapshotMark> mark)
+    /**
+     * What becomes of indices and documents on their way to the target.
+     *
+     * @param ever what names do, and did since the capture began
+     */
+    static RewriteRules rules(MigrationConfig config, SourceFacts source, NameEffects ever, Optional<SnapshotMark> mark)
             throws CommandException {
         IndexNames names = BackfillSetup.names(config);
         return new RewriteRules(
@@ -208,9 +215,9 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 routes(config, names, source),
                 source.meaningOfPaths(),
                 config.documents().drop(),
-                source.unrouted(),
+                source.unrouted(ever),
                 source.aliases(),
-                source.pipelined(),
+                ever,
                 mark.map(known -> known.with(source.created())).orElse(null),
                 true,
                 true,

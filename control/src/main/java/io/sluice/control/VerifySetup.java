@@ -90,7 +90,8 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
         Wishes wishes;
         try (Cluster asked = Cluster.connect(source);
                 Cluster other = Cluster.connect(target)) {
-            rules = ReplaySetup.rules(config, SourceFacts.of(asked), Optional.empty());
+            SourceFacts facts = SourceFacts.of(asked);
+            rules = ReplaySetup.rules(config, facts, facts.effects(), Optional.empty());
             names = ListedNames.of(asWished.listed(), List.of(ClusterNames.of(asked), ClusterNames.of(other)));
             wishes = asWished.with(names.listed());
             plan = new Planning(rules, config.name(), wishes::wants)
