@@ -106,11 +106,6 @@ class NamesIT {
     }
 
     @Test
-    void anAliasThatGetsARoutingByItsOwnPathDoesSoToo() throws Exception {
-        change("/plain/_doc/", "PUT", "/books/_alias/plain", "{\"index_routing\":\"zz\"}");
-    }
-
-    @Test
     void anIndexThatGetsAPipelineChangesWhatIsWrittenToItFromThenOn() throws Exception {
         change("/books/_doc/", "PUT", "/books/_settings", "{\"index.default_pipeline\":\"stamp\"}");
     }

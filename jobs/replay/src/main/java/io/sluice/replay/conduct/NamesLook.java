@@ -38,7 +38,7 @@ final class NamesLook implements AutoCloseable {
         this.source = source;
         this.known = known;
         this.nanos = nanos;
-        this.nextNanos = nanos.getAsLong() + EVERY_NANOS;
+        this.nextNanos = nanos.getAsLong(); // what one of before has seen since the last checkpoint is known to nobody
     }
 
     /** What was ever seen beyond what was known; looks for more if it is time to. */

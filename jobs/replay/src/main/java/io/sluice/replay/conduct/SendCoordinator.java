@@ -215,7 +215,9 @@ public final class SendCoordinator implements OperatorCoordinator {
     public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
         senders.put(subtask, gateway);
         tell(gateway, told);
-        tell(gateway, toldNames);
+        if (!toldNames.equals(NamesSeen.NOTHING)) {
+            tell(gateway, toldNames);
+        }
     }
 
     @Override

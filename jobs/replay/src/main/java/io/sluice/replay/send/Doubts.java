@@ -103,7 +103,7 @@ final class Doubts {
     }
 
     /** Whether it depends on what names did at the source. */
-    static boolean mayCome(Step step) {
+    static boolean dependsOnNames(Step step) {
         return answeredMillis(step) > 0
                 && (isThroughAlias(step) || (step instanceof Step.Write write && write.source() != null));
     }

@@ -95,7 +95,7 @@ final class Pending implements Comparable<Pending> {
         this.isWrite = item.step() instanceof Step.Write;
         this.write = item.step() instanceof Step.Write step ? step : null;
         this.isThroughAlias = Doubts.isThroughAlias(item.step());
-        this.isInDoubt = Doubts.mayCome(item.step());
+        this.isInDoubt = Doubts.dependsOnNames(item.step());
         this.answeredMillis = Doubts.answeredMillis(item.step());
     }
 
