@@ -26,6 +26,7 @@ import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.Rewriting;
 import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.mark.SnapshotRecord;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.SnapshotMark;
 import io.sluice.replay.wire.StateForm;
@@ -49,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that must be so before a replay starts: there is a capture, it reaches back far enough, the source can be asked, the
- * target takes fenced writes, and its indices are ours.
+ * target takes fenced writes, and its indices are ours. Nothing is changed at either; in the state it is noted what names of the source do.
  *
  * @param origin what positions are positions of: the topic, the snapshot, and what decides which documents go where; and the form in
  *     which they are written down
@@ -86,7 +87,8 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
         try (Cluster asked = Cluster.connect(ClusterAddresses.of(source))) {
             facts = SourceFacts.of(asked);
         }
-        RewriteRules rules = rules(config, facts, snapshot.map(SnapshotMark::of));
+        NameEffects ever = EverNames.with(state.names(), facts.effects());
+        RewriteRules rules = rules(config, facts, ever, snapshot.map(SnapshotMark::of));
         Optional<SnapshotRecord> marked = rules.mark() == null ? Optional.empty() : snapshot;
         Map<Integer, Long> offsets = offsets(access, marked);
         ReplaySpec spec = spec(config, capture, state, topic, offsets, Rewriting.by(rules), source, target);
@@ -234,8 +236,12 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
         }
     }
 
-    /** What becomes of indices and documents on their way to the target. */
-    static RewriteRules rules(MigrationConfig config, SourceFacts source, Optional<SnapshotMark> mark)
+    /**
+     * What becomes of indices and documents on their way to the target.
+     *
+     * @param ever what names do, and did since the capture began
+     */
+    static RewriteRules rules(MigrationConfig config, SourceFacts source, NameEffects ever, Optional<SnapshotMark> mark)
             throws CommandException {
         IndexNames names = BackfillSetup.names(config);
         return new RewriteRules(
@@ -245,9 +251,9 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
                 routes(config, names, source),
                 source.meaningOfPaths(),
                 config.documents().drop(),
-                source.unrouted(),
+                source.unrouted(ever),
                 source.aliases(),
-                source.pipelined(),
+                ever,
                 mark.map(known -> known.with(source.created())).orElse(null),
                 true,
                 true,

@@ -17,6 +17,7 @@ import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.mark.SnapshotRecord.FailedShard;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
 import io.sluice.replay.mark.SnapshotRecord.Stage;
+import io.sluice.replay.names.SourceNames;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.IndexMetadata;
 import io.sluice.snapshot.Repository;
@@ -81,6 +82,7 @@ final class SnapshotCreation {
         Optional<SnapshotSight> there = SnapshotSight.find(calls, repository.name(), name);
         if (there.isEmpty()) {
             wanted(); // before anything is marked
+            noteNames();
             List<ProxyMark> marks = marks().before();
             keep(SnapshotRecord.marked(repository.name(), name, marks));
             begin(allowPartial);
@@ -95,6 +97,13 @@ final class SnapshotCreation {
         }
         output.step("snapshot " + name + " is under way already");
         return finish(watch(), record, true);
+    }
+
+    /** A replay begins at the marks, and may do so when names do nothing any more that they did then. */
+    private void noteNames() throws Exception {
+        if (captured) {
+            EverNames.with(invocation.state().names(), SourceNames.of(source).effects());
+        }
     }
 
     private SnapshotMarks marks() {

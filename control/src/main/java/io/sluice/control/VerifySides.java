@@ -54,7 +54,8 @@ record VerifySides(
         ClusterAddress target = target(config);
         try (Cluster asked = Cluster.connect(source);
                 Cluster other = Cluster.connect(target)) {
-            CarryRules rules = ReplaySetup.rules(config, SourceFacts.of(asked), Optional.empty());
+            SourceFacts facts = SourceFacts.of(asked);
+            CarryRules rules = ReplaySetup.rules(config, facts, facts.effects(), Optional.empty());
             ListedNames names =
                     ListedNames.of(wishes.listed(), List.of(ClusterNames.of(asked), ClusterNames.of(other)));
             VerifyPlan plan = new Planning(rules, config.name(), wishes.choosing(names.listed()))

@@ -5,6 +5,7 @@ import io.sluice.capture.read.UnreadableRecordException;
 import io.sluice.capture.wire.Record;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.AccountRecord;
+import io.sluice.replay.rewrite.NameChanges;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.PartitionKeys;
 import io.sluice.replay.wire.StepItem;
@@ -75,6 +76,9 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
         fragments = context.getKeyedStateStore().getMapState(FRAGMENTS);
         handover = new Handover(
                 spec.rewriting().make(),
+                spec.rewriting().isLoad()
+                        ? null
+                        : new NameChanges(spec.rewriting().rules()),
                 spec.judging(),
                 step -> output.collect(new StreamRecord<>(step, step.exchange().millis())),
                 told -> output.collect(account, new StreamRecord<>(told)));

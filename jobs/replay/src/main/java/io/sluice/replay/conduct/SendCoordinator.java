@@ -1,6 +1,7 @@
 package io.sluice.replay.conduct;
 
 import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.state.StateFiles;
 import java.util.List;
 import java.util.Map;
@@ -34,35 +35,52 @@ public final class SendCoordinator implements OperatorCoordinator {
     private final int partitions;
     private final Barriers barriers;
     private final BackfillLook look;
-    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "replay-backfill-look");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final NamesLook namesLook;
+    private final ScheduledExecutorService looking = daemon("replay-backfill-look");
+    /** A source that does not answer must not hold up the other. */
+    private final ScheduledExecutorService asking = daemon("replay-names-look");
+
     private final Map<Integer, SubtaskGateway> senders = new TreeMap<>();
     /** For which stamp each sender waits, of those that do. */
     private final Map<Integer, Long> sweeps = new TreeMap<>();
 
     private volatile OpenBackfills backfills = OpenBackfills.UNKNOWN;
-    /** What the senders know. */
+    private volatile NamesSeen names = NamesSeen.NOTHING;
+    /** What the senders know of names. */
+    private NamesSeen toldNames = NamesSeen.NOTHING;
+    /** What they know of backfills. */
     private OpenBackfills told = OpenBackfills.UNKNOWN;
 
     private final boolean hasReads;
+    private final boolean isSourceAlive;
     private long toldOfWritesNanos = System.nanoTime();
 
     private SendCoordinator(ReplaySpec spec, int domains) {
         this.hasReads = spec.judging().reads() > 0;
+        this.isSourceAlive = spec.rewriting().rules().liveSource();
         this.conductor = Conductor.join(spec.token());
         conductor.sendersLeft(); // of the job before it was scaled, while others of that have not left
         this.partitions = spec.partitions();
         this.barriers = new Barriers(domains);
         this.look = new BackfillLook(new StateFiles(spec.state()), spec.rewriting());
+        this.namesLook = new NamesLook(spec.source(), spec.rewriting().rules().effects(), System::nanoTime);
+    }
+
+    private static ScheduledExecutorService daemon(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the coordinator is closed
     public void start() {
         looking.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (isSourceAlive) {
+            asking.scheduleWithFixedDelay(this::lookAtNames, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void look() {
@@ -70,6 +88,17 @@ public final class SendCoordinator implements OperatorCoordinator {
             backfills = look.look();
         } catch (Exception e) { // whatever it is, the next look may go better
             LOG.warn("Cannot see which indices the backfill has carried; operations on them wait.", e);
+        }
+    }
+
+    private void lookAtNames() {
+        try {
+            NameEffects seen = namesLook.look();
+            if (!seen.equals(names.effects())) {
+                names = new NamesSeen(seen);
+            }
+        } catch (RuntimeException e) { // the same
+            LOG.warn("Cannot see what the source's names do.", e);
         }
     }
 
@@ -97,6 +126,7 @@ public final class SendCoordinator implements OperatorCoordinator {
             told = open;
             senders.values().forEach(sender -> tell(sender, open));
         }
+        tellOfNames();
         tellOfWrites();
         letSweep();
         conductor.heldWithoutClock(barriers.passWithoutClock(told, conductor.passedMillis()));
@@ -110,6 +140,14 @@ public final class SendCoordinator implements OperatorCoordinator {
             } else {
                 tell(senders.get(order.subtask()), order.order());
             }
+        }
+    }
+
+    private void tellOfNames() {
+        NamesSeen seen = names;
+        if (!seen.equals(toldNames)) {
+            toldNames = seen;
+            senders.values().forEach(sender -> tell(sender, seen));
         }
     }
 
@@ -178,11 +216,16 @@ public final class SendCoordinator implements OperatorCoordinator {
     public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
         senders.put(subtask, gateway);
         tell(gateway, told);
+        if (!toldNames.equals(NamesSeen.NOTHING)) {
+            tell(gateway, toldNames);
+        }
     }
 
     @Override
     public void close() {
         looking.shutdownNow();
+        asking.execute(namesLook::close);
+        asking.shutdown();
         conductor.leave();
     }
 

@@ -2,6 +2,7 @@ package io.sluice.replay.rewrite;
 
 import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.ReadAnswer;
+import io.sluice.replay.names.NameEffects;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -22,6 +23,8 @@ public sealed interface Step {
      * @param id at the target: with {@link io.sluice.transform.TypeRoutes#sourceId} that at the source
      * @param fence the source's own sequence number or version; −1 for an index whose writes go without
      * @param source JSON as it is to be sent; null for a delete
+     * @param via the alias or data stream that the request named; null where that was the index itself
+     * @param answered the stamp of the answer's end; 0 where the source has told of it in another way
      */
     record Write(
             int item,
@@ -31,8 +34,28 @@ public sealed interface Step {
             String id,
             @Nullable String routing,
             long fence,
-            @Nullable ByteString source)
-            implements Step {}
+            @Nullable ByteString source,
+            @Nullable String via,
+            long answered)
+            implements Step {
+        /** One that does not come of a client's request. */
+        public Write(
+                int item,
+                String index,
+                String sourceIndex,
+                @Nullable String type,
+                String id,
+                @Nullable String routing,
+                long fence,
+                @Nullable ByteString source) {
+            this(item, index, sourceIndex, type, id, routing, fence, source, null, 0);
+        }
+
+        /** The question to put in its place. */
+        public Ask asked(AskReason reason) {
+            return new Ask(item, index, sourceIndex, true, type, id, routing, reason, via, answered);
+        }
+    }
 
     /**
      * The capture does not tell what became of a document: the source is asked, and its answer is written fenced.
@@ -44,6 +67,8 @@ public sealed interface Step {
      *     what index and id are at the target
      * @param type the mapping type at the source; null where it has none, or one that is as good as none
      * @param id at the target: with {@link io.sluice.transform.TypeRoutes#sourceId} that at the source
+     * @param via the alias or data stream that the request named; null where that was the index itself, or is not known
+     * @param answered the stamp of the answer's end; 0 where there is none
      */
     record Ask(
             int item,
@@ -53,8 +78,28 @@ public sealed interface Step {
             @Nullable String type,
             String id,
             @Nullable String routing,
-            AskReason reason)
-            implements Step {}
+            AskReason reason,
+            @Nullable String via,
+            long answered)
+            implements Step {
+        /** One that went to an index itself, or is asked for wherever it is. */
+        public Ask(
+                int item,
+                String index,
+                String sourceIndex,
+                boolean concrete,
+                @Nullable String type,
+                String id,
+                @Nullable String routing,
+                AskReason reason) {
+            this(item, index, sourceIndex, concrete, type, id, routing, reason, null, 0);
+        }
+
+        /** The same for another reason. */
+        public Ask because(AskReason other) {
+            return new Ask(item, index, sourceIndex, concrete, type, id, routing, other, via, answered);
+        }
+    }
 
     /**
      * Many documents were changed, and the capture does not tell which: settled by the range of the source's sequence
@@ -137,6 +182,15 @@ public sealed interface Step {
             boolean makesIndex,
             boolean called)
             implements Step {}
+
+    /**
+     * Tells one order domain what a request may have done to names: each is told, before any write comes to its time that the source did after
+     * that. Comes of the road, not of rewriting; has no outcome.
+     *
+     * @param item 0
+     * @param domain which
+     */
+    record Names(int item, int domain, NameEffects effects) implements Step {}
 
     /**
      * A request that changes nothing: sent when its time has come, to be compared.

@@ -19,6 +19,9 @@ final class Pending implements Comparable<Pending> {
     private final int bytes;
     private final @Nullable String touches;
     private final boolean isWrite;
+    private final boolean isThroughAlias;
+    private final boolean isInDoubt;
+    private final long answeredMillis;
     private @Nullable StepItem item;
 
     /** What is to be sent because of it. */
@@ -69,6 +72,9 @@ final class Pending implements Comparable<Pending> {
     /** Of which step it came then. */
     private final @Nullable Pending of;
 
+    /** Whether nothing that is learned of names can make it a question any more; see {@link Doubts}. */
+    boolean isCertain;
+
     /** Whether it is sent by itself, as one of those it was sent with makes the target refuse all. */
     boolean alone;
 
@@ -86,9 +92,10 @@ final class Pending implements Comparable<Pending> {
         this.touches = Holding.indexOf(item.step());
         this.bytes = OVERHEAD_BYTES + bytesOf(item.step());
         this.isWrite = item.step() instanceof Step.Write;
-        if (item.step() instanceof Step.Write step) {
-            this.write = step;
-        }
+        this.write = item.step() instanceof Step.Write step ? step : null;
+        this.isThroughAlias = Doubts.isThroughAlias(item.step());
+        this.isInDoubt = Doubts.dependsOnNames(item.step());
+        this.answeredMillis = Doubts.answeredMillis(item.step());
     }
 
     private static int bytesOf(Step step) {
@@ -114,6 +121,28 @@ final class Pending implements Comparable<Pending> {
     /** Whether it is a write, also while its bytes are in state. */
     boolean isWrite() {
         return isWrite;
+    }
+
+    /** Whether its request named an alias or a data stream, which may have had a routing for it. */
+    boolean isThroughAlias() {
+        return isThroughAlias;
+    }
+
+    /** Whether it depends on what names did at the source, and that may not be known yet. */
+    boolean isInDoubt() {
+        return isInDoubt && !isCertain && !kept;
+    }
+
+    /** When the source had answered, in milliseconds since 1970. */
+    long answeredMillis() {
+        return answeredMillis;
+    }
+
+    /** Asks the source instead: nothing of what it was is to be done. */
+    void turnInto(Step.Ask ask) {
+        item = new StepItem(exchange, ask);
+        write = null;
+        isCertain = true;
     }
 
     ExchangeRef exchange() {

@@ -12,6 +12,7 @@ import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.compare.Comparison;
 import io.sluice.replay.conduct.BarrierOrder;
+import io.sluice.replay.conduct.NamesSeen;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.SendLoad;
 import io.sluice.replay.conduct.WritesSettled;
@@ -54,9 +55,6 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** A read that comes so much later than its time is answered from another state than the source had. */
     private static final long LATE_MILLIS = 1_000;
 
-    /** A document may have as many bytes as a request that carries it. */
-    private static final int LONGEST_SOURCE_ANSWER = 256 << 20;
-
     /** More than what an answer of the source may have that is compared. */
     private static final int LONGEST_READ_ANSWER = 8 << 20;
 
@@ -72,6 +70,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private transient BulkSender sender;
     private transient Asker asker;
     private transient Sweeper sweeper;
+    private transient Doubts doubts;
     private transient @Nullable RawHttp readsHttp;
     private transient ReadSender reads;
     private transient SendMetrics shown;
@@ -96,11 +95,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         http = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
-        source = RawHttps.open(
-                spec.source(),
-                RawHttpOptions.DEFAULT
-                        .withMaxConnections(spec.bounds().asksInFlight() + 2)
-                        .withMaxAnswerBytes(LONGEST_SOURCE_ANSWER));
+        source = RawHttps.open(spec.source(), Asker.http(spec.bounds()).withMaxAnswerBytes(LONGEST_SOURCE_ANSWER));
         readsHttp = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT
@@ -117,6 +112,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 http,
                 new IndexMaking(http, definitions),
                 thread);
+        doubts = new Doubts(this, sender, asker, spec, context.getOperatorStateStore());
         steps.restore(this::await);
     }
 
@@ -201,14 +197,14 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void processElement(StreamRecord<StepItem> element) throws Exception {
-        if (calls.announced(element.getValue(), (Integer) getCurrentKey())) {
+        if (doubts.learned(element.getValue()) || calls.announced(element.getValue(), (Integer) getCurrentKey())) {
             return;
         }
         Pending step = new Pending(element.getValue(), (Integer) getCurrentKey());
         steps.arrived(step);
         if (step.exchange().millis() <= passed) {
             due(step); // its answer came late
-            if (step.isWrite()) {
+            if (step.isWrite() && !step.isCertain) {
                 sender.pump();
             } else {
                 pump();
@@ -242,13 +238,16 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             unkeep(step);
             due(step);
         }
+        doubts.passed(passed);
         pump();
         super.processWatermark(mark);
     }
 
     /** Its time has come, and it is not waiting with the others any more. */
     private void due(Pending step) {
-        if (step.isWrite() && step.item() == null) { // its bytes stay in state until it is sent
+        if (step.isWrite()
+                && step.item() == null
+                && !doubts.concern(step)) { // its bytes stay in state until it is sent
             if (!calls.holds(step)) {
                 sender.due(step);
             }
@@ -274,6 +273,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     /** Nothing holds it. */
     private void go(Pending step, StepItem item) {
+        if (doubts.takes(step, item.step(), passed)) {
+            return;
+        }
         if (item.step() instanceof Step.Write) {
             sender.due(step);
         } else if (item.step() instanceof Step.Ask ask) {
@@ -312,6 +314,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             step.origin.settled(ruled);
             return;
         }
+        if (doubts.keeps(step, ruled, passed)) {
+            return;
+        }
         if (calls.settled(step)) {
             String what = ruled.verdict() == Verdict.FAILED ? "kept_deletes_failed" : "kept_deletes_done_again";
             output.collect(new StreamRecord<>(new Noted(step.exchange().partition(), what)));
@@ -330,6 +335,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
+        doubts.snapshot();
         steps.snapshot();
     }
 
@@ -344,6 +350,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             calls.told(order);
         } else if (event instanceof WritesSoFar writes) {
             reads.told(writes);
+        } else if (event instanceof NamesSeen seen) {
+            doubts.learn(seen.effects());
         } else {
             throw new IllegalArgumentException("not for a sender: " + event);
         }
@@ -384,7 +392,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 + asker.held()
                 + sweeper.held()
                 + calls.waiting()
-                + reads.unsettled();
+                + reads.unsettled()
+                + doubts.size();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.sluice.replay.conduct.HeldBarriers;
 import io.sluice.replay.conduct.HeldBarriers.Held;
 import io.sluice.replay.conduct.SendLoad;
 import io.sluice.replay.conduct.SweepWaits;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -29,6 +30,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
@@ -108,9 +110,14 @@ final class Senders implements AutoCloseable {
 
     /** As many as wanted, which go on from a checkpoint of one. */
     static Senders restored(URI target, OperatorSubtaskState checkpoint, int parallelism) throws Exception {
+        return restored(spec(target), checkpoint, parallelism);
+    }
+
+    private static Senders restored(ReplaySpec spec, OperatorSubtaskState checkpoint, int parallelism)
+            throws Exception {
         Senders all = new Senders();
         for (int subtask = 0; subtask < parallelism; subtask++) {
-            Sender sender = new Sender(spec(target), parallelism, subtask);
+            Sender sender = new Sender(spec, parallelism, subtask);
             sender.harness.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
                     checkpoint, Domains.COUNT, 1, parallelism, subtask));
             sender.harness.open();
@@ -157,12 +164,12 @@ final class Senders implements AutoCloseable {
 
     /** One that has a source, and goes on from a checkpoint. */
     static Senders restored(URI source, URI target, OperatorSubtaskState checkpoint) throws Exception {
-        Senders one = new Senders();
-        Sender sender = new Sender(ReplaySpecs.of(source, target, NOWHERE), 1, 0);
-        sender.harness.initializeState(checkpoint);
-        sender.harness.open();
-        one.senders.add(sender);
-        return one;
+        return restored(source, target, checkpoint, 1);
+    }
+
+    /** As many as wanted that have a source, and go on from a checkpoint of one. */
+    static Senders restored(URI source, URI target, OperatorSubtaskState checkpoint, int parallelism) throws Exception {
+        return restored(ReplaySpecs.of(source, target, NOWHERE), checkpoint, parallelism);
     }
 
     static ReplaySpec spec(URI target) {
@@ -187,6 +194,26 @@ final class Senders implements AutoCloseable {
     void write(String index, String id, int millis) throws Exception {
         ByteString source = ByteString.copyFromUtf8("{\"n\":%d}".formatted(millis));
         take(millis, new Step.Write(0, index, index, null, id, null, millis, source));
+    }
+
+    /**
+     * A write of the document whose id, time and fence are a number of milliseconds.
+     *
+     * @param via the alias that was written through; null for none
+     * @param answered when the source had answered it, in milliseconds
+     */
+    void write(String index, @Nullable String via, int millis, int answered) throws Exception {
+        ByteString source = ByteString.copyFromUtf8("{}");
+        String id = String.valueOf(millis);
+        long stamp = at(answered).stamp();
+        take(millis, new Step.Write(0, index, index, null, id, null, millis, source, via, stamp));
+    }
+
+    /** What a request did to names that ended at a number of milliseconds. */
+    void names(NameEffects effects, int millis) throws Exception {
+        for (int domain = 0; domain < Domains.COUNT; domain++) {
+            take(millis, new Step.Names(0, domain, effects));
+        }
     }
 
     /** The same without a document. */
@@ -239,7 +266,10 @@ final class Senders implements AutoCloseable {
     }
 
     private void take(int millis, Step step) throws Exception {
-        senders.get(0).harness.processElement(new StreamRecord<>(new StepItem(at(millis), step), millis));
+        StepItem item = new StepItem(at(millis), step);
+        int subtask = KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                new Domains(KEYS).getKey(item), Domains.COUNT, senders.size());
+        senders.get(subtask).harness.processElement(new StreamRecord<>(item, millis));
     }
 
     void time(long millis) throws Exception {

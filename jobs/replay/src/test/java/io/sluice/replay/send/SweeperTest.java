@@ -283,7 +283,7 @@ class SweeperTest {
                 base.drop(),
                 base.unrouted(),
                 base.aliases(),
-                base.pipelined(),
+                base.effects(),
                 null,
                 true,
                 false,
