@@ -3,11 +3,13 @@ package io.sluice.replay.conduct;
 import io.sluice.replay.account.AccountReport;
 import io.sluice.replay.account.Breakdown;
 import io.sluice.replay.account.Counts;
+import io.sluice.replay.bypass.BypassSight;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a running job, in the JobMaster's process: told by the coordinators, asked by the clock.
@@ -35,6 +37,7 @@ public final class Conductor {
 
     private boolean isBackfillAwaited;
     private boolean isFull;
+    private @Nullable BypassSight bypass;
     private int members;
 
     private Conductor(String job) {
@@ -95,6 +98,11 @@ public final class Conductor {
     synchronized void sendersLeft() {
         loads.clear();
         isBackfillAwaited = false;
+    }
+
+    /** What was done to the source without the capture; before the first word nothing is looked at. */
+    synchronized void heard(BypassSight sight) {
+        bypass = sight;
     }
 
     /** Whether a sender has more to do than this: the clock stops until it has less. */
@@ -223,7 +231,7 @@ public final class Conductor {
             waitingFor = "as much waits as replay.held allows: " + waitingFor;
         }
         return new Sight(
-                exchanges, items, noted, breakdown, all ? time : 0, all ? confirmed : 0, due, retries, waitingFor);
+                exchanges, items, noted, breakdown, all ? time : 0, all ? confirmed : 0, due, retries, waitingFor, bypass);
     }
 
     /**
@@ -236,6 +244,7 @@ public final class Conductor {
      * @param due steps whose time has come and that are not settled
      * @param retries of the senders that run now
      * @param waitingFor why nothing goes out, or empty
+     * @param bypass what was done to the source without the capture; null when nobody looks
      */
     public record Sight(
             Counts exchanges,
@@ -246,7 +255,8 @@ public final class Conductor {
             long confirmed,
             int due,
             long retries,
-            String waitingFor) {
+            String waitingFor,
+            @Nullable BypassSight bypass) {
         public Sight {
             noted = Map.copyOf(noted);
         }

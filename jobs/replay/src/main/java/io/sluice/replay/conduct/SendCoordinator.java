@@ -4,6 +4,7 @@ import io.sluice.replay.ReplaySpec;
 import io.sluice.state.StateFiles;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The senders' coordinator: hands their loads to the job's {@link Conductor}, leads their {@link Barriers}, and tells them which
  * backfills are open.
  *
- * <p>Belongs to the JobMaster's main thread, which must never wait: files are read elsewhere. It has no state in checkpoints, see
+ * <p>Belongs to the JobMaster's main thread, which must never wait: files are read elsewhere. Nothing of barriers is in checkpoints, see
  * {@link Barriers}.
  */
 public final class SendCoordinator implements OperatorCoordinator {
@@ -50,6 +51,9 @@ public final class SendCoordinator implements OperatorCoordinator {
     private final boolean hasReads;
     private long toldOfWritesNanos = System.nanoTime();
 
+    /** Null when nobody looks at the source. */
+    private final @Nullable BypassRoad bypass;
+
     private SendCoordinator(ReplaySpec spec, int domains) {
         this.hasReads = spec.judging().reads() > 0;
         this.conductor = Conductor.join(spec.token());
@@ -57,6 +61,15 @@ public final class SendCoordinator implements OperatorCoordinator {
         this.partitions = spec.partitions();
         this.barriers = new Barriers(domains);
         this.look = new BackfillLook(new StateFiles(spec.state()), spec.rewriting());
+        this.bypass = spec.looks() ? new BypassRoad(spec, conductor, this::tell) : null;
+    }
+
+    private void tell(@Nullable Integer subtask, OperatorEvent event) {
+        if (subtask == null) {
+            senders.values().forEach(sender -> tell(sender, event));
+        } else {
+            tell(senders.get(subtask), event);
+        }
     }
 
     @Override
@@ -85,7 +98,7 @@ public final class SendCoordinator implements OperatorCoordinator {
             barriers.heard(held);
         } else if (event instanceof SweepWaits sweep) {
             sweeps.put(sweep.subtask(), sweep.stamp());
-        } else {
+        } else if (bypass == null || !bypass.heard(event)) {
             throw new IllegalArgumentException("not from a sender: " + event);
         }
         lead();
@@ -99,16 +112,15 @@ public final class SendCoordinator implements OperatorCoordinator {
         }
         tellOfWrites();
         letSweep();
+        if (bypass != null) {
+            bypass.go(Set.copyOf(senders.keySet()), told, look);
+        }
         conductor.backfillAwaited(barriers.awaitBackfill(told));
         if (barriers.isEmpty()) {
             return;
         }
         for (Barriers.Told order : barriers.decide(stamp -> conductor.heardAllBelow(stamp, partitions), told)) {
-            if (order.subtask() == null) {
-                senders.values().forEach(sender -> tell(sender, order.order()));
-            } else {
-                tell(senders.get(order.subtask()), order.order());
-            }
+            tell(order.subtask(), order.order());
         }
     }
 
@@ -143,7 +155,7 @@ public final class SendCoordinator implements OperatorCoordinator {
 
     @Override
     public void checkpointCoordinator(long checkpoint, CompletableFuture<byte[]> result) {
-        result.complete(new byte[0]);
+        result.complete(bypass == null ? new byte[0] : bypass.image());
     }
 
     @Override
@@ -154,6 +166,9 @@ public final class SendCoordinator implements OperatorCoordinator {
         List.copyOf(senders.keySet()).forEach(this::gone);
         conductor.sendersLeft();
         barriers.clear(); // there may be fewer senders now
+        if (bypass != null) {
+            bypass.restore(data == null ? new byte[0] : data);
+        }
     }
 
     @Override
@@ -171,6 +186,9 @@ public final class SendCoordinator implements OperatorCoordinator {
         sweeps.remove(subtask);
         barriers.left(subtask);
         conductor.senderLeft(subtask);
+        if (bypass != null) {
+            bypass.sendersLeft();
+        }
     }
 
     @Override
@@ -182,6 +200,9 @@ public final class SendCoordinator implements OperatorCoordinator {
     @Override
     public void close() {
         looking.shutdownNow();
+        if (bypass != null) {
+            bypass.close();
+        }
         conductor.leave();
     }
 

@@ -44,6 +44,7 @@ public sealed interface Step {
      *     what index and id are at the target
      * @param type the mapping type at the source; null where it has none, or one that is as good as none
      * @param id at the target: with {@link io.sluice.transform.TypeRoutes#sourceId} that at the source
+     * @param number the sequence number that the source gave the operation; −1 when it does not say
      */
     record Ask(
             int item,
@@ -53,8 +54,22 @@ public sealed interface Step {
             @Nullable String type,
             String id,
             @Nullable String routing,
-            AskReason reason)
-            implements Step {}
+            AskReason reason,
+            long number)
+            implements Step {
+        /** One that the source gave no number of which anybody knows. */
+        public Ask(
+                int item,
+                String index,
+                String sourceIndex,
+                boolean concrete,
+                @Nullable String type,
+                String id,
+                @Nullable String routing,
+                AskReason reason) {
+            this(item, index, sourceIndex, concrete, type, id, routing, reason, -1);
+        }
+    }
 
     /**
      * Many documents were changed, and the capture does not tell which: settled by the range of the source's sequence

@@ -236,7 +236,8 @@ final class Writes {
                     type,
                     facts.types().id(type, id),
                     request.effectiveRouting(),
-                    isRoutingLost ? AskReason.ROUTING_UNKNOWN : reason));
+                    isRoutingLost ? AskReason.ROUTING_UNKNOWN : reason,
+                    answer == null || !isConcrete ? -1 : answer.seqNo));
         }
     }
 }

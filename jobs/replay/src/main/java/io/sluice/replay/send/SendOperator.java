@@ -54,9 +54,6 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** A read that comes so much later than its time is answered from another state than the source had. */
     private static final long LATE_MILLIS = 1_000;
 
-    /** A document may have as many bytes as a request that carries it. */
-    private static final int LONGEST_SOURCE_ANSWER = 256 << 20;
-
     /** More than what an answer of the source may have that is compared. */
     private static final int LONGEST_READ_ANSWER = 8 << 20;
 
@@ -72,6 +69,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private transient BulkSender sender;
     private transient Asker asker;
     private transient Sweeper sweeper;
+    private transient BypassRoad bypass;
     private transient @Nullable RawHttp readsHttp;
     private transient ReadSender reads;
     private transient SendMetrics shown;
@@ -96,7 +94,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         http = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
-        source = RawHttps.open(spec.source(), ofSource());
+        source = SourceHttp.open(spec);
         readsHttp = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT
@@ -105,6 +103,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         reads = readSender(readsHttp, thread); // at once: whoever closes the one ends the other
         IndexCopy definitions = new IndexCopy(source, spec.rewriting().rules(), spec.migration());
         SweptIndices swept = new SweptIndices(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore());
+        bypass = new BypassRoad(
+                spec.rewriting().rules(),
+                spec.looks(),
+                getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                coordinator,
+                context.getOperatorStateStore());
         openRoads(http, source, definitions, swept, thread);
         calls = new CallRoad(
                 this.<Integer>getKeyedStateBackend(),
@@ -150,18 +154,6 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         super.open();
         shown = new SendMetrics(getMetricGroup());
         getProcessingTimeService().scheduleAtFixedRate(now -> report(), 0, REPORT_MILLIS);
-    }
-
-    private RawHttpOptions ofSource() {
-        RawHttpOptions usual = RawHttpOptions.DEFAULT;
-        return new RawHttpOptions(
-                spec.bounds().asksInFlight() + 2,
-                usual.maxWaiting(),
-                usual.connectTimeout(),
-                usual.idleTimeout(),
-                LONGEST_SOURCE_ANSWER,
-                usual.gzip(),
-                usual.ioThreads());
     }
 
     private void report() {
@@ -308,6 +300,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             output.collect(new StreamRecord<>(new Noted(step.exchange().partition(), what)));
             return;
         }
+        bypass.settled(step);
         boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
         over(step, new Outcome(step.exchange(), ruled, hasFiles ? Failures.of(step, ruled) : null));
     }
@@ -322,6 +315,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         steps.snapshot();
+        bypass.snapshot();
     }
 
     @Override
@@ -335,7 +329,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             calls.told(order);
         } else if (event instanceof WritesSoFar writes) {
             reads.told(writes);
-        } else {
+        } else if (!bypass.told(event, sweeper)) {
             throw new IllegalArgumentException("not for a sender: " + event);
         }
     }
@@ -343,6 +337,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** Takes writes whose time had come already. */
     void send(List<Pending> writes) {
         sender.dueNow(writes);
+    }
+
+    BypassRoad bypass() {
+        return bypass;
     }
 
     CallRoad calls() {
@@ -354,6 +352,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         sender.forget(barrier.scope());
         if (barrier.deletesIndices()) {
             sweeper.forget(barrier.scope());
+            bypass.deleted(barrier.scope());
         }
         for (Pending step : barrier.released()) {
             unkeep(step);

@@ -86,6 +86,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         out.writeBoolean(ask.concrete());
         document(ask.type(), ask.id(), ask.routing(), out);
         Text.write(ask.reason().name(), out);
+        out.writeLong(ask.number());
     }
 
     private static void sweep(Step.Sweep sweep, DataOutput out) throws IOException {
@@ -183,7 +184,8 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.readNullable(in),
                                 Text.read(in),
                                 Text.readNullable(in),
-                                AskReason.valueOf(Text.read(in)));
+                                AskReason.valueOf(Text.read(in)),
+                                in.readLong());
                     case SWEEP -> sweep(item, in);
                     case CALL ->
                         new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));
