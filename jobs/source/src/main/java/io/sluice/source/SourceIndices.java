@@ -70,6 +70,23 @@ record SourceIndices(Map<String, Incarnation> byName) {
         return numbers(stats, "global_checkpoint");
     }
 
+    /**
+     * Of each shard of an index the history that its numbers belong to: another one when it was restored, or made anew from a copy
+     * that was behind. Empty where the source tells none.
+     */
+    static String histories(JsonNode stats, String index) {
+        Map<Integer, String> histories = new TreeMap<>();
+        stats.path("indices").path(index).path("shards").properties().forEach(shard -> {
+            for (JsonNode copy : shard.getValue()) {
+                String history = copy.at("/commit/user_data/history_uuid").asText("");
+                if (copy.path("routing").path("primary").asBoolean() && !history.isEmpty()) {
+                    histories.put(Integer.valueOf(shard.getKey()), history);
+                }
+            }
+        });
+        return histories.isEmpty() ? "" : histories.toString();
+    }
+
     private static Map<String, Map<Integer, Long>> numbers(JsonNode stats, String which) {
         Map<String, Map<Integer, Long>> all = new LinkedHashMap<>();
         stats.path("indices").properties().forEach(index -> {

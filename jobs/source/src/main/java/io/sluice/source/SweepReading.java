@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,11 +107,25 @@ public final class SweepReading {
      * @param since what need not be read again; null for nothing
      */
     public CompletableFuture<IndexSweep> begin(String index, boolean writes, boolean deletes, @Nullable Swept since) {
+        return begin(index, deletes, noted -> new IndexSweep(clusters, index, noted, writes, deletes, since));
+    }
+
+    /** Begins to go over gaps, and nothing else of an index. */
+    public CompletableFuture<IndexSweep> begin(String index, Gaps gaps) {
+        return begin(
+                index,
+                true,
+                noted -> noted.incarnation().uuid().equals(Swept.parse(gaps.upTo()).uuid())
+                        ? new IndexSweep(clusters, index, noted, gaps)
+                        : only(index, Unwritten.notNeeded("index_made_anew_since")));
+    }
+
+    private CompletableFuture<IndexSweep> begin(String index, boolean deletes, Function<Noted, IndexSweep> maker) {
         return clusters.source().indices(index).thenCompose(indices -> {
             Incarnation incarnation = indices.byName().get(index);
             return incarnation == null
                     ? completedFuture(only(index, Unwritten.notNeeded(IndexSweep.GONE)))
-                    : begin(index, incarnation, writes, deletes, since);
+                    : begin(index, incarnation, deletes, maker);
         });
     }
 
@@ -119,7 +134,7 @@ public final class SweepReading {
     }
 
     private CompletableFuture<IndexSweep> begin(
-            String index, Incarnation incarnation, boolean writes, boolean deletes, @Nullable Swept since) {
+            String index, Incarnation incarnation, boolean deletes, Function<Noted, IndexSweep> maker) {
         SourceCalls source = clusters.source();
         return source.shardStats(Set.of(index))
                 .thenCompose(stats -> {
@@ -133,7 +148,7 @@ public final class SweepReading {
                                 Noted noted = isNumbered
                                         ? noted(index, incarnation, stats, layout)
                                         : new Noted(incarnation, Map.of(), Map.of(), null);
-                                return new IndexSweep(clusters, index, noted, writes, deletes, since);
+                                return maker.apply(noted);
                             });
                 })
                 .exceptionallyCompose(failure -> isClosed(failure)

@@ -1,11 +1,13 @@
 package io.sluice.replay.clock;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.Counts;
 import io.sluice.replay.account.Result;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.bypass.BypassSight;
 import io.sluice.replay.conduct.Conductor.Sight;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -52,7 +54,14 @@ final class StatusReport {
         }
         // Where the clocks of proxies are ahead of this one, what they have captured is later than now.
         long present = Math.max(nowMillis, sight.time() / NANOS_PER_MILLI);
-        status.put("caught_up", known && present - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS);
+        boolean isAtTheEdge = known && present - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS;
+        BypassSight bypass = sight.bypass();
+        status.put(
+                "caught_up",
+                isAtTheEdge && (bypass == null || bypass.reasons(nowMillis).isEmpty()));
+        if (bypass != null) {
+            status.set("not_captured", notCaptured(bypass, nowMillis));
+        }
         if (spec.rewriting().isLoad()) {
             status.put("done", isDone);
         }
@@ -73,6 +82,19 @@ final class StatusReport {
         boolean isCutOff = spec.rewriting().isLoad() && isDone && held > 0;
         status.put("waiting_for", isCutOff ? BEYOND_PROMISES.formatted(held) : sight.waitingFor());
         return status;
+    }
+
+    private static ObjectNode notCaptured(BypassSight bypass, long nowMillis) {
+        ObjectNode json = JSON.objectNode();
+        putTime(json, "checked_until", bypass.checkedUntilMillis());
+        json.put("found", bypass.found());
+        ArrayNode reasons = json.putArray("reasons");
+        bypass.reasons(nowMillis).forEach(reasons::add);
+        ObjectNode byHand = json.putObject("by_hand");
+        bypass.again().forEach(byHand::put);
+        ObjectNode unchecked = json.putObject("unchecked");
+        bypass.unchecked().forEach(unchecked::put);
+        return json;
     }
 
     private static void putTime(ObjectNode status, String name, long millis) {

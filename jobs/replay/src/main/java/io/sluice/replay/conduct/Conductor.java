@@ -3,6 +3,7 @@ package io.sluice.replay.conduct;
 import io.sluice.replay.account.AccountReport;
 import io.sluice.replay.account.Breakdown;
 import io.sluice.replay.account.Counts;
+import io.sluice.replay.bypass.BypassSight;
 import io.sluice.replay.wire.ExchangeRef;
 import java.util.Collections;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a running job, in the JobMaster's process: told by the coordinators, asked by the clock.
@@ -40,6 +42,7 @@ public final class Conductor {
     private boolean isHeldWithoutClock;
 
     private boolean isFull;
+    private @Nullable BypassSight bypass;
     private int members;
 
     private Conductor(String job) {
@@ -100,6 +103,11 @@ public final class Conductor {
     synchronized void sendersLeft() {
         loads.clear();
         isHeldWithoutClock = false;
+    }
+
+    /** What was done to the source without the capture; before the first word nothing is looked at. */
+    synchronized void heard(BypassSight sight) {
+        bypass = sight;
     }
 
     /** Whether a sender has more to do than this: the clock stops until it has less. */
@@ -249,7 +257,8 @@ public final class Conductor {
                 oldest,
                 due,
                 retries,
-                waitingFor);
+                waitingFor,
+                bypass);
     }
 
     /**
@@ -263,6 +272,7 @@ public final class Conductor {
      * @param due steps whose time has come and that are not settled
      * @param retries of the senders that run now
      * @param waitingFor why nothing goes out, or empty
+     * @param bypass what was done to the source without the capture; null when nobody looks
      */
     public record Sight(
             Counts exchanges,
@@ -274,7 +284,8 @@ public final class Conductor {
             long oldest,
             int due,
             long retries,
-            String waitingFor) {
+            String waitingFor,
+            @Nullable BypassSight bypass) {
         public Sight {
             noted = Map.copyOf(noted);
         }

@@ -5,6 +5,7 @@ import io.sluice.replay.names.NameEffects;
 import io.sluice.state.StateFiles;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The senders' coordinator: hands their loads to the job's {@link Conductor}, leads their {@link Barriers}, and tells them which
  * backfills are open.
  *
- * <p>Belongs to the JobMaster's main thread, which must never wait: files are read elsewhere. It has no state in checkpoints, see
+ * <p>Belongs to the JobMaster's main thread, which must never wait: files are read elsewhere. Nothing of barriers is in checkpoints, see
  * {@link Barriers}.
  */
 public final class SendCoordinator implements OperatorCoordinator {
@@ -55,6 +56,9 @@ public final class SendCoordinator implements OperatorCoordinator {
     private final boolean isSourceAlive;
     private long toldOfWritesNanos = System.nanoTime();
 
+    /** Null when nobody looks at the source. */
+    private final @Nullable BypassRoad bypass;
+
     private SendCoordinator(ReplaySpec spec, int domains) {
         this.hasReads = spec.judging().reads() > 0;
         this.isSourceAlive = spec.rewriting().rules().liveSource();
@@ -64,6 +68,7 @@ public final class SendCoordinator implements OperatorCoordinator {
         this.barriers = new Barriers(domains);
         this.look = new BackfillLook(new StateFiles(spec.state()), spec.rewriting());
         this.namesLook = new NamesLook(spec.source(), spec.rewriting().rules().effects(), System::nanoTime);
+        this.bypass = spec.looks() ? new BypassRoad(spec, conductor, this::tell) : null;
     }
 
     private static ScheduledExecutorService daemon(String name) {
@@ -72,6 +77,14 @@ public final class SendCoordinator implements OperatorCoordinator {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    private void tell(@Nullable Integer subtask, OperatorEvent event) {
+        if (subtask == null) {
+            senders.values().forEach(sender -> tell(sender, event));
+        } else {
+            tell(senders.get(subtask), event);
+        }
     }
 
     @Override
@@ -114,7 +127,7 @@ public final class SendCoordinator implements OperatorCoordinator {
             barriers.heard(held);
         } else if (event instanceof SweepWaits sweep) {
             sweeps.put(sweep.subtask(), sweep.stamp());
-        } else {
+        } else if (bypass == null || !bypass.heard(event)) {
             throw new IllegalArgumentException("not from a sender: " + event);
         }
         lead();
@@ -130,16 +143,15 @@ public final class SendCoordinator implements OperatorCoordinator {
         tellOfWrites();
         letSweep();
         conductor.heldWithoutClock(barriers.passWithoutClock(told, conductor.passedMillis()));
+        if (bypass != null) {
+            bypass.go(Set.copyOf(senders.keySet()), told, look);
+        }
         if (barriers.isEmpty()) {
             return;
         }
         conductor.keepHeard(barriers::stamps);
         for (Barriers.Told order : barriers.decide(stamp -> conductor.heardAllBelow(stamp, partitions), told)) {
-            if (order.subtask() == null) {
-                senders.values().forEach(sender -> tell(sender, order.order()));
-            } else {
-                tell(senders.get(order.subtask()), order.order());
-            }
+            tell(order.subtask(), order.order());
         }
     }
 
@@ -182,7 +194,7 @@ public final class SendCoordinator implements OperatorCoordinator {
 
     @Override
     public void checkpointCoordinator(long checkpoint, CompletableFuture<byte[]> result) {
-        result.complete(new byte[0]);
+        result.complete(bypass == null ? new byte[0] : bypass.image());
     }
 
     @Override
@@ -193,6 +205,9 @@ public final class SendCoordinator implements OperatorCoordinator {
         List.copyOf(senders.keySet()).forEach(this::gone);
         conductor.sendersLeft();
         barriers.clear(); // there may be fewer senders now
+        if (bypass != null) {
+            bypass.restore(data == null ? new byte[0] : data);
+        }
     }
 
     @Override
@@ -210,6 +225,9 @@ public final class SendCoordinator implements OperatorCoordinator {
         sweeps.remove(subtask);
         barriers.left(subtask);
         conductor.senderLeft(subtask);
+        if (bypass != null) {
+            bypass.sendersLeft();
+        }
     }
 
     @Override
@@ -226,6 +244,9 @@ public final class SendCoordinator implements OperatorCoordinator {
         looking.shutdownNow();
         asking.execute(namesLook::close);
         asking.shutdown();
+        if (bypass != null) {
+            bypass.close();
+        }
         conductor.leave();
     }
 

@@ -51,9 +51,9 @@ public sealed interface Step {
             this(item, index, sourceIndex, type, id, routing, fence, source, null, 0);
         }
 
-        /** The question to put in its place. */
+        /** The question to put in its place; where numbers are looked at, they are the fence. */
         public Ask asked(AskReason reason) {
-            return new Ask(item, index, sourceIndex, true, type, id, routing, reason, via, answered);
+            return new Ask(item, index, sourceIndex, true, type, id, routing, reason, via, answered, fence);
         }
     }
 
@@ -69,6 +69,7 @@ public sealed interface Step {
      * @param id at the target: with {@link io.sluice.transform.TypeRoutes#sourceId} that at the source
      * @param via the alias or data stream that the request named; null where that was the index itself, or is not known
      * @param answered the stamp of the answer's end; 0 where there is none
+     * @param number the sequence number that the source gave the operation; −1 when it does not say
      */
     record Ask(
             int item,
@@ -80,9 +81,10 @@ public sealed interface Step {
             @Nullable String routing,
             AskReason reason,
             @Nullable String via,
-            long answered)
+            long answered,
+            long number)
             implements Step {
-        /** One that went to an index itself, or is asked for wherever it is. */
+        /** One that went to an index itself, or is asked for wherever it is; the source gave it no number of which anybody knows. */
         public Ask(
                 int item,
                 String index,
@@ -92,12 +94,12 @@ public sealed interface Step {
                 String id,
                 @Nullable String routing,
                 AskReason reason) {
-            this(item, index, sourceIndex, concrete, type, id, routing, reason, null, 0);
+            this(item, index, sourceIndex, concrete, type, id, routing, reason, null, 0, -1);
         }
 
         /** The same for another reason. */
         public Ask because(AskReason other) {
-            return new Ask(item, index, sourceIndex, concrete, type, id, routing, other, via, answered);
+            return new Ask(item, index, sourceIndex, concrete, type, id, routing, other, via, answered, number);
         }
     }
 

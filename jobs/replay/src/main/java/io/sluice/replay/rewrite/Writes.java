@@ -266,7 +266,8 @@ final class Writes {
                     request.effectiveRouting(),
                     isRoutingLost ? AskReason.ROUTING_UNKNOWN : reason,
                     isConcrete ? via(request, index) : null,
-                    exchange == null ? 0 : exchange.answer().ended()));
+                    exchange == null ? 0 : exchange.answer().ended(),
+                    answer == null || !isConcrete ? -1 : answer.seqNo));
         }
     }
 }

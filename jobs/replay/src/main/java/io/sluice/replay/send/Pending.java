@@ -111,6 +111,11 @@ final class Pending implements Comparable<Pending> {
         return new Pending(new StepItem(of.exchange, write), of.key, origin, of);
     }
 
+    /** A step that no request ordered: whoever did is told what became of it. It is never in state. */
+    static Pending ordered(StepItem item, int key, Consumer<Ruled> asker) {
+        return new Pending(item, key, asker, null);
+    }
+
     /** Names what it failed at to the step that it came of, which has none of it. */
     void tellRefusal(Ruled ruled) {
         if (ruled.verdict() == Verdict.FAILED && of != null && of.refusal.isEmpty() && write != null) {

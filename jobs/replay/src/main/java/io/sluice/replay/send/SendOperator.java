@@ -71,6 +71,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private transient Asker asker;
     private transient Sweeper sweeper;
     private transient Doubts doubts;
+    private transient BypassRoad bypass;
     private transient @Nullable RawHttp readsHttp;
     private transient ReadSender reads;
     private transient SendMetrics shown;
@@ -95,7 +96,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         http = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
-        source = RawHttps.open(spec.source(), Asker.http(spec.bounds()).withMaxAnswerBytes(LONGEST_SOURCE_ANSWER));
+        source = SourceHttp.open(spec);
         readsHttp = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT
@@ -104,6 +105,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         reads = readSender(readsHttp, thread); // at once: whoever closes the one ends the other
         IndexCopy definitions = new IndexCopy(source, spec.rewriting().rules(), spec.migration());
         SweptIndices swept = new SweptIndices(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore());
+        bypass = new BypassRoad(
+                spec.rewriting().rules(),
+                spec.looks(),
+                getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                coordinator,
+                context.getOperatorStateStore());
         openRoads(http, source, definitions, swept, thread);
         calls = new CallRoad(
                 this.<Integer>getKeyedStateBackend(),
@@ -322,6 +329,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             output.collect(new StreamRecord<>(new Noted(step.exchange().partition(), what)));
             return;
         }
+        bypass.settled(step);
         boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
         over(step, new Outcome(step.exchange(), ruled, hasFiles ? Failures.of(step, ruled) : null));
     }
@@ -337,6 +345,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         super.snapshotState(context);
         doubts.snapshot();
         steps.snapshot();
+        bypass.snapshot();
     }
 
     @Override
@@ -352,7 +361,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             reads.told(writes);
         } else if (event instanceof NamesSeen seen) {
             doubts.learn(seen.effects());
-        } else {
+        } else if (!bypass.told(event, sweeper)) {
             throw new IllegalArgumentException("not for a sender: " + event);
         }
     }
@@ -360,6 +369,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** Takes writes whose time had come already. */
     void send(List<Pending> writes) {
         sender.dueNow(writes);
+    }
+
+    BypassRoad bypass() {
+        return bypass;
     }
 
     CallRoad calls() {
@@ -371,6 +384,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         sender.forget(barrier.scope());
         if (barrier.deletesIndices()) {
             sweeper.forget(barrier.scope());
+            bypass.deleted(barrier.scope());
         }
         for (Pending step : barrier.released()) {
             unkeep(step);

@@ -97,6 +97,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         Text.write(ask.reason().name(), out);
         Text.write(ask.via(), out);
         out.writeLong(ask.answered());
+        out.writeLong(ask.number());
     }
 
     private static void sweep(Step.Sweep sweep, DataOutput out) throws IOException {
@@ -199,6 +200,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.readNullable(in),
                                 AskReason.valueOf(Text.read(in)),
                                 Text.readNullable(in),
+                                in.readLong(),
                                 in.readLong());
                     case SWEEP -> sweep(item, in);
                     case CALL ->

@@ -25,7 +25,7 @@ class StatusReportTest {
     private JsonNode status(long time, long oldest, int due, boolean isReadToEnd) {
         Counts exchanges = new Counts();
         exchanges.captured(1);
-        Sight sight = new Sight(exchanges, new Counts(), Map.of(), new Breakdown(), time, time, oldest, due, 0, "");
+        Sight sight = new Sight(exchanges, new Counts(), Map.of(), new Breakdown(), time, time, oldest, due, 0, "", null);
         return new StatusReport().of(sight, Tempo.of(1), 0, 10_000, isReadToEnd, load);
     }
 
