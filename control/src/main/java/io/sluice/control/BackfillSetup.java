@@ -99,7 +99,7 @@ record BackfillSetup(
         origin.add(location.describe()).add(plan.snapshot().uuid()).add(WantedDocuments.describe(rules));
         try (Cluster target = Cluster.connect(target(config))) {
             target.info();
-            refuseStrangers(plan, target, config.name(), options, output);
+            TargetChecks.refuseStrangers(plan.strangers(target, config.name(), options), options.replace(), output);
             probeFence(target, output);
             plan = plan.layingOut(
                     location,
@@ -225,20 +225,6 @@ record BackfillSetup(
         return noted;
     }
 
-    private static void refuseStrangers(
-            BackfillPlan plan, Cluster target, String migration, BackfillOptions options, Output output)
-            throws IOException, CommandException {
-        List<String> strangers = plan.strangers(target, migration, options);
-        if (options.replace()) {
-            strangers.forEach(stranger -> output.warning("replacing: " + stranger));
-        } else if (!strangers.isEmpty()) {
-            throw CommandException.failed(
-                    String.join("\n", strangers)
-                            + ". Remove them, exclude them, or have them deleted and made anew with --replace.",
-                    null);
-        }
-    }
-
     private static void tellLayouts(BackfillPlan plan, Output output) {
         for (PlannedIndex index : plan.indices()) {
             IndexPlan carried = index.plan();
@@ -251,14 +237,14 @@ record BackfillSetup(
     }
 
     private static void probeFence(Cluster target, Output output) throws IOException {
-        FenceProbe probe = target.probeFence("sluice-fence-probe");
+        FenceProbe probe = TargetChecks.probeFence(target);
         if (!probe.works()) {
             output.warning("the target does not keep external versions (" + probe.reason()
                     + "): a repeat after a crash may overwrite what is newer there.");
         }
     }
 
-    private static BackfillOptions options(MigrationConfig config, boolean allowPartial, boolean replace) {
+    static BackfillOptions options(MigrationConfig config, boolean allowPartial, boolean replace) {
         IndexNames names = names(config);
         return new BackfillOptions(
                 names::selects,
@@ -307,10 +293,15 @@ record BackfillSetup(
     }
 
     private static SnapshotConfig snapshot(MigrationConfig config) throws CommandException {
+        return snapshot(config, "a backfill");
+    }
+
+    /** @param who needs it, in words for the user */
+    static SnapshotConfig snapshot(MigrationConfig config, String who) throws CommandException {
         SnapshotConfig snapshot = config.snapshot();
         if (snapshot == null) {
             throw CommandException.wrongUsage(
-                    "a backfill needs a snapshot: set snapshot.name and snapshot.repository in the configuration");
+                    who + " needs a snapshot: set snapshot.name and snapshot.repository in the configuration");
         }
         return snapshot;
     }

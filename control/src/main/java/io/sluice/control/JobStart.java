@@ -199,7 +199,8 @@ final class JobStart {
         }
         output.line("submitted as Flink job " + id
                 + (started.isPresent() ? "" : "; it has no slots yet, or not all: it waits for them"));
-        started.filter(now -> !now.scheduler().isEmpty() && !now.isAdaptive()).ifPresent(now -> warnOf(now.scheduler()));
+        started.filter(now -> !now.scheduler().isEmpty() && !now.isAdaptive())
+                .ifPresent(now -> warnOf(now.scheduler()));
         output.hint("sluice " + job.name() + " status");
         output.document(
                 JsonNodeFactory.instance.objectNode().put("state", "running").put("job", id));

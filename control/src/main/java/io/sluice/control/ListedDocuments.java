@@ -37,6 +37,7 @@ final class ListedDocuments {
     private final Map<String, Set<String>> documents = new TreeMap<>();
     private final Set<String> whole = new TreeSet<>();
     private long unnamed;
+    private long exchanges;
 
     private ListedDocuments() {}
 
@@ -91,6 +92,7 @@ final class ListedDocuments {
         if (!UNSURE.contains(line.path("verdict").asText())) {
             return;
         }
+        exchanges++;
         JsonNode lacks = line.path("lacks");
         boolean areAllNamed = !lacks.isEmpty() && lacks.size() >= unsure(line.path("items"));
         for (JsonNode lack : lacks) {
@@ -153,6 +155,11 @@ final class ListedDocuments {
     /** Whether nothing is named, be there anything that ought to be or not. */
     boolean isNothingNamed() {
         return documents.isEmpty() && whole.isEmpty();
+    }
+
+    /** How many exchanges the outcome files tell of. */
+    long exchanges() {
+        return exchanges;
     }
 
     /** How many requests do not name all indices of which they may have changed something. */

@@ -36,13 +36,24 @@ final class ReplayCommand {
     }
 
     @Command(description = "Starts it, or goes on from the newest checkpoint or savepoint.")
-    int start(@Option(names = "--fresh", description = "Begin anew.") boolean fresh) throws Exception {
+    int start(
+            @Option(names = "--fresh", description = "Begin anew.") boolean fresh,
+            @Option(names = "--replace", description = "Delete and make anew target indices of another origin.")
+                    boolean replace)
+            throws Exception {
         MigrationConfig config = invocation.config();
         StateDirectory state = invocation.state();
         Output output = invocation.output();
         job.refuseRunning();
-        ReplaySetup setup = ReplaySetup.prepare(config, state, output);
-        Optional<Path> restorePoint = ReplayStart.restorePoint(state, setup, fresh, output);
+        ReplaySetup setup = ReplaySetup.prepare(config, state, output, new ReplaySetup.Wishes(fresh, replace));
+        boolean isMadeAnew = !setup.strangers().isEmpty();
+        Optional<Path> restorePoint = ReplayStart.restorePoint(state, setup, fresh || isMadeAnew, output);
+        if (isMadeAnew) {
+            setup.replace();
+            output.warning(
+                    "the replay begins anew. What a snapshot has of the indices that were replaced comes with the"
+                            + " next sluice backfill start.");
+        }
         StartedJob started = new ReplayStart(setup.spec(), config.replay().parallelism());
         Optional<ObjectNode> status = new JobStart(state, output, started).run(invocation, restorePoint.orElse(null));
         if (status.isEmpty()) {

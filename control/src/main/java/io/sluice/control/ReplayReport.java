@@ -6,8 +6,10 @@ import io.sluice.control.console.Numbers;
 import io.sluice.control.console.Output;
 import io.sluice.control.console.Table;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Shows the status of a replay to people, and judges it. docs/commands.md explains every field. */
 final class ReplayReport {
@@ -60,6 +62,10 @@ final class ReplayReport {
         if (!beside.isEmpty()) {
             output.line(String.join(", ", beside));
         }
+        long found = status.at("/not_captured/found").asLong();
+        if (found > 0) {
+            output.line(Numbers.grouped(found) + " operations that were not captured were carried over from the source");
+        }
         output.line("%s at speed %s, %s/s"
                 .formatted(
                         status.path("state").asText(),
@@ -84,15 +90,17 @@ final class ReplayReport {
     /** The one line: caught up, or not and why. */
     static String verdict(JsonNode status) {
         if (isDone(status)) {
-            return "done: all that was captured when it began is sent and answered";
+            boolean isCutOff = status.at("/exchanges/held").asLong() > 0;
+            return "done: all that was captured when it began is sent and answered"
+                    + (isCutOff ? ", but " + status.path("waiting_for").asText() : "");
         }
         if (isCaughtUp(status) && status.path("capture_ended").asBoolean()) {
-            return "caught up: the capture has ended at %s, and all of it is done"
-                    .formatted(time(status, "captured_until"));
+            return "caught up: the capture has ended at %s, and all of it is done%s"
+                    .formatted(time(status, "captured_until"), unchecked(status));
         }
         if (isCaughtUp(status)) {
-            return "caught up, %s behind"
-                    .formatted(seconds(status.path("lag_seconds").asDouble()));
+            return "caught up, %s behind%s"
+                    .formatted(seconds(status.path("lag_seconds").asDouble()), unchecked(status));
         }
         List<String> reasons = new ArrayList<>();
         String state = status.path("state").asText();
@@ -107,11 +115,25 @@ final class ReplayReport {
         if (held > 0) {
             reasons.add(Numbers.grouped(held) + " exchanges held");
         }
+        status.at("/not_captured/reasons").forEach(reason -> reasons.add(reason.asText()));
         String waiting = status.path("waiting_for").asText("");
         if (!waiting.isEmpty()) {
             reasons.add("waiting: " + waiting);
         }
         return "not caught up: " + String.join("; ", reasons);
+    }
+
+    /** What "caught up" does not hold for: where nobody can tell whether all writes came through the proxy. */
+    private static String unchecked(JsonNode status) {
+        JsonNode unchecked = status.at("/not_captured/unchecked");
+        Iterator<Map.Entry<String, JsonNode>> indices = unchecked.properties().iterator();
+        if (!indices.hasNext()) {
+            return "";
+        }
+        Map.Entry<String, JsonNode> first = indices.next();
+        String more = indices.hasNext() ? ", and " + Numbers.grouped(unchecked.size() - 1) + " more" : "";
+        return "; writes that did not come through the proxy cannot be seen on %s: %s%s"
+                .formatted(first.getKey(), first.getValue().asText(), more);
     }
 
     static String seconds(double seconds) {

@@ -26,6 +26,7 @@ import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.Rewriting;
 import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.mark.SnapshotRecord;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.SnapshotMark;
 import io.sluice.replay.wire.StateForm;
@@ -42,26 +43,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that must be so before a replay starts: there is a capture, it reaches back far enough, the source can be asked, and the
- * target takes fenced writes. Nothing is changed anywhere.
+ * Everything that must be so before a replay starts: there is a capture, it reaches back far enough, the source can be asked, the
+ * target takes fenced writes, and its indices are ours. Nothing is changed at either; in the state it is noted what names of the source do.
  *
  * @param origin what positions are positions of: the topic, the snapshot, and what decides which documents go where; and the form in
  *     which they are written down
+ * @param strangers indices of the target that are not ours and may be replaced
  */
-record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
+record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
 
-    private static final String SCRATCH = "sluice-fence-probe";
+    /**
+     * What the command line says.
+     *
+     * @param fresh begin anew
+     * @param replace have target indices of another origin made anew
+     */
+    record Wishes(boolean fresh, boolean replace) {}
 
-    static ReplaySetup prepare(MigrationConfig config, StateDirectory state, Output output)
+    /** Looks everything up. Nothing is changed anywhere. */
+    static ReplaySetup prepare(MigrationConfig config, StateDirectory state, Output output, Wishes wishes)
             throws IOException, CommandException {
         refuseWrongUsage(config);
         CaptureConfig capture = needed(config.capture(), "a capture", "capture.brokers");
         if (config.replay().mode() == ReplayConfig.Mode.LOAD) {
+            if (wishes.replace()) {
+                throw CommandException.wrongUsage(
+                        "--replace is not possible with replay.mode load, which writes into the indices that are there. Leave one out");
+            }
             return load(config, capture, state);
         }
         ClusterConfig source = needed(config.source(), "a source that can be asked", "source.endpoint");
@@ -69,17 +83,41 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
         KafkaAccess access = new KafkaAccess(capture.kafka(), capture.topic());
         TopicShape topic = topic(access);
         Optional<SnapshotRecord> snapshot = snapshot(config, state, output);
-        RewriteRules rules;
+        SourceFacts facts;
         try (Cluster asked = Cluster.connect(ClusterAddresses.of(source))) {
-            rules = rules(config, SourceFacts.of(asked), snapshot.map(SnapshotMark::of));
+            facts = SourceFacts.of(asked);
         }
-        try (Cluster written = Cluster.connect(ClusterAddresses.of(target))) {
+        NameEffects ever = EverNames.with(state.names(), facts.effects());
+        RewriteRules rules = rules(config, facts, ever, snapshot.map(SnapshotMark::of));
+        Optional<SnapshotRecord> marked = rules.mark() == null ? Optional.empty() : snapshot;
+        Map<Integer, Long> offsets = offsets(access, marked);
+        ReplaySpec spec = spec(config, capture, state, topic, offsets, Rewriting.by(rules), source, target);
+        ArrayNode origin = origin(config, spec, snapshot);
+        try (Cluster written = Cluster.connect(spec.target())) {
             written.info();
             refuseWithoutFence(written);
+            ReplayStrangers strangers = new ReplayStrangers(config.name(), rules, facts);
+            snapshot.ifPresent(strangers::with);
+            Map<String, String> found = !wishes.fresh() && ReplayStart.goesOn(state, origin)
+                    ? strangers.goingOn(written)
+                    : strangers.atBegin(written, begin(access, marked));
+            TargetChecks.refuseStrangers(List.copyOf(found.values()), wishes.replace(), output);
+            return new ReplaySetup(spec, origin, found.keySet());
         }
-        Map<Integer, Long> offsets = offsets(access, rules.mark() == null ? Optional.empty() : snapshot);
-        ReplaySpec spec = spec(config, capture, state, topic, offsets, Rewriting.by(rules), source, target);
-        return new ReplaySetup(spec, origin(config, spec, snapshot));
+    }
+
+    /**
+     * Deletes what is to be made anew, as the source has it, by the first write to it. After that no position says any more what is at the
+     * target.
+     */
+    void replace() throws IOException {
+        if (!strangers.isEmpty()) {
+            try (Cluster target = Cluster.connect(spec.target())) {
+                for (String stranger : strangers) {
+                    target.deleteIndex(stranger);
+                }
+            }
+        }
     }
 
     /** From the beginning of the topic on, whatever the source is: nobody asks it. */
@@ -98,7 +136,8 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                         .arrayNode()
                         .add(spec.topic() + " " + spec.partitions())
                         .add("load " + config.replay().copies())
-                        .add(StateForm.NUMBER));
+                        .add(StateForm.NUMBER),
+                Set.of());
     }
 
     private static ReplaySpec spec(
@@ -188,7 +227,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
     }
 
     private static void refuseWithoutFence(Cluster target) throws IOException, CommandException {
-        FenceProbe probe = target.probeFence(SCRATCH);
+        FenceProbe probe = TargetChecks.probeFence(target);
         if (!probe.works()) {
             throw CommandException.failed(
                     "the target does not keep external versions (%s), so an older write could replace a newer one. A replay needs a target that does"
@@ -197,8 +236,12 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
         }
     }
 
-    /** What becomes of indices and documents on their way to the target. */
-    static RewriteRules rules(MigrationConfig config, SourceFacts source, Optional<SnapshotMark> mark)
+    /**
+     * What becomes of indices and documents on their way to the target.
+     *
+     * @param ever what names do, and did since the capture began
+     */
+    static RewriteRules rules(MigrationConfig config, SourceFacts source, NameEffects ever, Optional<SnapshotMark> mark)
             throws CommandException {
         IndexNames names = BackfillSetup.names(config);
         return new RewriteRules(
@@ -208,9 +251,9 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
                 routes(config, names, source),
                 source.meaningOfPaths(),
                 config.documents().drop(),
-                source.unrouted(),
+                source.unrouted(ever),
                 source.aliases(),
-                source.pipelined(),
+                ever,
                 mark.map(known -> known.with(source.created())).orElse(null),
                 true,
                 true,
@@ -256,11 +299,21 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin) {
     }
 
     private static Map<Integer, Long> offsets(KafkaAccess access, Optional<SnapshotRecord> marked) throws IOException {
+        Optional<Instant> from = neededFrom(marked);
+        return from.isEmpty() ? Map.of() : TopicStart.since(access, from.get());
+    }
+
+    /** From when on the capture is replayed. If it is empty, what comes is younger than any time. */
+    private static Instant begin(KafkaAccess access, Optional<SnapshotRecord> marked) throws IOException {
+        Optional<Instant> from = neededFrom(marked);
+        return from.isPresent() ? from.get() : TopicStart.oldest(access).orElse(Instant.MAX);
+    }
+
+    private static Optional<Instant> neededFrom(Optional<SnapshotRecord> marked) {
         OptionalLong from = marked.map(SnapshotRecord::readFrom).orElse(OptionalLong.empty());
-        if (from.isEmpty()) {
-            return Map.of();
-        }
-        return TopicStart.since(access, Instant.ofEpochMilli(TimeUnit.NANOSECONDS.toMillis(from.getAsLong())));
+        return from.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(TimeUnit.NANOSECONDS.toMillis(from.getAsLong())));
     }
 
     private static double asksPerSecond(Rate rate) {

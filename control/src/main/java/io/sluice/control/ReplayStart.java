@@ -1,6 +1,7 @@
 package io.sluice.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.control.console.Numbers;
@@ -39,8 +40,7 @@ record ReplayStart(ReplaySpec spec, int parallelism) implements StartedJob {
     static Optional<Path> restorePoint(StateDirectory state, ReplaySetup setup, boolean fresh, Output output)
             throws StateException {
         NumberedFile known = state.origin(ReplayJob.NAME);
-        JsonNode before = known.read().map(origin -> origin.path(ORIGIN)).orElse(MissingNode.getInstance());
-        if (before.equals(setup.origin()) && !fresh) {
+        if (isOf(known, setup.origin()) && !fresh) {
             return state.newestRestorePoint(ReplayJob.NAME, known.path());
         }
         if (!fresh && state.newestRestorePoint(ReplayJob.NAME).isPresent()) {
@@ -50,6 +50,20 @@ record ReplayStart(ReplaySpec spec, int parallelism) implements StartedJob {
         }
         known.update(origin -> origin.set(ORIGIN, setup.origin()));
         return Optional.empty();
+    }
+
+    /** Whether it would go on from one if nobody wants it to begin anew. */
+    static boolean goesOn(StateDirectory state, ArrayNode origin) throws StateException {
+        NumberedFile known = state.origin(ReplayJob.NAME);
+        return isOf(known, origin)
+                && state.newestRestorePoint(ReplayJob.NAME, known.path()).isPresent();
+    }
+
+    private static boolean isOf(NumberedFile known, ArrayNode origin) throws StateException {
+        return known.read()
+                .map(before -> before.path(ORIGIN))
+                .orElse(MissingNode.getInstance())
+                .equals(origin);
     }
 
     @Override

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterException;
 import io.sluice.cluster.IndexLine;
+import io.sluice.cluster.RawHttp;
+import io.sluice.cluster.RawHttpOptions;
+import io.sluice.cluster.RawHttps;
 import io.sluice.cluster.SnapshotCalls;
 import io.sluice.config.SnapshotConfig.RepositoryConfig;
 import io.sluice.control.console.Numbers;
@@ -17,19 +20,24 @@ import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.mark.SnapshotRecord.FailedShard;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
 import io.sluice.replay.mark.SnapshotRecord.Stage;
+import io.sluice.replay.names.SourceNames;
 import io.sluice.snapshot.BlobStore;
 import io.sluice.snapshot.IndexMetadata;
 import io.sluice.snapshot.Repository;
 import io.sluice.snapshot.Snapshot;
+import io.sluice.source.NumbersReading;
 import io.sluice.transform.IndexNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -81,8 +89,9 @@ final class SnapshotCreation {
         Optional<SnapshotSight> there = SnapshotSight.find(calls, repository.name(), name);
         if (there.isEmpty()) {
             wanted(); // before anything is marked
+            noteNames();
             List<ProxyMark> marks = marks().before();
-            keep(SnapshotRecord.marked(repository.name(), name, marks));
+            keep(SnapshotRecord.marked(repository.name(), name, marks).with(doneBefore()));
             begin(allowPartial);
             return finish(watch(), known().orElseThrow(), true);
         }
@@ -95,6 +104,13 @@ final class SnapshotCreation {
         }
         output.step("snapshot " + name + " is under way already");
         return finish(watch(), record, true);
+    }
+
+    /** A replay begins at the marks, and may do so when names do nothing any more that they did then. */
+    private void noteNames() throws Exception {
+        if (captured) {
+            EverNames.with(invocation.state().names(), SourceNames.of(source).effects());
+        }
     }
 
     private SnapshotMarks marks() {
@@ -143,6 +159,27 @@ final class SnapshotCreation {
 
     private void keep(SnapshotRecord record) throws StateException {
         file.update(before -> record.toJson());
+    }
+
+    /** What the snapshot will hold for certain, by sequence numbers: from there on a replay looks for what was not captured. */
+    private Map<String, Map<Integer, Long>> doneBefore() throws Exception {
+        if (!captured) {
+            return Map.of();
+        }
+        IndexNames names = BackfillSetup.names(invocation.config());
+        try (RawHttp http = RawHttps.open(
+                ClusterAddresses.of(Objects.requireNonNull(invocation.config().source())), RawHttpOptions.DEFAULT)) {
+            Map<String, Map<Integer, Long>> numbers = new HashMap<>();
+            new NumbersReading(http, names::selects).look().get().values().stream()
+                    .filter(index -> index.unchecked() == null)
+                    .forEach(index -> numbers.put(index.uuid(), index.checkpoints()));
+            return numbers;
+        } catch (IOException | ExecutionException unknown) {
+            throw CommandException.failed(
+                    "the source does not tell how far it has numbered its operations, so a replay could not find what is not captured: "
+                            + unknown.getMessage(),
+                    unknown);
+        }
     }
 
     private List<String> wanted() throws Exception {

@@ -37,7 +37,8 @@ record SnapshotSight(
         long bytesAll,
         List<Failure> failures) {
 
-    private static final Set<String> OVER = Set.of("SUCCESS", "PARTIAL", "FAILED", "INCOMPATIBLE");
+    private static final String SUCCESS = "SUCCESS";
+    private static final Set<String> OVER = Set.of(SUCCESS, "PARTIAL", "FAILED", "INCOMPATIBLE");
     private static final String UNDER_WAY = "IN_PROGRESS";
 
     SnapshotSight {
@@ -79,12 +80,15 @@ record SnapshotSight(
         boolean newer = stats.has("incremental");
         long bytes = stats.at("/incremental/size_in_bytes")
                 .asLong(stats.path("total_size_in_bytes").asLong());
-        long done = newer
+        long processed = newer
                 ? stats.at("/processed/size_in_bytes").asLong(bytes) // left out when it is the same
                 : stats.path("processed_size_in_bytes").asLong();
         long all = stats.at("/total/size_in_bytes")
                 .asLong(stats.path("total_size_in_bytes").asLong(-1));
         String told = found.path("state").asText(progress.path("state").asText());
+        // For a moment after its end the progress may still be that of before, which leaves out files that are written
+        // otherwise.
+        long done = told.equals(SUCCESS) ? bytes : processed;
         Instant began = instant(found.path("start_time_in_millis"));
         return new SnapshotSight(
                 found.path("snapshot").asText(progress.path("snapshot").asText()),

@@ -66,6 +66,18 @@ final class VerifyReport {
         for (JsonNode name : report.path("changed_indices")) {
             output.line("%s was made anew while it was read".formatted(name.asText()));
         }
+        if (report.has("snapshot")) {
+            output.line("compared with snapshot " + report.path("snapshot").asText());
+        }
+        JsonNode unchanged = report.at("/documents/unchanged");
+        if (unchanged.isNumber()) {
+            output.line(
+                    "%s documents of the source were not written since they were found equal, and read without their sources"
+                            .formatted(Numbers.grouped(unchanged.asLong())));
+        }
+        for (JsonNode name : report.at("/since/read_whole")) {
+            output.line("%s was read whole: no point is known up to which it was found equal".formatted(name.asText()));
+        }
         for (JsonNode name : report.path("names_unresolved")) {
             output.line("%s is in the lists, and stands for nothing on either side".formatted(name.asText()));
         }
@@ -113,6 +125,11 @@ final class VerifyReport {
 
     static boolean isEqual(JsonNode report) {
         return report.path("verdict").asText().equals("equal");
+    }
+
+    /** Whether something could be repaired. */
+    static boolean isDifferent(JsonNode report) {
+        return report.path("verdict").asText().equals("different");
     }
 
     private static String verdict(JsonNode report) {

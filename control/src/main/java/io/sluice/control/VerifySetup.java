@@ -4,17 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.cluster.Cluster;
-import io.sluice.cluster.ClusterAddress;
-import io.sluice.config.ClusterConfig;
 import io.sluice.config.MigrationConfig;
 import io.sluice.control.state.NumberedFile;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
-import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.transform.IndexNames;
 import io.sluice.verify.Listed;
-import io.sluice.verify.Planning;
+import io.sluice.verify.Points;
 import io.sluice.verify.VerifyJob;
 import io.sluice.verify.VerifyPlan;
 import io.sluice.verify.VerifySpec;
@@ -26,8 +22,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +37,7 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
     private static final String ORIGIN = "origin";
     private static final String RUN = "run";
     private static final String TOLD = "told";
+    private static final String NOTED = "noted";
     private static final String FINISHED = "finished";
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -55,6 +52,8 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
      * @param settling how long, at most, is waited for what changes to come to rest
      * @param fresh whether one that was cut off is not gone on with
      * @param listed what alone is compared
+     * @param againstSnapshot whether with the snapshot, and not with the source as it is now
+     * @param since whether only what was written since the last verification that found everything equal
      */
     record Wishes(
             List<String> indices,
@@ -63,16 +62,16 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
             double documentsPerSecond,
             Duration settling,
             boolean fresh,
-            Listed listed) {
+            Listed listed,
+            boolean againstSnapshot,
+            boolean since) {
 
-        private Wishes with(Listed other) {
-            return new Wishes(indices, sample, repair, documentsPerSecond, settling, fresh, other);
-        }
-
-        /** Whether an index with these names is verified. */
-        boolean wants(Set<String> names) {
-            boolean isChosen = indices.isEmpty() || names.stream().anyMatch(this::isNamed);
-            return isChosen && names.stream().anyMatch(listed::names);
+        /** Says whether an index with these names is verified, with lists that name indices. */
+        Predicate<Set<String>> choosing(Listed resolved) {
+            return names -> {
+                boolean isChosen = indices.isEmpty() || names.stream().anyMatch(this::isNamed);
+                return isChosen && names.stream().anyMatch(resolved::names);
+            };
         }
 
         private boolean isNamed(String index) {
@@ -80,33 +79,32 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
         }
     }
 
-    static VerifySetup prepare(MigrationConfig config, StateDirectory state, Instant now, Wishes asWished)
+    static VerifySetup prepare(MigrationConfig config, StateDirectory state, Instant now, Wishes wishes)
             throws IOException, CommandException {
-        ClusterAddress source = ClusterAddresses.of(needed(config.source(), "source.endpoint"));
-        ClusterAddress target = ClusterAddresses.of(needed(config.target(), "target.endpoint"));
-        RewriteRules rules;
-        VerifyPlan plan;
-        ListedNames names;
-        Wishes wishes;
-        try (Cluster asked = Cluster.connect(source);
-                Cluster other = Cluster.connect(target)) {
-            rules = ReplaySetup.rules(config, SourceFacts.of(asked), Optional.empty());
-            names = ListedNames.of(asWished.listed(), List.of(ClusterNames.of(asked), ClusterNames.of(other)));
-            wishes = asWished.with(names.listed());
-            plan = new Planning(rules, config.name(), wishes::wants)
-                    .of(asked, other)
-                    .only(wishes.listed());
+        VerifySides sides = VerifySides.of(config, wishes);
+        refuseNothing(sides, wishes);
+        if (wishes.since()) {
+            sides = sides.with(VerifySince.cut(config, state, sides.plan()));
         }
-        refuseNothing(plan, wishes, names.unresolved());
-        ObjectNode origin = origin(config, plan, wishes);
+        ObjectNode origin = origin(config, sides, wishes);
         NumberedFile known = state.origin(VerifyJob.NAME);
         JsonNode before = known.read().<JsonNode>map(file -> file).orElse(MissingNode.getInstance());
-        boolean goesOn = !wishes.fresh() && before.path(ORIGIN).equals(origin) && !isOver(config, state, before);
+        boolean goesOn = !wishes.fresh()
+                && before.path(ORIGIN).equals(origin)
+                && !isOver(config, state, before)
+                && !hasEnded(state, known);
         // Also without a checkpoint it is the same run: what was decided and mended in it may have been written down.
         String run = goesOn ? before.path(RUN).asText() : NAME.format(now.truncatedTo(ChronoUnit.SECONDS));
         if (!goesOn) {
-            known.update(file -> file.put(RUN, run).put(TOLD, false).set(ORIGIN, origin));
+            ObjectNode noted = sides.plan().noted().toJson();
+            known.update(file -> {
+                file.put(RUN, run).put(TOLD, false).set(ORIGIN, origin);
+                file.set(NOTED, noted);
+                return file;
+            });
         }
+        // What was read before it was cut off is as old as that.
+        VerifyPlan plan = goesOn ? sides.plan().noting(Points.of(before.path(NOTED))) : sides.plan();
         Path restorePoint =
                 goesOn ? state.newestRestorePoint(VerifyJob.NAME, known.path()).orElse(null) : null;
         VerifySpec spec = new VerifySpec(
@@ -114,15 +112,15 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
                 run,
                 JobStart.folder(state),
                 plan,
-                rules,
+                sides.rules(),
                 WantedDocuments.of(config, null),
-                source,
-                target,
+                sides.source(),
+                sides.target(),
                 wishes.sample(),
                 wishes.repair(),
                 wishes.documentsPerSecond(),
                 wishes.settling());
-        return new VerifySetup(spec, restorePoint, names.unresolved());
+        return new VerifySetup(spec, restorePoint, sides.unresolved());
     }
 
     /** To be called when a verification that ran here has come to its end. */
@@ -145,15 +143,22 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
                 .orElse(true);
     }
 
-    private static ClusterConfig needed(@Nullable ClusterConfig cluster, String key) throws CommandException {
-        if (cluster == null) {
-            throw CommandException.wrongUsage(
-                    "to verify, both clusters must be known: set %s in the configuration".formatted(key));
-        }
-        return cluster;
+    /**
+     * Whether one that nobody was told of came to its end all the same: Flink keeps no checkpoint of what is done. What it decided is of then,
+     * so the next one begins anew.
+     */
+    private static boolean hasEnded(StateDirectory state, NumberedFile known) throws IOException {
+        boolean isFinished = state.status(VerifyJob.NAME)
+                .read()
+                .map(status -> status.path("state").asText().equals(FINISHED))
+                .orElse(false);
+        return isFinished
+                && state.newestRestorePoint(VerifyJob.NAME, known.path()).isEmpty();
     }
 
-    private static void refuseNothing(VerifyPlan plan, Wishes wishes, Set<String> unresolved) throws CommandException {
+    private static void refuseNothing(VerifySides sides, Wishes wishes) throws CommandException {
+        VerifyPlan plan = sides.plan();
+        Set<String> unresolved = sides.unresolved();
         boolean isEmpty = plan.parts().isEmpty()
                 && plan.missing().isEmpty()
                 && plan.extra().isEmpty()
@@ -165,7 +170,7 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
         }
         if (isEmpty) {
             throw CommandException.failed(
-                    wishes.indices().isEmpty() && wishes.listed().names("*")
+                    wishes.indices().isEmpty() && sides.listed().names("*")
                             ? "neither side has an index that `indices` of the configuration chooses, so there is nothing to verify"
                             : "neither side has an index that --index or the lists choose. See sluice clusters cat",
                     null);
@@ -173,17 +178,25 @@ record VerifySetup(VerifySpec spec, @Nullable Path restorePoint, Set<String> unr
     }
 
     /** What positions are positions of. */
-    private static ObjectNode origin(MigrationConfig config, VerifyPlan plan, Wishes wishes) {
+    private static ObjectNode origin(MigrationConfig config, VerifySides sides, Wishes wishes) {
         ObjectNode origin = JsonNodeFactory.instance.objectNode();
-        origin.put("parts", plan.describe())
+        origin.put("parts", sides.plan().describe());
+        origin.setAll(rules(config));
+        origin.put("sample", wishes.sample())
+                .put("repair", wishes.repair())
+                .put("listed", sides.listed().describe())
+                .put("against", wishes.againstSnapshot() ? String.valueOf(config.snapshot()) : "source");
+        wishes.indices().forEach(origin.withArray("chosen")::add);
+        return origin;
+    }
+
+    /** By what documents are chosen and changed on their way. */
+    static ObjectNode rules(MigrationConfig config) {
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("indices", config.indices().toString())
                 .put("documents", config.documents().toString())
                 .put("metadata", config.metadata().toString())
-                .put("wanted", String.valueOf(config.backfill().query()))
-                .put("sample", wishes.sample())
-                .put("repair", wishes.repair())
-                .put("listed", wishes.listed().describe());
-        wishes.indices().forEach(origin.withArray("chosen")::add);
-        return origin;
+                .put("wanted", String.valueOf(config.backfill().query()));
     }
 }

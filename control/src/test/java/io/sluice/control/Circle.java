@@ -28,6 +28,9 @@ import java.util.function.Supplier;
 /** One migration under writers: clients that write through its proxy, its commands, and the comparison at its end. */
 final class Circle implements AutoCloseable {
 
+    /** How a proxy is started. */
+    static final Path PROXY = Path.of("../proxy/bin/sluice-proxy");
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -35,7 +38,7 @@ final class Circle implements AutoCloseable {
     private final Path folder;
     private final URI source;
     private final URI target;
-    private final ProxyProcess proxy;
+    private final List<ProxyProcess> proxies;
     private final long seed;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final List<CircleWriter> writers = new ArrayList<>();
@@ -47,12 +50,21 @@ final class Circle implements AutoCloseable {
      * @param folder with the migration.yaml; its topic is there
      */
     Circle(Path folder, URI source, URI target, long seed) throws IOException {
+        this(
+                folder,
+                source,
+                target,
+                seed,
+                List.of(ProxyProcess.start(PROXY, folder.resolve("migration.yaml"), folder.resolve("proxy.log"))));
+    }
+
+    /** @param proxies that run; clients come to them in turn. Closed with this */
+    Circle(Path folder, URI source, URI target, long seed, List<ProxyProcess> proxies) {
         this.folder = folder;
         this.source = source;
         this.target = target;
         this.seed = seed;
-        this.proxy = ProxyProcess.start(
-                Path.of("../proxy/bin/sluice-proxy"), folder.resolve("migration.yaml"), folder.resolve("proxy.log"));
+        this.proxies = List.copyOf(proxies);
     }
 
     /** Runs a command of this migration to its end. */
@@ -77,14 +89,25 @@ final class Circle implements AutoCloseable {
         return run;
     }
 
+    /** Starts a command that runs until it is told to end. */
+    CompletableFuture<CommandRun> running(String... arguments) {
+        return CompletableFuture.supplyAsync(() -> run(arguments), task -> new Thread(task, arguments[0]).start());
+    }
+
     /** Lets so many clients write in each way. */
     void startWriters(Set<Way> ways, int each) {
+        startWriters(ways, each, 1);
+    }
+
+    /** @param tries how often a request is sent, at most, that nobody answers or that is answered with 5xx */
+    void startWriters(Set<Way> ways, int each, int tries) {
         stop.set(false);
         writers.clear();
         writing.clear();
         for (Way way : ways) {
             for (int i = 0; i < each; i++) {
-                CircleWriter writer = new CircleWriter(proxy.endpoint(), way, writers.size(), seed, stop);
+                URI through = proxies.get(writers.size() % proxies.size()).endpoint();
+                CircleWriter writer = new CircleWriter(through, way, writers.size(), seed, stop, tries);
                 writers.add(writer);
                 writing.add(CompletableFuture.runAsync(writer, task -> new Thread(task, way.name()).start()));
             }
@@ -130,12 +153,27 @@ final class Circle implements AutoCloseable {
 
     /** Returns when all that was captured until now is at the target, with the status that said so. */
     JsonNode awaitCaughtUp() {
-        return awaitCaughtUp(status -> {});
+        return awaitCaughtUp(Instant.now(), status -> {});
+    }
+
+    /** @param replay the command that must not end meanwhile */
+    JsonNode awaitCaughtUp(CompletableFuture<CommandRun> replay) {
+        return awaitCaughtUp(Instant.now(), replay);
+    }
+
+    /** @param end of what was captured, by the clock that is furthest ahead */
+    JsonNode awaitCaughtUp(Instant end, CompletableFuture<CommandRun> replay) {
+        return awaitCaughtUp(
+                end,
+                status -> assertThat(replay)
+                        .as(
+                                "the replay ended: %s, last %s",
+                                replay.isDone() ? replay.join().err() : "", status)
+                        .isNotDone());
     }
 
     /** @param check is given each status on the way, and fails when it is in vain to wait */
-    JsonNode awaitCaughtUp(Consumer<JsonNode> check) {
-        Instant end = Instant.now();
+    private JsonNode awaitCaughtUp(Instant end, Consumer<JsonNode> check) {
         JsonNode[] last = {JSON.missingNode()};
         await(() -> "the replay caught up; last " + last[0], () -> {
             last[0] = status();
@@ -181,7 +219,12 @@ final class Circle implements AutoCloseable {
 
     /** Where clients write. */
     URI endpoint() {
-        return proxy.endpoint();
+        return proxies.get(0).endpoint();
+    }
+
+    /** How often clients have sent a request once more. */
+    int repeats() {
+        return writers.stream().mapToInt(CircleWriter::repeats).sum();
     }
 
     private static Set<String> indices(URI cluster) throws IOException {
@@ -198,6 +241,6 @@ final class Circle implements AutoCloseable {
     @Override
     public void close() {
         stop.set(true);
-        proxy.close();
+        proxies.forEach(ProxyProcess::close);
     }
 }

@@ -47,6 +47,8 @@ final class CircleWriter implements Runnable {
     /** Between two writes, at most: so that the machine has time for all else. */
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
+    private static final long REPEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private static final long LONGEST_QUERY_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
     /** Of two who make an index one is late, and none is deleted while a snapshot is taken of it. */
@@ -82,20 +84,29 @@ final class CircleWriter implements Runnable {
     private final int number;
     private final Random random;
     private final AtomicBoolean stop;
+    private final int tries;
+    private final AtomicInteger repeats = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private final Deque<String> own = new ArrayDeque<>();
 
-    CircleWriter(URI through, Way way, int number, long seed, AtomicBoolean stop) {
+    /** @param tries how often a request is sent, at most, that nobody answers or that is answered with 5xx */
+    CircleWriter(URI through, Way way, int number, long seed, AtomicBoolean stop, int tries) {
         this.through = through;
         this.way = way;
         this.number = number;
         this.random = new Random(seed + number);
         this.stop = stop;
+        this.tries = tries;
     }
 
     /** How many requests were answered. */
     int writes() {
         return writes.get();
+    }
+
+    /** How often a request was sent once more. */
+    int repeats() {
+        return repeats.get();
     }
 
     @Override
@@ -238,7 +249,7 @@ final class CircleWriter implements Runnable {
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .build();
         try {
-            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            HttpResponse<String> answer = answered(request);
             boolean isRace = EXPECTED.stream().anyMatch(answer.body()::contains);
             if (answer.statusCode() >= 500 || answer.statusCode() == 429 || (answer.statusCode() == 400 && !isRace)) {
                 throw new IOException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
@@ -247,6 +258,24 @@ final class CircleWriter implements Runnable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException(interrupted);
+        }
+    }
+
+    /** What a client does that gets no answer, or an error: it sends the same once more. */
+    private HttpResponse<String> answered(HttpRequest request) throws IOException, InterruptedException {
+        for (int left = tries - 1; ; left--) {
+            try {
+                HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+                if (left <= 0 || answer.statusCode() < 500) {
+                    return answer;
+                }
+            } catch (IOException unanswered) {
+                if (left <= 0) {
+                    throw unanswered;
+                }
+            }
+            repeats.incrementAndGet();
+            LockSupport.parkNanos(REPEAT_NANOS);
         }
     }
 }

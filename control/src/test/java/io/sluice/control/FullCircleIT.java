@@ -102,11 +102,6 @@ class FullCircleIT {
         Servers.wipe(target);
     }
 
-    private CompletableFuture<CommandRun> running(String... arguments) {
-        return CompletableFuture.supplyAsync(
-                () -> circle.run(arguments), task -> new Thread(task, arguments[0]).start());
-    }
-
     @Test
     void everyDocumentIsTheSameWhateverClientsDoMeanwhile() throws Exception {
         circle.startWriters(ways(), WRITERS_OF_EACH);
@@ -115,11 +110,11 @@ class FullCircleIT {
         assertThat(new ObjectMapper().readTree(snapshot.out().get(0)).path("marks"))
                 .hasSize(1);
 
-        CompletableFuture<CommandRun> replay = running("replay", "start", "--json");
+        CompletableFuture<CommandRun> replay = circle.running("replay", "start", "--json");
         circle.done("backfill", "start", "--json");
         circle.awaitWrites(AFTER_BACKFILL);
         circle.stopWriters();
-        JsonNode status = awaitCaughtUp(replay);
+        JsonNode status = circle.awaitCaughtUp(replay);
 
         assertSame(status);
         assertThat(status.at("/exchanges/in_snapshot").asLong()).isPositive();
@@ -169,8 +164,8 @@ class FullCircleIT {
         assertThat(replay.get().exitCode()).as("%s", replay.get().err()).isZero();
 
         writeSome();
-        CompletableFuture<CommandRun> again = running("replay", "start", "--json");
-        JsonNode status = awaitCaughtUp(again);
+        CompletableFuture<CommandRun> again = circle.running("replay", "start", "--json");
+        JsonNode status = circle.awaitCaughtUp(again);
 
         assertSame(status);
         circle.done("replay", "stop");
@@ -188,16 +183,6 @@ class FullCircleIT {
         circle.startWriters(ways(), WRITERS_OF_EACH);
         circle.awaitWrites(AFTER_BACKFILL);
         circle.stopWriters();
-    }
-
-    private JsonNode awaitCaughtUp(CompletableFuture<CommandRun> replay) {
-        return circle.awaitCaughtUp(status -> assertThat(replay)
-                .as("the replay ended: %s, last %s", end(replay), status)
-                .isNotDone());
-    }
-
-    private static String end(CompletableFuture<CommandRun> replay) {
-        return replay.isDone() ? replay.join().err().toString() : "";
     }
 
     /** Every index of both sides, and every document of them; and nothing is left that the replay could not tell. */

@@ -50,6 +50,22 @@ class ReplayReportTest {
     }
 
     @Test
+    void whatWasNotCapturedKeepsItFromHavingCaughtUpAndWhatCannotBeCheckedIsSaid() throws Exception {
+        ObjectNode missing = status().put("caught_up", false);
+        missing.withObject("/not_captured").putArray("reasons").add("films must be backfilled again: it was restored");
+        ObjectNode old = status();
+        old.withObject("/not_captured/unchecked").put("books", "the source does not number its operations");
+
+        assertThat(ReplayReport.verdict(missing))
+                .isEqualTo("not caught up: 0.5 s behind; films must be backfilled again: it was restored");
+        assertThat(ReplayReport.exitCode(missing)).isEqualTo(4);
+        assertThat(ReplayReport.verdict(old))
+                .isEqualTo("caught up, 0.5 s behind; writes that did not come through the proxy cannot be seen on books:"
+                        + " the source does not number its operations");
+        assertThat(ReplayReport.exitCode(old)).isZero();
+    }
+
+    @Test
     void whyItHasNotCaughtUpIsSaid() throws Exception {
         ObjectNode behind = status().put("caught_up", false).put("lag_seconds", 61.25);
         behind.withObject("/exchanges").put("held", 1200);
@@ -136,6 +152,9 @@ class ReplayReportTest {
         done.withObject("/exchanges").put("failed", 0).put("unknown", 0);
 
         assertThat(ReplayReport.verdict(done)).startsWith("done");
+        ObjectNode cutOff = done.deepCopy().put("waiting_for", "2 exchanges are not sent");
+        cutOff.withObject("/exchanges").put("held", 2);
+        assertThat(ReplayReport.verdict(cutOff)).startsWith("done").endsWith(", but 2 exchanges are not sent");
         assertThat(ReplayReport.exitCode(done)).isZero();
         assertThat(ReplayReport.exitCode(failed)).isEqualTo(3);
         assertThat(ReplayReport.exitCode(done.put("done", false))).isEqualTo(4);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,10 +46,17 @@ class ReplaySetupTest {
         assertRefused(WHOLE + "replay: {" + wish + "}\n", reason);
     }
 
-    private void assertRefused(String configuration, String reason) throws IOException {
-        Files.writeString(folder.resolve("migration.yaml"), configuration);
+    @Test
+    void aTestOfATargetReplacesNothing() throws IOException {
+        assertRefused(WHOLE + "replay: {mode: load}\n", "--replace is not possible with replay.mode load", "--replace");
+    }
 
-        CommandRun start = CommandRun.in(folder).run("replay", "start");
+    private void assertRefused(String configuration, String reason, String... options) throws IOException {
+        Files.writeString(folder.resolve("migration.yaml"), configuration);
+        List<String> command = new ArrayList<>(List.of("replay", "start"));
+        command.addAll(List.of(options));
+
+        CommandRun start = CommandRun.in(folder).run(command.toArray(String[]::new));
 
         assertThat(start.exitCode()).as("%s", start.err()).isEqualTo(ExitCode.WRONG_USAGE);
         assertThat(start.err()).singleElement().asString().contains(reason);

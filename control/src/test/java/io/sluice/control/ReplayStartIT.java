@@ -11,6 +11,7 @@ import io.sluice.cluster.Credentials;
 import io.sluice.cluster.TlsSettings;
 import io.sluice.replay.mark.ProxyMark;
 import io.sluice.replay.mark.SnapshotRecord;
+import io.sluice.replay.names.AffectedNames;
 import io.sluice.testkit.KafkaProcess;
 import io.sluice.testkit.KafkaSetup;
 import io.sluice.testkit.Servers;
@@ -62,13 +63,15 @@ class ReplayStartIT {
         Servers.succeed(source, "PUT", "/last", "{\"settings\": {\"final_pipeline\": \"mark\"}}");
         Servers.succeed(source, "PUT", "/none", "{\"settings\": {\"default_pipeline\": \"_none\"}}");
         Servers.succeed(source, "PUT", "/_template/old", """
-                {"index_patterns": ["old-*"], "settings": {"index": {"default_pipeline": "mark"}}}
+                {"index_patterns": ["old-*"], "settings": {"index": {"default_pipeline": "mark"}},
+                "aliases": {"old-alias": {"routing": "a"}}}
                 """);
         Servers.succeed(source, "PUT", "/_component_template/part", """
                 {"template": {"settings": {"index.final_pipeline": "mark"}}}
                 """);
         Servers.succeed(source, "PUT", "/_index_template/new", """
-                {"index_patterns": ["new-*"], "composed_of": ["part"]}
+                {"index_patterns": ["new-*"], "composed_of": ["part"],
+                "template": {"aliases": {"new-alias": {"index_routing": "a"}}}}
                 """);
 
         SourceFacts facts;
@@ -79,10 +82,13 @@ class ReplayStartIT {
 
         assertThat(facts.meaningOfPaths()).isEqualTo(Types.ONE);
         assertThat(facts.aliases()).contains("plain", "searched", "routed");
-        assertThat(facts.unrouted()).contains("plain").doesNotContain("searched", "routed");
-        assertThat(facts.pipelined())
-                .contains("first", "last", "old-*", "new-*")
-                .doesNotContain("none", "books");
+        assertThat(facts.unrouted(facts.effects())).contains("plain").doesNotContain("searched", "routed");
+        AffectedNames affected = new AffectedNames(facts.effects());
+        assertThat(List.of("first", "last", "old-1", "new-1"))
+                .allMatch(affected::isPiped)
+                .noneMatch(affected::isRouted);
+        assertThat(List.of("none", "books")).noneMatch(affected::isPiped);
+        assertThat(List.of("old-alias", "new-alias")).allMatch(affected::isRouted);
         assertThat(facts.created()).containsKeys("books", "more");
         assertThat(facts.created().get("books")).isPositive();
         assertThat(facts.unnumbered()).isEmpty();

@@ -53,6 +53,17 @@ class SnapshotSightTest {
     }
 
     @Test
+    void oneThatIsOverIsWrittenWhateverIsStillToldOfItsProgress() throws Exception {
+        JsonNode found = json("""
+                {"snapshot":"s","uuid":"u","state":"SUCCESS","indices":["a"],"shards":{"total":1,"failed":0,"successful":1}}""");
+        JsonNode status = json("""
+                {"snapshot":"s","uuid":"u","state":"SUCCESS","shards_stats":{"done":1,"failed":0,"total":1},
+                 "stats":{"incremental":{"size_in_bytes":3511},"processed":{"size_in_bytes":2595},"total":{"size_in_bytes":3511}}}""");
+
+        assertThat(SnapshotSight.of(found, status).bytesDone()).isEqualTo(3511);
+    }
+
+    @Test
     void theOlderFormHasOneSizeAndNoUuid() throws Exception {
         JsonNode status = json("""
                 {"snapshot":"s","state":"STARTED","shards_stats":{"done":0,"failed":0,"total":1},

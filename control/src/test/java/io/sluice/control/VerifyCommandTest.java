@@ -76,4 +76,20 @@ class VerifyCommandTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
         return JSON.readTree(status.toFile()).path("state").asText();
     }
+
+    @Test
+    void whatDoesNotChangeHasNothingSince() {
+        CommandRun run = CommandRun.in(folder).run("verify", "--since", "--against", "snapshot");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(String.join("\n", run.err())).contains("--since", "--against snapshot");
+    }
+
+    @Test
+    void aSnapshotThatIsNotConfiguredIsAskedFor() {
+        CommandRun run = CommandRun.in(folder).run("verify", "--against", "snapshot");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(String.join("\n", run.err())).contains("verify --against snapshot needs a snapshot");
+    }
 }

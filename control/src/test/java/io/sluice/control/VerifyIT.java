@@ -9,7 +9,6 @@ import io.sluice.control.state.StateDirectory;
 import io.sluice.testkit.DocumentScan;
 import io.sluice.testkit.Servers;
 import io.sluice.testkit.SharedServers;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -23,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -36,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 class VerifyIT {
 
     private static final int DOCUMENTS = 1_200;
-    private static final long LOOK_NANOS = 20_000_000;
-    private static final long LIMIT_SECONDS = 60;
 
     /** Of two shards it leads to the first, and r2 to the second, on both servers: on one shard there is an id only once. */
     private static final String OTHER_ROUTING = "elsewhere";
@@ -216,27 +211,8 @@ class VerifyIT {
 
     @Test
     void killedAndGoneOnWithItReportsTheSame() throws Exception {
-        Process process = new ProcessBuilder(List.of(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-Xmx512m",
-                        "--add-opens=java.base/java.util=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "-c",
-                        folder.resolve("migration.yaml").toString(),
-                        "verify",
-                        "--parallelism",
-                        "1",
-                        "--rate",
-                        "150 docs/s"))
-                .redirectErrorStream(true)
-                .redirectOutput(new File(folder.toFile(), "process.log"))
-                .start();
-        try {
-            awaitCheckpoint(process);
-        } finally {
-            process.destroyForcibly().waitFor();
+        try (VerifyProcess process = VerifyProcess.start(folder, "--parallelism", "1", "--rate", "150 docs/s")) {
+            process.killAt(VerifyIT::isInTheMiddle);
         }
 
         CommandRun run = CommandRun.in(folder).run("verify", "--json");
@@ -257,21 +233,13 @@ class VerifyIT {
         return rest;
     }
 
-    /** Until a part is over, and kept, and it is in the middle of another. */
-    private void awaitCheckpoint(Process process) throws Exception {
-        StateDirectory state = StateDirectory.of(folder.resolve("state").toString(), "verify");
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-        while (state.newestRestorePoint("verify").isEmpty()
-                || state.status("verify")
+    /** A part is over, and kept, and it is in another. */
+    private static boolean isInTheMiddle(StateDirectory state) throws Exception {
+        return state.newestRestorePoint("verify").isPresent()
+                && state.status("verify")
                         .read()
-                        .map(status -> status.at("/documents/source").asLong() <= DOCUMENTS)
-                        .orElse(true)) {
-            assertThat(process.isAlive())
-                    .as("%s", Files.readString(folder.resolve("process.log")))
-                    .isTrue();
-            assertThat(System.nanoTime()).isLessThan(end);
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
+                        .map(status -> status.at("/documents/source").asLong() > DOCUMENTS)
+                        .orElse(false);
     }
 
     private static JsonNode report(CommandRun run) throws IOException {

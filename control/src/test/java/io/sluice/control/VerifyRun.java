@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -60,6 +61,25 @@ record VerifyRun(int exitCode, JsonNode report, List<JsonNode> lines) {
         } catch (ConfigurationException e) {
             throw new IOException(e);
         }
+    }
+
+    /** What differs, in order: verdict, id, routing, paths, and the reason. */
+    List<String> words() {
+        List<String> all = new ArrayList<>();
+        for (JsonNode line : lines) {
+            StringBuilder words = new StringBuilder(
+                    line.path("verdict").asText() + " " + line.path("id").asText());
+            if (line.has("routing")) {
+                words.append(" =").append(line.path("routing").asText());
+            }
+            line.path("paths").forEach(path -> words.append(' ').append(path.asText()));
+            if (line.has("reason")) {
+                words.append(" (").append(line.path("reason").asText()).append(')');
+            }
+            all.add(words.toString());
+        }
+        all.sort(Comparator.naturalOrder());
+        return all;
     }
 
     /** Fails unless it says that both sides are equal. */

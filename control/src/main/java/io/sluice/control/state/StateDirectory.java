@@ -74,6 +74,11 @@ public final class StateDirectory {
         return new NumberedFile(root.resolve("snapshot.json"), waiting);
     }
 
+    /** What names of the source were ever seen to do to what is written through them. */
+    public NumberedFile names() {
+        return new NumberedFile(root.resolve("names.json"), waiting);
+    }
+
     /** Where an embedded job can be reached. */
     public RunFile run(String job) {
         return new RunFile(root.resolve("run").resolve(job + ".json"));

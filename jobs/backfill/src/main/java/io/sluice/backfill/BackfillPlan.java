@@ -152,10 +152,37 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
                     : new PlannedIndex(plan.lyingAs(existing), index.metadata(), index.refusal());
         }
         reading.accept(plan.name());
-        SnapshotDocuments documents = new SnapshotDocuments(
-                repository, store, snapshot, new Snapshot.Index(plan.name(), plan.folder()), plan.shards());
+        SnapshotDocuments documents = documents(plan, repository, store);
         LayoutChoice choice = LayoutChoice.of(documents, index.metadata(), plan.types(), existing);
         return new PlannedIndex(plan.lyingAs(choice.layout()), index.metadata(), choice.refusal());
+    }
+
+    /**
+     * Why an index must not have so many shards on the target, for a person: it has another number in the source, and an id that occurs
+     * under several routings, so that fences of documents that may meet on one shard cannot be compared. Empty when it may.
+     *
+     * <p>If the number is another one, all ids and routings of the index are read from the snapshot. Takes 8 bytes of memory for each
+     * document, 160 MB at most: an index with more than 20 million documents is read several times.
+     *
+     * @param location of the snapshot
+     * @param index the name of one of {@link #indices}
+     * @param shards the number that is wanted on the target
+     */
+    public String againstShards(RepositoryLocation location, String index, int shards) throws IOException {
+        PlannedIndex planned = indices.stream()
+                .filter(one -> one.plan().name().equals(index))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no chosen index of the snapshot: " + index));
+        try (BlobStore store = BlobStore.open(location)) {
+            SnapshotDocuments documents = documents(planned.plan(), Repository.open(store), store);
+            return LayoutChoice.againstShards(
+                    documents, planned.metadata(), planned.plan().types(), shards);
+        }
+    }
+
+    private SnapshotDocuments documents(IndexPlan plan, Repository repository, BlobStore store) {
+        return new SnapshotDocuments(
+                repository, store, snapshot, new Snapshot.Index(plan.name(), plan.folder()), plan.shards());
     }
 
     private static void refuseSharedTargets(List<PlannedIndex> chosen) throws RepositoryException {

@@ -33,6 +33,11 @@ record LayoutChoice(ShardLayout layout, String refusal) {
     private static final String SHARED =
             "several documents of a shard would have the same id, and the target keeps one of them: ";
 
+    private static final String SPREAD_OTHERWISE =
+            "the target index spreads documents in another way than the source, where documents of one id lie under several routings, on shards whose sequence numbers cannot be compared: ";
+
+    private static final String MADE_ANEW = "Delete the target index: it is made anew";
+
     /**
      * How the documents of an index lie in the source, as far as today's servers can say it.
      *
@@ -88,6 +93,11 @@ record LayoutChoice(ShardLayout layout, String refusal) {
                 layouts.addAll(wanted.finer());
             }
             ShardLayout apart = shared.apart(layouts);
+            if (apart != null && existing != null && !existing.refines(ofSource(index)) && !shared.isEmpty()) {
+                return refused(
+                        wanted,
+                        SPREAD_OTHERWISE + shared.describe(SharedIds.ONE_SHARD) + ". " + MADE_ANEW + ", or exclude it");
+            }
             if (apart != null) {
                 return new LayoutChoice(apart, "");
             }
@@ -95,11 +105,38 @@ record LayoutChoice(ShardLayout layout, String refusal) {
                     ? "Set metadata.types to split or prefix for it"
                     : existing == null
                             ? "Give them ids of their own in a copy of the index and take a snapshot of that"
-                            : "Delete the target index: it is made anew with as many shards as keep them apart";
+                            : MADE_ANEW + " with as many shards as keep them apart";
             return refused(wanted, SHARED + shared.describe(wanted) + ". " + wayOut + ", or exclude it");
         } catch (IOException e) {
             return refused(
                     wanted, "whether several documents of a shard have the same id cannot be read: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Why an index must not have another number of shards on the target than in the source: an id that occurs under several routings
+     * has documents on several shards there, each with sequence numbers of its own shard. On one shard of the target they would be one
+     * document, and of its writes not the newest would win, but the one with the highest number. Where they do not meet now, a later write
+     * may come under a routing by which they do.
+     *
+     * <p>Reads all ids and routings of the index, and those that are there twice once or twice more, unless the number is the source's.
+     *
+     * @return the reason with examples, or that it cannot be known; empty when the number may be that
+     */
+    static String againstShards(IndexDocuments documents, IndexMetadata index, TypeRoutes types, int shards) {
+        if (shards == index.shards()) {
+            return "";
+        }
+        ShardLayout source = ofSource(index);
+        try {
+            SharedIds shared = SharedIds.of(documents, types, source, true);
+            return shared.isEmpty()
+                    ? ""
+                    : "index %s must keep its %d shards and not get %d, as documents of one id lie under several routings, on shards whose sequence numbers cannot be compared: %s. Leave its number of shards as it is, or give them ids of their own in a copy of the index"
+                            .formatted(index.name(), index.shards(), shards, shared.describe(SharedIds.ONE_SHARD));
+        } catch (IOException e) {
+            return "whether documents of index %s have one id under several routings cannot be read, so it must keep its %d shards: %s"
+                    .formatted(index.name(), index.shards(), e.getMessage());
         }
     }
 

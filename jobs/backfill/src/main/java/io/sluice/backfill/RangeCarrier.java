@@ -70,7 +70,7 @@ final class RangeCarrier implements Runnable, AutoCloseable {
     /** @param wake called, from any thread, when the task has something to take over with {@link #settle} */
     RangeCarrier(Workplace place, Runnable wake) {
         this.place = place;
-        this.shard = new ShardInHand(place);
+        this.shard = new ShardInHand(place.shards());
         this.shaper = new DocumentShaper(place.rules());
         this.wake = wake;
         this.courier = new BulkCourier(place, wake, this::failed);

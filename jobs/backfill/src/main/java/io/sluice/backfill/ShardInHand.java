@@ -6,7 +6,6 @@ import io.sluice.snapshot.DocumentFilter;
 import io.sluice.snapshot.FieldSelection;
 import io.sluice.snapshot.ShardDelta;
 import io.sluice.snapshot.ShardReader;
-import io.sluice.transform.FenceKind;
 import io.sluice.transform.SourceState;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The shard that a carrier read last, kept open: its next range is most often of the same. Belongs to the carrier's thread. */
+/** The shard that was read last, kept open: the next range is most often of the same. Belongs to one thread. */
 final class ShardInHand {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardInHand.class);
 
-    private final Workplace place;
+    private final SnapshotShards shards;
     private @Nullable ShardReader shard;
     private @Nullable ShardDelta delta;
     private String name = "";
 
-    ShardInHand(Workplace place) {
-        this.place = place;
+    ShardInHand(SnapshotShards shards) {
+        this.shards = shards;
     }
 
     private ShardReader of(IndexPlan index, RangeSplit split) throws IOException {
@@ -43,9 +42,9 @@ final class ShardInHand {
     private ShardReader open(IndexPlan index, int number) throws IOException {
         BaseIndex base = index.base();
         if (base == null) {
-            return place.openShard(index, number);
+            return shards.openShard(index, number);
         }
-        ShardDelta opened = place.openDelta(index, base, number);
+        ShardDelta opened = shards.openDelta(index, base, number);
         delta = opened;
         return opened.later();
     }
@@ -69,7 +68,8 @@ final class ShardInHand {
         if (delta == null) {
             throw new IllegalStateException("deletes of an index that is carried as a whole: " + split.splitId());
         }
-        return delta.gone(from, split.to(), TargetPlaces.of(index), index.fence() == FenceKind.SEQ_NO);
+        return delta.gone(
+                from, split.to(), TargetPlaces.of(index), index.fence().isNumbered());
     }
 
     /** Of bytes that belong to documents of a range, read for it alone. What is deleted is not verified. */

@@ -41,11 +41,11 @@ final class ShardPlanner {
     private static ShardPlan plan(Workplace place, IndexPlan index, int shard) throws IOException {
         BaseIndex base = index.base();
         if (base != null) {
-            try (ShardDelta delta = place.openDelta(index, base, shard)) {
+            try (ShardDelta delta = place.shards().openDelta(index, base, shard)) {
                 return ShardPlan.cut(index.name(), shard, delta);
             }
         }
-        try (ShardReader reader = place.openShard(index, shard)) {
+        try (ShardReader reader = place.shards().openShard(index, shard)) {
             return ShardPlan.cut(index.name(), shard, reader.segments());
         }
     }

@@ -32,6 +32,9 @@ final class SharedIds {
 
     private static final int MOST_SHARING = 1_000_000;
 
+    /** In which all documents of an id meet. */
+    static final ShardLayout ONE_SHARD = new ShardLayout(1, 1, 1);
+
     private static final int SHOWN = 3;
     private static final int SHOWN_BYTES = 60;
 
@@ -158,6 +161,11 @@ final class SharedIds {
         if (sharing.size() > MOST_SHARING) {
             throw new TooManyException();
         }
+    }
+
+    /** Whether no two documents have an id together. */
+    boolean isEmpty() {
+        return apart(List.of(ONE_SHARD)) != null;
     }
 
     /** The first of the layouts in which no two documents of one id meet, or null. */

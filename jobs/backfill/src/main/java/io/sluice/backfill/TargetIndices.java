@@ -176,13 +176,6 @@ final class TargetIndices {
     }
 
     private static String strange(JsonNode definition, Wanted wanted) {
-        Origin found = Origin.of(definition.path("mappings"));
-        String whose = found.isNamed() ? "it was made by " + inWords(found) : "it was not made by a migration";
-        return "target index %s exists and %s; expected %s".formatted(wanted.name(), whose, inWords(wanted.origin()));
-    }
-
-    private static String inWords(Origin origin) {
-        String from = "migration %s from source index %s".formatted(origin.migration(), origin.sourceUuid());
-        return origin.type().isEmpty() ? from : from + ", type " + origin.type();
+        return wanted.origin().against(wanted.name(), Origin.of(definition.path("mappings")));
     }
 }

@@ -4,13 +4,6 @@ import io.sluice.cluster.BulkBody;
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawHttpOptions;
 import io.sluice.cluster.RawHttps;
-import io.sluice.snapshot.BlobStore;
-import io.sluice.snapshot.Repository;
-import io.sluice.snapshot.ShardDelta;
-import io.sluice.snapshot.ShardFiles;
-import io.sluice.snapshot.ShardFormats;
-import io.sluice.snapshot.ShardReader;
-import io.sluice.snapshot.Snapshot;
 import io.sluice.transform.DocumentRules;
 import java.io.IOException;
 import java.util.HashMap;
@@ -19,7 +12,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the readers of one job share within one process: the repository, the HTTP client, a scheduler, the
@@ -46,17 +38,13 @@ final class Workplace {
 
     private final String id = UUID.randomUUID().toString();
     private final BackfillSpec spec;
-    private final BlobStore store;
-    private final Repository repository;
-    private final Snapshot snapshot;
-    private final @Nullable Snapshot older;
+    private final SnapshotShards shards;
     private final RawHttp http;
     private final ScheduledExecutorService scheduler;
     private final Turns turns =
             new Turns((int) Math.max(FEWEST_TURNS, Runtime.getRuntime().maxMemory() / BYTES_PER_TURN));
     private final Pacer pacer = new Pacer();
     private final Map<String, IndexPlan> indices = new HashMap<>();
-    private final Map<String, Snapshot.Index> folders = new HashMap<>();
     /** As many as were in use at one time; the one used last is used first. */
     private final ConcurrentLinkedDeque<BulkBody> spare = new ConcurrentLinkedDeque<>();
 
@@ -64,11 +52,8 @@ final class Workplace {
 
     private Workplace(BackfillSpec spec) throws IOException {
         this.spec = spec;
-        store = BlobStore.open(spec.repository());
-        repository = Repository.open(store);
-        snapshot = repository.snapshot(spec.snapshot());
         Since since = spec.since();
-        older = since == null ? null : repository.snapshot(since.snapshot());
+        shards = SnapshotShards.open(spec.repository(), spec.snapshot(), since == null ? null : since.snapshot());
         http = RawHttps.open(spec.target(), RawHttpOptions.DEFAULT);
         scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "backfill-retries");
@@ -76,7 +61,6 @@ final class Workplace {
             return thread;
         });
         spec.indices().forEach(index -> indices.put(index.name(), index));
-        snapshot.indices().forEach(index -> folders.put(index.name(), index));
     }
 
     /** Joins, or opens it. Each call wants one {@link #leave}. */
@@ -102,7 +86,7 @@ final class Workplace {
         }
         scheduler.shutdownNow();
         http.close();
-        store.close();
+        shards.close();
     }
 
     /** Tells this place from every other one, also of other processes. */
@@ -130,26 +114,8 @@ final class Workplace {
         return index;
     }
 
-    /** @throws io.sluice.snapshot.RepositoryException when the shard failed when one of the snapshots was taken */
-    ShardDelta openDelta(IndexPlan index, BaseIndex base, int shard) throws IOException {
-        if (older == null) {
-            throw new IllegalStateException("no older snapshot to compare with: " + index.name());
-        }
-        ShardFiles then = repository.shardFiles(older, new Snapshot.Index(index.name(), base.folder()), shard);
-        return ShardDelta.open(then, base.primaryTerm(shard), files(index, shard), store);
-    }
-
-    /** @throws io.sluice.snapshot.RepositoryException when the shard failed when the snapshot was taken */
-    ShardReader openShard(IndexPlan index, int shard) throws IOException {
-        return ShardFormats.open(files(index, shard), store);
-    }
-
-    private ShardFiles files(IndexPlan index, int shard) throws IOException {
-        Snapshot.Index folder = folders.get(index.name());
-        if (folder == null) {
-            throw new IllegalStateException("an index that is not part of the snapshot: " + index.name());
-        }
-        return repository.shardFiles(snapshot, folder, shard);
+    SnapshotShards shards() {
+        return shards;
     }
 
     RawHttp http() {
@@ -187,6 +153,6 @@ final class Workplace {
     }
 
     long storeBytes() {
-        return store.bytesRead();
+        return shards.bytesRead();
     }
 }

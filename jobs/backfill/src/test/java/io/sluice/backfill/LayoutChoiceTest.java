@@ -205,6 +205,52 @@ class LayoutChoiceTest {
         assertThat(fine).isEqualTo(new LayoutChoice(new ShardLayout(4, 4, 1), ""));
     }
 
+    /** They do not meet in it now; a later write may. */
+    @Test
+    void aTargetIndexThatSpreadsDocumentsOtherwiseIsRefusedWhereAnIdHasSeveralRoutings() {
+        IndexMetadata index = index("7100299", 2, 1024, Map.of(), "_doc");
+        ShardLayout other = new ShardLayout(3, 3, 1);
+        List<List<Document>> apart = onTwoShardsThatAreApartIn(other);
+
+        LayoutChoice choice = LayoutChoice.of(new Documents(apart), index, TypeRoutes.NONE, other);
+
+        assertThat(choice.refusal())
+                .contains("spreads documents in another way")
+                .contains("1 such ids, as {same=[routing")
+                .contains("Delete the target index: it is made anew, or exclude it");
+    }
+
+    private static List<List<Document>> onTwoShardsThatAreApartIn(ShardLayout other) {
+        ShardLayout source = new ShardLayout(2, 1024, 1);
+        Map<Integer, String> found = new LinkedHashMap<>();
+        for (int i = 0; found.size() < 2; i++) {
+            String routing = "r" + i;
+            int shard = source.shard(source.spread("same", routing));
+            if (other.shard(other.spread("same", routing)) == shard) {
+                found.putIfAbsent(shard, routing);
+            }
+        }
+        return List.of(
+                List.of(new Document(null, "same", found.get(0))), List.of(new Document(null, "same", found.get(1))));
+    }
+
+    @Test
+    void anotherNumberOfShardsIsRefusedWhereAnIdHasSeveralRoutings() {
+        IndexMetadata index = index("7100299", 2, 1024, Map.of(), "_doc");
+        Documents several = new Documents(
+                List.of(List.of(new Document(null, "same", "r")), List.of(new Document(null, "same", null))));
+        Documents single = new Documents(
+                List.of(List.of(new Document(null, "one", "r")), List.of(new Document(null, "other", "r"))));
+
+        assertThat(LayoutChoice.againstShards(several, index, TypeRoutes.NONE, 4))
+                .contains("index shop must keep its 2 shards and not get 4")
+                .contains("1 such ids, as {same=[routing r, no routing]}");
+        assertThat(LayoutChoice.againstShards(several, index, TypeRoutes.NONE, 2))
+                .isEmpty();
+        assertThat(LayoutChoice.againstShards(single, index, TypeRoutes.NONE, 4))
+                .isEmpty();
+    }
+
     @Test
     void manyDocumentsAreReadInParts() throws IOException {
         List<Document> many = new ArrayList<>();

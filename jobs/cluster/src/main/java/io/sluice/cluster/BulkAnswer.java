@@ -182,6 +182,11 @@ public final class BulkAnswer {
         return refusal.type().isEmpty() ? excerpt(answer.body()) : refusal.type() + ": " + refusal.reason();
     }
 
+    /** Whether a refusal of a whole request names an error, as a cluster does. What stands before one, and answers in its place, does not. */
+    public static boolean namesError(RawResponse answer) {
+        return !Refusal.of(answer.body()).type().isEmpty();
+    }
+
     /** {@code {"error": {"type", "reason"}}}, or nothing of it. */
     private record Refusal(String type, String reason) {
         static Refusal of(byte[] body) {

@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param asksInFlight how many indices of the source may be read from at once
  * @param asksPerRead documents that are asked for together
  * @param asksPerSecond documents that are asked of the source in a second, all subtasks together; infinite for as many as there are
+ * @param lookEvery how often the source is asked how far it has numbered its operations; 0 for never
  */
 public record ReplayBounds(
         Duration readAhead,
@@ -39,7 +40,8 @@ public record ReplayBounds(
         int mostHeld,
         int asksInFlight,
         int asksPerRead,
-        double asksPerSecond)
+        double asksPerSecond,
+        Duration lookEvery)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -71,7 +73,8 @@ public record ReplayBounds(
             50_000,
             2,
             200,
-            Double.POSITIVE_INFINITY);
+            Double.POSITIVE_INFINITY,
+            Duration.ofSeconds(10));
 
     /** The same for other wishes of the user. */
     public ReplayBounds with(long mostHeldBytes, double mostAsksPerSecond) {
@@ -91,7 +94,8 @@ public record ReplayBounds(
                 mostHeld,
                 asksInFlight,
                 asksPerRead,
-                mostAsksPerSecond);
+                mostAsksPerSecond,
+                lookEvery);
     }
 
     /** The same where each request is sent so many times: as much is read ahead of the clock as without copies, as far as partitions can be held that close together. */
@@ -113,7 +117,8 @@ public record ReplayBounds(
                 mostHeld,
                 asksInFlight,
                 asksPerRead,
-                asksPerSecond);
+                asksPerSecond,
+                lookEvery);
     }
 
     /** The same with at most so many writes in one request. */
@@ -134,6 +139,29 @@ public record ReplayBounds(
                 mostHeld,
                 asksInFlight,
                 asksPerRead,
-                asksPerSecond);
+                asksPerSecond,
+                lookEvery);
+    }
+
+    /** The same with another time between two looks at the source. */
+    public ReplayBounds lookingEvery(Duration interval) {
+        return new ReplayBounds(
+                readAhead,
+                assemblyBytes,
+                exchangeBytes,
+                mostOpen,
+                waitingBytes,
+                mostDue,
+                mostDueBytes,
+                bulkBytes,
+                bulkActions,
+                bulksInFlight,
+                heldBytes,
+                heldSteps,
+                mostHeld,
+                asksInFlight,
+                asksPerRead,
+                asksPerSecond,
+                interval);
     }
 }

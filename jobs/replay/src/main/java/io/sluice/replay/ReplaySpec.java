@@ -113,6 +113,13 @@ public record ReplaySpec(
         return IntStream.range(0, partitions).mapToObj(this::topicPartition).toList();
     }
 
+    /** Whether the source is asked how far it has numbered its operations. */
+    public boolean looks() {
+        return !bounds.lookEvery().isZero()
+                && !rewriting.isLoad()
+                && rewriting.rules().liveSource();
+    }
+
     /** How many steps may be due at one sender before the clock stops. */
     public int mostDue() {
         return bounds.mostDue();

@@ -198,7 +198,7 @@ class AskIT {
                 base.drop(),
                 base.unrouted(),
                 base.aliases(),
-                base.pipelined(),
+                base.effects(),
                 null,
                 true,
                 true,

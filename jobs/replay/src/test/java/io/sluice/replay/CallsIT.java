@@ -18,6 +18,7 @@ import io.sluice.testkit.KafkaProcess;
 import io.sluice.testkit.KafkaSetup;
 import io.sluice.testkit.Servers;
 import io.sluice.testkit.SharedServers;
+import io.sluice.transform.IndexDefinition.Origin;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +102,11 @@ class CallsIT {
                                 .at("/books/mappings/properties/title/type")
                                 .asText())
                         .isEqualTo("keyword");
+                for (String index : List.of("books", "films", "notes", "logs-000001", "logs-000002")) {
+                    assertThat(Origin.of(mapping("/" + index).at("/" + index + "/mappings")))
+                            .as(index)
+                            .isEqualTo(new Origin("test", uuidAtSource(index)));
+                }
                 assertThat(status.at("/exchanges/held").asInt()).isZero();
                 assertThat(status.at("/exchanges/failed").asInt())
                         .as("%s", status)
@@ -127,6 +133,8 @@ class CallsIT {
             for (int round = 1; round <= ROUNDS; round++) {
                 round(client, round);
             }
+            done(client, "PUT", "/logs-000001", "{\"aliases\":{\"logs\":{\"is_write_index\":true}}}");
+            done(client, "POST", "/logs/_rollover", "");
             notes.get();
         } finally {
             others.shutdown();
@@ -140,7 +148,11 @@ class CallsIT {
         }
         done(client, "PUT", "/books", index());
         write(client, "books", round, WRITES - round);
-        done(client, "PUT", "/books/_mapping", "{\"properties\":{\"title\":{\"type\":\"keyword\"}}}");
+        done(
+                client,
+                "PUT",
+                "/books/_mapping",
+                "{\"_meta\":{\"owner\":\"us\"},\"properties\":{\"title\":{\"type\":\"keyword\"}}}");
         done(client, "PUT", "/books/_doc/titled", "{\"title\":\"round %d\"}".formatted(round));
         done(client, "POST", "/_aliases", "{\"actions\":[{\"add\":{\"index\":\"books\",\"alias\":\"latest\"}}]}");
         write(client, "films", round, WRITES);
@@ -176,6 +188,12 @@ class CallsIT {
     private JsonNode mapping(String index) throws Exception {
         return JSON.readTree(
                 Servers.call(target, "GET", index + "/_mapping", "").body());
+    }
+
+    private String uuidAtSource(String index) throws Exception {
+        return Servers.succeed(source, "GET", "/" + index + "/_settings", "")
+                .at("/" + index + "/settings/index/uuid")
+                .asText();
     }
 
     private static boolean isBehind(JsonNode status, Instant end) {

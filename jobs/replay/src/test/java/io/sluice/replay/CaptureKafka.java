@@ -22,6 +22,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 /** A topic of Kafka with an empty capture, and replays of it. */
 record CaptureKafka(KafkaProcess kafka, String topic, Path folder) implements AutoCloseable {
 
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
     static final Duration DELAY = Duration.ofMillis(500);
     static final int CATCH_UP = 4;
 
@@ -92,7 +94,7 @@ record CaptureKafka(KafkaProcess kafka, String topic, Path folder) implements Au
                 DELAY,
                 speed,
                 CATCH_UP,
-                ReplayBounds.DEFAULT);
+                ReplayBounds.DEFAULT.lookingEvery(LOOK_EVERY));
     }
 
     @Override

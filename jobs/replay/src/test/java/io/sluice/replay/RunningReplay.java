@@ -34,6 +34,7 @@ final class RunningReplay implements AutoCloseable {
         Configuration configuration = ReplayJob.configuration(spec, Duration.ofMillis(200));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
         ReplayJob.define(env, spec);
+        Files.deleteIfExists(state.resolve(ReplaySpec.STATUS)); // of a replay before this one
         return new RunningReplay(env.executeAsync(spec.jobName()), state);
     }
 

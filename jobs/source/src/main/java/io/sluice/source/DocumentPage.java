@@ -158,12 +158,13 @@ public final class DocumentPage {
 
     private void shards(JsonParser in) throws IOException {
         while (in.nextToken() == JsonToken.FIELD_NAME) {
-            boolean isFailed = in.currentName().equals("failed");
+            String field = in.currentName();
             in.nextToken();
-            if (isFailed) {
-                isWhole &= in.getValueAsLong() == 0;
+            switch (field) {
+                case "failed" -> isWhole &= in.getValueAsLong() == 0;
+                case "total" -> isWhole &= in.getValueAsLong() > 0; // a frozen index is passed over without a word
+                default -> in.skipChildren();
             }
-            in.skipChildren();
         }
     }
 

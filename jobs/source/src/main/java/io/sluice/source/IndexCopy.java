@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.cluster.RawHttp;
+import io.sluice.source.SourceIndices.Incarnation;
 import io.sluice.transform.CarryRules;
 import io.sluice.transform.IndexBodies;
 import io.sluice.transform.IndexDefinition;
@@ -59,12 +60,23 @@ public final class IndexCopy {
      * @return empty when there is none, or one whose types go to indices of their own
      */
     public CompletableFuture<Optional<String>> sourceOf(String target) {
-        return calls.indices("*")
-                .thenApply(all -> all.names().stream()
-                        .filter(rules.names()::selects)
-                        .filter(index -> rules.names().targetName(index).equals(target))
-                        .filter(index -> !rules.routesOf(index).isSplit())
-                        .findFirst());
+        return calls.indices("*").thenApply(all -> sourceOf(all, target));
+    }
+
+    /** Whose an index is that is made under this name at the target now. */
+    public CompletableFuture<Origin> originOf(String target) {
+        return calls.indices("*").thenApply(all -> {
+            Incarnation living = sourceOf(all, target).map(all.byName()::get).orElse(null);
+            return new Origin(migration, living == null ? "" : living.uuid());
+        });
+    }
+
+    private Optional<String> sourceOf(SourceIndices all, String target) {
+        return all.names().stream()
+                .filter(rules.names()::selects)
+                .filter(index -> rules.names().targetName(index).equals(target))
+                .filter(index -> !rules.routesOf(index).isSplit())
+                .findFirst();
     }
 
     /** Whether the source still has an index under the name that it had, be it open or closed: not another one in its place. */
@@ -91,9 +103,7 @@ public final class IndexCopy {
     }
 
     static ObjectNode fields(JsonNode definition, @Nullable String type) {
-        ObjectNode mapping = IndexBodies.mapping(mappings(definition, type), null);
-        mapping.remove("_meta"); // the target's says whose the index is
-        return mapping;
+        return IndexBodies.mapping(mappings(definition, type), null);
     }
 
     static ObjectNode body(

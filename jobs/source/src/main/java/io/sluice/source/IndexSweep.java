@@ -5,6 +5,7 @@ import static java.util.concurrent.CompletableFuture.failedFuture;
 
 import io.sluice.source.SourceIndices.Incarnation;
 import io.sluice.transform.CarryRules;
+import io.sluice.transform.IndexDefinition.Origin;
 import io.sluice.transform.ShardLayout;
 import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
@@ -53,6 +54,8 @@ public final class IndexSweep {
     private final Noted noted;
     private final Deque<Stretch> stretches = new ArrayDeque<>();
     private final @Nullable Unwritten onlyThis;
+    private final @Nullable Gaps gaps;
+    private long found;
     private @Nullable Scroll scroll;
     private boolean hasTargetToLookAt;
 
@@ -63,6 +66,7 @@ public final class IndexSweep {
         this.index = index;
         this.noted = noted;
         this.onlyThis = null;
+        this.gaps = null;
         this.hasTargetToLookAt = deletes;
         if (writes && noted.highest().isEmpty()) {
             this.scroll = new Scroll(clusters.source(), index);
@@ -72,6 +76,18 @@ public final class IndexSweep {
         }
     }
 
+    /** Nothing but these is read; and what is gone, unless a document is found for each of them. */
+    IndexSweep(Clusters clusters, String index, Noted noted, Gaps gaps) {
+        this.clusters = clusters;
+        this.replies = new Replies(clusters.rules());
+        this.index = index;
+        this.noted = noted;
+        this.onlyThis = null;
+        this.gaps = gaps;
+        this.hasTargetToLookAt = true;
+        gaps.spans().forEach(span -> add(new Stretch(index, span.shard(), false, span.from(), span.to())));
+    }
+
     /** There is nothing to be read, by rule. */
     IndexSweep(Clusters clusters, String index, Unwritten onlyThis) {
         this.clusters = clusters;
@@ -79,6 +95,7 @@ public final class IndexSweep {
         this.index = index;
         this.noted = new Noted(new Incarnation("", 0, 1), Map.of(), Map.of(), null);
         this.onlyThis = onlyThis;
+        this.gaps = null;
     }
 
     private long from(int shard, @Nullable Swept since) {
@@ -95,7 +112,7 @@ public final class IndexSweep {
 
     /** What a later sweep need not read, when all that came of this one is written. */
     public Swept swept() {
-        return new Swept(noted.incarnation().uuid(), noted.checkpoints());
+        return gaps == null ? new Swept(noted.incarnation().uuid(), noted.checkpoints()) : Swept.parse(gaps.upTo());
     }
 
     /** Whether the source did not have the index when this began. */
@@ -116,6 +133,9 @@ public final class IndexSweep {
         }
         if (scroll != null) {
             return scrolled(scroll, most);
+        }
+        if (hasTargetToLookAt && gaps != null && found == gaps.size()) {
+            hasTargetToLookAt = false; // every number is that of a document, so none is that of a delete
         }
         if (hasTargetToLookAt) {
             return lookAtTarget(List.copyOf(targets())).thenCompose(worst -> {
@@ -195,6 +215,7 @@ public final class IndexSweep {
         } catch (IOException e) {
             throw new CompletionException(e);
         }
+        found += stretch.ofTarget ? 0 : hits.size();
         if (stretch.isEmpty()) {
             stretches.remove(stretch);
         }
@@ -218,10 +239,8 @@ public final class IndexSweep {
                 .thenCompose(there -> there.shards(target) == 0
                         ? lookAtTarget(left.subList(1, left.size()))
                         : clusters.target().definition(target).thenCompose(definition -> {
-                            String uuid = definition
-                                    .path(target)
-                                    .at("/mappings/_meta/sluice/source_uuid")
-                                    .asText("");
+                            String uuid = Origin.of(definition.path(target).path("mappings"))
+                                    .sourceUuid();
                             if (!uuid.isEmpty()
                                     && !uuid.equals(noted.incarnation().uuid())) {
                                 return completedFuture(Unwritten.unknown("target_of_another_index"));

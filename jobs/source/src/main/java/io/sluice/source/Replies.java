@@ -73,7 +73,7 @@ final class Replies {
 
     private Reply found(Place place, FoundDocument document) {
         FenceKind kind = rules.fenceOf(place.index());
-        if (kind == FenceKind.SEQ_NO && document.seqNo() < 0) {
+        if (kind.isNumbered() && document.seqNo() < 0) {
             return unknown("source_without_sequence_numbers");
         }
         if (document.source() == null) {
@@ -83,10 +83,19 @@ final class Replies {
         if (shaped == null) {
             return unknown("source_unreadable");
         }
-        String routing = document.routing() == null ? place.routing() : document.routing();
+        String routing = routing(place, document);
         long fence = kind.of(document.seqNo(), document.version());
         String type = document.type() == null ? place.type() : document.type();
         return write(place, type, routing, fence, shaped);
+    }
+
+    /**
+     * Servers that tell sequence numbers tell each document's routing: it has none if they tell none, and is found under another all the
+     * same, as a shard has an id once. Those before do not always.
+     */
+    private static @Nullable String routing(Place place, FoundDocument document) {
+        boolean isTold = document.routing() != null || document.seqNo() >= 0;
+        return isTold ? document.routing() : place.routing();
     }
 
     private Reply missing(Read read) {
@@ -94,10 +103,10 @@ final class Replies {
         if (kind == FenceKind.VERSION) {
             return unknown("version_of_delete_unknown");
         }
-        if (kind == FenceKind.SEQ_NO && read.shard() == ShardFinder.UNKNOWN) {
+        if (kind.isNumbered() && read.shard() == ShardFinder.UNKNOWN) {
             return unknown("shard_unknown");
         }
-        if (kind == FenceKind.SEQ_NO && read.highest() == SourceIndices.UNKNOWN) {
+        if (kind.isNumbered() && read.highest() == SourceIndices.UNKNOWN) {
             return new Reply.Again("the source does not tell the highest sequence number of shard %d of %s"
                     .formatted(read.shard(), read.place().index()));
         }
@@ -114,7 +123,7 @@ final class Replies {
      */
     Reply gone(FoundDocument atTarget, Place place, long highest) {
         FenceKind kind = rules.fenceOf(place.index());
-        if (kind == FenceKind.SEQ_NO && highest == SourceIndices.UNKNOWN) {
+        if (kind.isNumbered() && highest == SourceIndices.UNKNOWN) {
             return unknown("shard_unknown");
         }
         long fence = kind.ofDelete(Math.max(0, highest), atTarget.version());

@@ -66,22 +66,32 @@ final class SourceCalls {
 
     /** By what an index takes the hash of a routing; 0 where the source does not tell. */
     CompletableFuture<Integer> routingShards(String index) {
+        return routingShardsOf(path(List.of(index))).thenApply(answer -> routingShards(answer, index));
+    }
+
+    /** The same of all indices, for {@link #routingShards(JsonNode, String)}. */
+    CompletableFuture<JsonNode> allRoutingShards() {
+        return routingShardsOf("");
+    }
+
+    static int routingShards(JsonNode answer, String index) {
+        return answer.path("metadata")
+                .path("indices")
+                .path(index)
+                .path("routing_num_shards")
+                .asInt(0);
+    }
+
+    private CompletableFuture<JsonNode> routingShardsOf(String path) {
         String filter = "?filter_path=metadata.indices.*.routing_num_shards";
-        return send("GET", "/_cluster/state/metadata" + path(List.of(index)) + filter, null)
-                .thenApply(answer -> answer.status() / 100 != 2
-                        ? 0
-                        : tree(answer)
-                                .path("metadata")
-                                .path("indices")
-                                .path(index)
-                                .path("routing_num_shards")
-                                .asInt(0));
+        return send("GET", "/_cluster/state/metadata" + path + filter, null)
+                .thenApply(answer -> answer.status() / 100 != 2 ? JSON.createObjectNode() : tree(answer));
     }
 
     /** The answer to {@code _stats?level=shards}. */
     CompletableFuture<JsonNode> shardStats(Collection<String> indices) {
         String of = "indices.*.shards.*.";
-        String filter = of + "seq_no," + of + "docs.count," + of + "routing.primary";
+        String filter = of + "seq_no," + of + "docs.count," + of + "routing.primary," + of + "commit.user_data.history_uuid";
         return send("GET", path(indices) + "/_stats/docs?level=shards&filter_path=" + filter, null)
                 .thenApply(answer -> tree(succeeded("sequence numbers", answer)));
     }

@@ -70,6 +70,23 @@ record SourceIndices(Map<String, Incarnation> byName) {
         return numbers(stats, "global_checkpoint");
     }
 
+    /**
+     * Of each shard of an index the history that its numbers belong to: another one when it was restored, or made anew from a copy
+     * that was behind. Empty where the source tells none.
+     */
+    static String histories(JsonNode stats, String index) {
+        Map<Integer, String> histories = new TreeMap<>();
+        stats.path("indices").path(index).path("shards").properties().forEach(shard -> {
+            for (JsonNode copy : shard.getValue()) {
+                String history = copy.at("/commit/user_data/history_uuid").asText("");
+                if (copy.path("routing").path("primary").asBoolean() && !history.isEmpty()) {
+                    histories.put(Integer.valueOf(shard.getKey()), history);
+                }
+            }
+        });
+        return histories.isEmpty() ? "" : histories.toString();
+    }
+
     private static Map<String, Map<Integer, Long>> numbers(JsonNode stats, String which) {
         Map<String, Map<Integer, Long>> all = new LinkedHashMap<>();
         stats.path("indices").properties().forEach(index -> {
@@ -85,5 +102,19 @@ record SourceIndices(Map<String, Incarnation> byName) {
             all.put(index.getKey(), shards);
         });
         return all;
+    }
+
+    /** Servers before Elasticsearch 6 have none, and later ones have none for documents of an index that was made before. */
+    static boolean isWithoutNumbers(String index, JsonNode stats) {
+        for (JsonNode shard : stats.path("indices").path(index).path("shards")) {
+            for (JsonNode copy : shard) {
+                boolean isFilled = copy.path("docs").path("count").asLong() > 0;
+                if (copy.path("seq_no").isMissingNode()
+                        || (isFilled && copy.at("/seq_no/max_seq_no").asLong() < 0)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

@@ -16,11 +16,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads documents of the source for questions:
@@ -29,7 +32,7 @@ import java.util.concurrent.CompletionException;
  *   <li>what the name stands for, and the UUIDs of that;
  *   <li>the highest sequence number of each shard;
  *   <li>for what may lie anywhere, a search by id, after a refresh: a search sees no more than that;
- *   <li>the documents, as they are now;
+ *   <li>the documents, as they are now, and those that a pipeline has put elsewhere;
  *   <li>the UUIDs again: another one means that numbers and documents do not belong together.
  * </ol>
  *
@@ -80,6 +83,24 @@ public final class SourceReading {
             return questions.stream().filter(this::isAnywhere).toList();
         }
 
+        /** What lies where it was asked for; null when nothing does. */
+        @Nullable
+        FoundDocument here(Question question) {
+            FoundDocument document = found.get(new Place(name, question.type(), question.id(), question.routing()));
+            return document != null && document.isFound() ? document : null;
+        }
+
+        /** Whether nothing lies where it was asked for, or what got another routing and only came to the same shard. */
+        boolean isLost(Question question) {
+            FoundDocument here = here(question);
+            return here == null || !Objects.equals(here.routing(), question.routing());
+        }
+
+        boolean isHere(Question question, Place place) {
+            FoundDocument here = here(question);
+            return here != null && Objects.equals(here.routing(), place.routing());
+        }
+
         long highest(Place place, int shard) {
             return highest.getOrDefault(place.index(), Map.of()).getOrDefault(shard, SourceIndices.UNKNOWN);
         }
@@ -125,7 +146,8 @@ public final class SourceReading {
                     notes.highest = SourceIndices.highest(stats);
                     return look(notes);
                 })
-                .thenCompose(nothing -> documents(notes))
+                .thenCompose(nothing -> documents(notes.places, notes))
+                .thenCompose(nothing -> routed(notes))
                 .thenCompose(nothing -> calls.indices(notes.name))
                 .thenCompose(after -> after.equals(notes.indices)
                         ? shards(notes)
@@ -147,7 +169,7 @@ public final class SourceReading {
         }
         return calls.refresh(notes.indices.names())
                 .thenCompose(refreshed -> calls.search(notes.indices.names(), byId(anywhere)))
-                .thenAccept(body -> note(anywhere, hits(body), notes));
+                .thenAccept(body -> notes.places.putAll(places(anywhere, hits(body))));
     }
 
     private static ObjectNode byId(List<Question> questions) {
@@ -170,22 +192,48 @@ public final class SourceReading {
         }
     }
 
-    private static void note(List<Question> questions, List<FoundDocument> hits, Notes notes) {
+    private static Map<Question, List<Place>> places(List<Question> questions, List<FoundDocument> hits) {
         Map<String, List<Place>> byId = new HashMap<>();
         for (FoundDocument hit : hits) {
             byId.computeIfAbsent(hit.id(), id -> new ArrayList<>()).add(hit.place());
         }
+        Map<Question, List<Place>> all = new LinkedHashMap<>();
         for (Question question : questions) {
             List<Place> places = byId.getOrDefault(question.id(), List.of()).stream()
                     .filter(place -> question.type() == null || question.type().equals(place.type()))
                     .toList();
-            notes.places.put(question, places);
+            all.put(question, places);
         }
+        return all;
     }
 
-    private CompletableFuture<Void> documents(Notes notes) {
+    /** Adds the places to which a routing leads that no request has named. */
+    private CompletableFuture<Void> routed(Notes notes) {
+        List<Question> lost = notes.questions.stream()
+                .filter(question -> question.routed() && !notes.isAnywhere(question) && notes.isLost(question))
+                .toList();
+        if (lost.isEmpty()) {
+            return completedFuture(null);
+        }
+        return calls.refresh(notes.indices.names())
+                .thenCompose(refreshed -> calls.search(notes.indices.names(), byId(lost)))
+                .thenCompose(body -> {
+                    Map<Question, List<Place>> further = places(lost, hits(body));
+                    further.replaceAll((question, places) -> places.stream()
+                            .filter(place -> !notes.isHere(question, place))
+                            .toList());
+                    further.forEach((question, places) -> notes.places.merge(
+                            question,
+                            places,
+                            (here, more) ->
+                                    Stream.concat(here.stream(), more.stream()).toList()));
+                    return documents(further, notes);
+                });
+    }
+
+    private CompletableFuture<Void> documents(Map<Question, List<Place>> places, Notes notes) {
         Map<String, List<Place>> byIndex = new TreeMap<>();
-        notes.places.values().stream()
+        places.values().stream()
                 .flatMap(List::stream)
                 .distinct()
                 .forEach(place -> byIndex.computeIfAbsent(place.index(), index -> new ArrayList<>())

@@ -8,7 +8,6 @@ import io.sluice.source.IndexSweep.Clusters;
 import io.sluice.source.IndexSweep.Noted;
 import io.sluice.source.SourceIndices.Incarnation;
 import io.sluice.transform.CarryRules;
-import io.sluice.transform.FenceKind;
 import io.sluice.transform.ShardLayout;
 import java.io.IOException;
 import java.util.Map;
@@ -16,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,11 +107,25 @@ public final class SweepReading {
      * @param since what need not be read again; null for nothing
      */
     public CompletableFuture<IndexSweep> begin(String index, boolean writes, boolean deletes, @Nullable Swept since) {
+        return begin(index, deletes, noted -> new IndexSweep(clusters, index, noted, writes, deletes, since));
+    }
+
+    /** Begins to go over gaps, and nothing else of an index. */
+    public CompletableFuture<IndexSweep> begin(String index, Gaps gaps) {
+        return begin(
+                index,
+                true,
+                noted -> noted.incarnation().uuid().equals(Swept.parse(gaps.upTo()).uuid())
+                        ? new IndexSweep(clusters, index, noted, gaps)
+                        : only(index, Unwritten.notNeeded("index_made_anew_since")));
+    }
+
+    private CompletableFuture<IndexSweep> begin(String index, boolean deletes, Function<Noted, IndexSweep> maker) {
         return clusters.source().indices(index).thenCompose(indices -> {
             Incarnation incarnation = indices.byName().get(index);
             return incarnation == null
                     ? completedFuture(only(index, Unwritten.notNeeded(IndexSweep.GONE)))
-                    : begin(index, incarnation, writes, deletes, since);
+                    : begin(index, incarnation, deletes, maker);
         });
     }
 
@@ -120,12 +134,12 @@ public final class SweepReading {
     }
 
     private CompletableFuture<IndexSweep> begin(
-            String index, Incarnation incarnation, boolean writes, boolean deletes, @Nullable Swept since) {
+            String index, Incarnation incarnation, boolean deletes, Function<Noted, IndexSweep> maker) {
         SourceCalls source = clusters.source();
         return source.shardStats(Set.of(index))
                 .thenCompose(stats -> {
-                    boolean isNumbered = clusters.rules().fenceOf(index) == FenceKind.SEQ_NO;
-                    if (isNumbered && isWithoutNumbers(index, stats)) {
+                    boolean isNumbered = clusters.rules().fenceOf(index).isNumbered();
+                    if (isNumbered && SourceIndices.isWithoutNumbers(index, stats)) {
                         return completedFuture(only(index, Unwritten.unknown("source_without_sequence_numbers")));
                     }
                     return source.refresh(Set.of(index))
@@ -134,26 +148,12 @@ public final class SweepReading {
                                 Noted noted = isNumbered
                                         ? noted(index, incarnation, stats, layout)
                                         : new Noted(incarnation, Map.of(), Map.of(), null);
-                                return new IndexSweep(clusters, index, noted, writes, deletes, since);
+                                return maker.apply(noted);
                             });
                 })
                 .exceptionallyCompose(failure -> isClosed(failure)
                         ? completedFuture(only(index, Unwritten.unknown("index_closed_at_source")))
                         : CompletableFuture.failedFuture(failure));
-    }
-
-    /** Servers before Elasticsearch 6 have none, and later ones have none for documents of an index that was made before. */
-    private static boolean isWithoutNumbers(String index, JsonNode stats) {
-        for (JsonNode shard : stats.path("indices").path(index).path("shards")) {
-            for (JsonNode copy : shard) {
-                boolean isFilled = copy.path("docs").path("count").asLong() > 0;
-                if (copy.path("seq_no").isMissingNode()
-                        || (isFilled && copy.at("/seq_no/max_seq_no").asLong() < 0)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private static boolean isClosed(Throwable failure) {

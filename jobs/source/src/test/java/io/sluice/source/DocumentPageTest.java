@@ -54,6 +54,9 @@ class DocumentPageTest {
         read("{\"timed_out\": false, \"_shards\": {\"failed\": 1, \"failures\": [{}]}, \"hits\": {\"hits\": []}}");
         assertThat(page.isWhole()).isFalse();
 
+        read("{\"timed_out\": false, \"_shards\": {\"total\": 0, \"failed\": 0}, \"hits\": {\"hits\": []}}");
+        assertThat(page.isWhole()).as("a frozen index is passed over").isFalse();
+
         read("{\"timed_out\": true, \"_shards\": {\"failed\": 0}, \"hits\": {\"hits\": []}}");
         assertThat(page.isWhole()).isFalse();
     }

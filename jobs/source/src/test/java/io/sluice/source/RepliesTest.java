@@ -66,6 +66,16 @@ class RepliesTest {
     }
 
     @Test
+    void aDocumentWithoutARoutingIsNotGivenTheOneThatItWasFoundUnder() {
+        assertThat(writes(replies.of(List.of(new Read(PLACE, found(7, 3, null), 2, 90)))))
+                .containsExactly(new FencedWrite("books", "books", null, "1", null, 7, SOURCE));
+        assertThat(writes(new Replies(fencedBy(FenceKind.VERSION))
+                        .of(List.of(new Read(PLACE, found(-1, 3, null), 2, 90)))))
+                .as("old servers do not tell it")
+                .containsExactly(new FencedWrite("books", "books", null, "1", "r", 3, SOURCE));
+    }
+
+    @Test
     void aMissingDocumentIsDeletedWithTheHighestNumberOfItsShard() {
         assertThat(writes(replies.of(List.of(new Read(PLACE, missing(), 2, 90)))))
                 .containsExactly(new FencedWrite("books", "books", null, "1", "r", 90, null));

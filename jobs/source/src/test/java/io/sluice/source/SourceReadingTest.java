@@ -119,6 +119,39 @@ class SourceReadingTest {
     }
 
     @Test
+    void whatAPipelineHasRoutedIsFoundWhereItLies() throws Exception {
+        answers("_settings", SETTINGS.formatted("u"));
+        answers(
+                "_search",
+                "{\"timed_out\":false,\"_shards\":{\"failed\":0},\"hits\":{\"hits\":[{\"_index\":\"books\",\"_id\":\"id\",\"_routing\":\"x\"}]}}");
+        String routed = mget("\"_routing\":\"x\",\"_seq_no\":5,\"found\":true,\"_source\":{}");
+        Question question = new Question("books", false, true, null, "id", null);
+
+        answers("_mget", mget("\"found\":false"), routed);
+        assertThat(ask(question))
+                .isInstanceOfSatisfying(
+                        Reply.Documents.class,
+                        documents -> assertThat(documents.writes())
+                                .extracting(FencedWrite::routing, FencedWrite::fence, write -> write.source() == null)
+                                .containsExactly(tuple(null, 30L, true), tuple("x", 5L, false)));
+
+        asked.clear();
+        answers("_mget", routed); // in the same shard, so it is found without its routing
+        assertThat(ask(question))
+                .isInstanceOfSatisfying(
+                        Reply.Documents.class,
+                        documents -> assertThat(documents.writes())
+                                .extracting(FencedWrite::routing, FencedWrite::fence)
+                                .containsExactly(tuple("x", 5L)));
+        assertThat(asked).contains("_search").filteredOn("_mget"::equals).hasSize(1);
+
+        asked.clear();
+        answers("_mget", mget("\"_seq_no\":5,\"found\":true,\"_source\":{}"));
+        ask(question);
+        assertThat(asked).containsExactly("_settings", "_stats", "_mget", "_settings");
+    }
+
+    @Test
     void anIdIsTakenFromEveryShardOnWhichTheSourceDoesNotHaveIt() throws Exception {
         answers("_settings", SETTINGS.formatted("u"));
         answers(

@@ -47,13 +47,34 @@ public final class ProxyProcess implements AutoCloseable {
      * @throws ServerStartException when it does not come up
      */
     public static ProxyProcess start(Path script, Path configuration, Path log) throws IOException {
+        return start(script, configuration, log, Map.of());
+    }
+
+    /**
+     * Starts a proxy whose clock is off.
+     *
+     * @param ahead how far it is ahead; negative: behind
+     */
+    public static ProxyProcess startWithClock(Path script, Path configuration, Path log, Duration ahead)
+            throws IOException {
+        Path folder = log.toAbsolutePath().resolveSibling(log.getFileName() + ".clock");
+        String options = String.join(" ", SkewedClock.options(folder, ahead));
+        return start(
+                script,
+                configuration,
+                log,
+                Map.of("SLUICE_PROXY_JAVA_OPTIONS", options, "JAVA_HOME", System.getProperty("java.home")));
+    }
+
+    private static ProxyProcess start(Path script, Path configuration, Path log, Map<String, String> environment)
+            throws IOException {
         List<String> command = List.of(
                 script.toAbsolutePath().toString(),
                 "-c",
                 configuration.toAbsolutePath().toString());
         Path folder = Files.createDirectories(log.toAbsolutePath().getParent());
         Files.deleteIfExists(log);
-        ChildProcess child = ChildProcess.start(command, Map.of(), folder, log.toAbsolutePath());
+        ChildProcess child = ChildProcess.start(command, environment, folder, log.toAbsolutePath());
         try {
             Matcher line = awaitLine(child, log);
             ProxyProcess proxy =

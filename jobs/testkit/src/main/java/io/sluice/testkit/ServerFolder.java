@@ -25,13 +25,15 @@ final class ServerFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ServerSetup setup;
+    private final Seat seat;
     private final Path cached;
     private final Path home;
     private final Path folder;
 
     /** @param cached the unpacked server, which nobody writes to */
-    ServerFolder(ServerSetup setup, Path cached, Path folder) {
+    ServerFolder(ServerSetup setup, Seat seat, Path cached, Path folder) {
         this.setup = setup;
+        this.seat = seat;
         this.cached = cached;
         this.folder = folder;
         // The cache lies under root's own folder, where nobody else may look.
@@ -40,6 +42,11 @@ final class ServerFolder {
 
     Path path() {
         return folder;
+    }
+
+    /** What the node is called in its cluster. */
+    String nodeName() {
+        return seat.nodeName();
     }
 
     /** Where repositories may lie. */
@@ -108,11 +115,11 @@ final class ServerFolder {
         Distribution distribution = setup.distribution();
         Map<String, Object> settings = new TreeMap<>(distribution.settings());
         settings.put("cluster.name", setup.clusterName());
-        settings.put("node.name", "node-1");
+        settings.put("node.name", nodeName());
         settings.put("network.host", "127.0.0.1");
         settings.put("http.port", httpPort);
         settings.put(distribution.hasTypes() ? "transport.tcp.port" : "transport.port", transportPort);
-        settings.put("discovery.type", "single-node");
+        settings.putAll(seat.settings(distribution));
         settings.put("path.data", folder.resolve("data").toString());
         settings.put("path.logs", folder.resolve("logs").toString());
         settings.put("path.repo", repositories().stream().map(Path::toString).toList());

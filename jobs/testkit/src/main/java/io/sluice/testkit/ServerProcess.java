@@ -5,13 +5,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node of Elasticsearch or OpenSearch as a child process, a cluster of its own, reachable on the
- * loopback address only.
+ * One node of Elasticsearch or OpenSearch as a child process, a cluster of its own or one of a {@link ClusterProcess},
+ * reachable on the loopback address only.
  *
  * <p>It can be killed and started again with the same data and the same address. It never outlives this
  * JVM. Works as root and as an ordinary user; root becomes one for a server that refuses root.
@@ -54,6 +55,11 @@ public final class ServerProcess implements AutoCloseable {
      * @throws ServerStartException when {@link Distribution#obstacle} knows why not, or when it does not come up
      */
     public static ServerProcess start(ServerSetup setup, DistributionCache cache) throws IOException {
+        return start(setup, Seat.ALONE, cache);
+    }
+
+    /** Starts a node of a cluster; answers when it has joined. */
+    static ServerProcess start(ServerSetup setup, Seat seat, DistributionCache cache) throws IOException {
         Distribution distribution = setup.distribution();
         Optional<String> obstacle = distribution.obstacle();
         if (obstacle.isPresent()) {
@@ -64,7 +70,7 @@ public final class ServerProcess implements AutoCloseable {
         Path path = setup.folder().isPresent()
                 ? Files.createDirectories(setup.folder().get().toAbsolutePath())
                 : Files.createTempDirectory("sluice-" + distribution.key() + "-");
-        ServerFolder folder = new ServerFolder(setup, home, path);
+        ServerFolder folder = new ServerFolder(setup, seat, home, path);
         try {
             return new ServerProcess(setup, folder, jdk);
         } catch (IOException | RuntimeException failed) {
@@ -80,6 +86,16 @@ public final class ServerProcess implements AutoCloseable {
 
     public Distribution distribution() {
         return setup.distribution();
+    }
+
+    /** Its name in its cluster. */
+    public String name() {
+        return folder.nodeName();
+    }
+
+    /** Where other nodes reach it; the same for the whole life of this object. */
+    int transportPort() {
+        return transportPort;
     }
 
     /** The process id of the server's JVM, or since Elasticsearch 8 of the one that starts it; changes with a restart. */
@@ -106,6 +122,11 @@ public final class ServerProcess implements AutoCloseable {
             throw new IllegalStateException("The setup of " + setup.distribution() + " names no repositories.");
         }
         return folder.repositories().get(0);
+    }
+
+    /** All folders in which it may keep repositories, as absolute paths. */
+    List<Path> repositories() {
+        return folder.repositories();
     }
 
     /** Sends SIGKILL and returns when the process is gone. Data stays; {@link #restart} goes on with it. */

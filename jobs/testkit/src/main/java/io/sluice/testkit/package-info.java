@@ -4,6 +4,7 @@
  *
  * <pre>
  *   {@link Distributions} ─▶ {@link DistributionCache} ─▶ {@link ServerProcess}    a node, fetched, unpacked, started
+ *                                                   {@link ClusterProcess}   several nodes that are one cluster
  *                                                   {@link SharedServers}    one of each for all tests of a JVM
  *   {@link KafkaProcess}    Kafka, alone or as one of several brokers, plain or with TLS and SCRAM
  *   {@link ProxyProcess}    our own proxy, as its script starts it

@@ -14,6 +14,22 @@ public enum FenceKind {
             return maxSeqNo;
         }
     },
+    /**
+     * 2<sup>60</sup> and {@code _seq_no}: for the way back, when the old target is the source and the old source the target. What the
+     * old source holds has versions of its own, by which a plain sequence number of the other cluster would lose; all of these are
+     * above them. Only an index whose clients give versions above 2<sup>60</sup> themselves (a time in nanoseconds is one) has no way back.
+     */
+    WAY_BACK {
+        @Override
+        public long of(long seqNo, long version) {
+            return ABOVE_ALL_VERSIONS + Math.max(0, seqNo);
+        }
+
+        @Override
+        public long ofDelete(long maxSeqNo, long version) {
+            return ABOVE_ALL_VERSIONS + maxSeqNo;
+        }
+    },
     /** {@code _version}: for sources without sequence numbers, or where the user says so. */
     VERSION {
         @Override
@@ -38,6 +54,13 @@ public enum FenceKind {
             return -1;
         }
     };
+
+    private static final long ABOVE_ALL_VERSIONS = 1L << 60;
+
+    /** Whether it is made of sequence numbers, so that it needs a source that tells them. */
+    public boolean isNumbered() {
+        return this == SEQ_NO || this == WAY_BACK;
+    }
 
     /** The fence of a document, or −1 for none. */
     public abstract long of(long seqNo, long version);

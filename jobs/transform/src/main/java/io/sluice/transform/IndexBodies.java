@@ -113,7 +113,8 @@ public final class IndexBodies {
     }
 
     /**
-     * The body that changes a mapping. That it makes fields by itself is left out: at the target that begins with the cutover.
+     * The body that changes a mapping. That it makes fields by itself is left out: at the target that begins with the cutover. So is its
+     * {@code _meta}: a mapping has one only, and the target's says whose the index is.
      *
      * @param type that the path names; null when it names none
      */
@@ -124,6 +125,7 @@ public final class IndexBodies {
         if (mapping.path("dynamic").asText("").equals("true")) {
             mapping.remove("dynamic");
         }
+        mapping.remove("_meta");
         return mapping;
     }
 

@@ -3,6 +3,7 @@ package io.sluice.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,10 +35,13 @@ public final class IndexDefinition {
      * Whose an index is.
      *
      * @param migration the migration's name
-     * @param sourceUuid the source index's UUID
+     * @param sourceUuid the source index's UUID; empty when the source had it no more when it was made
      * @param type the mapping type whose documents it has; empty where it has those of all
      */
     public record Origin(String migration, String sourceUuid, String type) {
+
+        /** The request whose answer {@link #ofEach} reads: closed and hidden indices too. */
+        public static final String OF_EACH = "/_all/_mapping?expand_wildcards=all&filter_path=*.mappings._meta." + META;
 
         /** The origin of an index with all documents of one of the source. */
         public Origin(String migration, String sourceUuid) {
@@ -53,10 +57,57 @@ public final class IndexDefinition {
                     meta.path("type").asText(""));
         }
 
+        /** The origin of each index that names one, from the answer to {@link #OF_EACH}. */
+        public static Map<String, Origin> ofEach(JsonNode answer) {
+            Map<String, Origin> origins = new HashMap<>();
+            for (Map.Entry<String, JsonNode> index : answer.properties()) {
+                Origin origin = of(index.getValue().path("mappings"));
+                if (origin.isNamed()) {
+                    origins.put(index.getKey(), origin);
+                }
+            }
+            return origins;
+        }
+
         /** Whether the index was made by a migration at all. */
         public boolean isNamed() {
-            return !sourceUuid.isEmpty();
+            return !migration.isEmpty();
         }
+
+        /**
+         * Why an index that is there is not this one, for a person: whose it is, and whose it was expected to be.
+         *
+         * @param index its name
+         * @param found the origin that it names
+         */
+        public String against(String index, Origin found) {
+            String whose = found.isNamed() ? "it was made by " + found.inWords() : "it was not made by a migration";
+            return "target index %s exists and %s; expected %s".formatted(index, whose, inWords());
+        }
+
+        private String inWords() {
+            String from = "migration %s from %s"
+                    .formatted(migration, sourceUuid.isEmpty() ? "an unknown index" : "source index " + sourceUuid);
+            return type.isEmpty() ? from : from + ", type " + type;
+        }
+    }
+
+    /** Marks an index that is to have these mappings; what else the mark holds stays. */
+    public static void mark(ObjectNode mappings, Origin origin) {
+        JsonNode there = mappings.path("_meta").path(META);
+        put(naming(there instanceof ObjectNode mark ? mark : JsonNodeFactory.instance.objectNode(), origin), mappings);
+    }
+
+    private static ObjectNode naming(ObjectNode mark, Origin origin) {
+        mark.remove(List.of("source_uuid", "type"));
+        mark.put("migration", origin.migration());
+        if (!origin.sourceUuid().isEmpty()) {
+            mark.put("source_uuid", origin.sourceUuid());
+        }
+        if (!origin.type().isEmpty()) {
+            mark.put("type", origin.type());
+        }
+        return mark;
     }
 
     /**
@@ -92,12 +143,7 @@ public final class IndexDefinition {
 
     private static ObjectNode mappings(ObjectNode source, ShardLayout layout, Origin origin, boolean strict) {
         ObjectNode mappings = source.deepCopy();
-        ObjectNode mark = JsonNodeFactory.instance.objectNode();
-        mark.put("migration", origin.migration());
-        mark.put("source_uuid", origin.sourceUuid());
-        if (!origin.type().isEmpty()) {
-            mark.put("type", origin.type());
-        }
+        ObjectNode mark = naming(JsonNodeFactory.instance.objectNode(), origin);
         if (layout.partitionSize() > 1) {
             mappings.withObject("/_routing").put("required", true); // no server makes the index without it
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.transform.IndexDefinition.Origin;
 import java.io.IOException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IndexDefinitionTest {
@@ -61,6 +62,32 @@ class IndexDefinitionTest {
         assertThat(made.get("dynamic").asText()).isEqualTo("true");
         assertThat(Origin.of(made)).isEqualTo(ORIGIN);
         assertThat(Origin.of(source).isNamed()).isFalse();
+    }
+
+    /** What an application wrote of another migration into a mapping of its own is not believed. */
+    @Test
+    void aMarkNamesItsIndexAloneAndKeepsTheRest() throws IOException {
+        ObjectNode made = mappings(
+                "{\"_meta\": {\"sluice\": {\"dynamic\": true, \"migration\": \"old\", \"source_uuid\": \"u0\", \"type\": \"t\"}}}");
+
+        IndexDefinition.mark(made, new Origin("books", ""));
+
+        assertThat(made)
+                .isEqualTo(mappings("{\"_meta\": {\"sluice\": {\"dynamic\": true, \"migration\": \"books\"}}}"));
+        assertThat(Origin.of(made).isNamed()).isTrue();
+    }
+
+    @Test
+    void saysWhoseAnIndexIsAndWhoseItShouldBe() throws IOException {
+        Map<String, Origin> found = Origin.ofEach(
+                mappings(
+                        "{\"a\": {\"mappings\": {\"_meta\": {\"sluice\": {\"migration\": \"films\", \"source_uuid\": \"u9\"}}}}}"));
+
+        assertThat(found).containsExactly(Map.entry("a", new Origin("films", "u9")));
+        assertThat(ORIGIN.against("a", found.get("a")))
+                .isEqualTo("target index a exists and it was made by migration films from source index u9;"
+                        + " expected migration books from source index u1");
+        assertThat(ORIGIN.against("b", Origin.of(mappings("{}")))).contains("it was not made by a migration");
     }
 
     @Test

@@ -25,6 +25,10 @@ final class Account {
     static final String NOT_SETTLED = "not_settled";
     static final String NOT_COMPARED = "not_compared";
     static final String REPAIRED = "repaired";
+
+    /** Of the source's documents those that were not written since a verification found them equal. */
+    static final String UNCHANGED = "unchanged";
+
     /** Nothing differs, and not all was compared that ought to be. */
     static final String INCOMPLETE = "incomplete";
 
@@ -130,6 +134,14 @@ final class Account {
                 List.of(SOURCE, TARGET, EQUAL, MISSING, EXTRA, DIFFERENT, NOT_SETTLED, NOT_COMPARED, REPAIRED)) {
             sums.put(name, 0);
         }
+        if (spec.source() instanceof VerifySource.InSnapshot snapshot) {
+            report.put("snapshot", snapshot.name());
+        }
+        List<String> readWhole = spec.plan().readWhole();
+        if (readWhole != null) {
+            sums.put(UNCHANGED, 0);
+            readWhole.forEach(report.putObject("since").putArray("read_whole")::add);
+        }
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         spec.plan().targetNames().forEach(this::of);
         read.values().forEach(this::addRead);
@@ -143,7 +155,7 @@ final class Account {
         });
         spec.plan().addIndices(sums, report);
         changed.forEach(report.putArray("changed_indices")::add);
-        boolean isWhole = changed.isEmpty() && spec.plan().closedAtTarget().isEmpty();
+        boolean isWhole = changed.isEmpty() && spec.plan().isWhole();
         report.put(Outcome.VERDICT, !isEqual(sums, report) ? DIFFERENT : isWhole ? EQUAL : INCOMPLETE);
         report.put("run", spec.run()).put("sample", spec.sample());
         report.set("documents", sums);
@@ -157,6 +169,10 @@ final class Account {
             ObjectNode of = of(index.getKey());
             for (String name : List.of(SOURCE, TARGET, NOT_COMPARED)) {
                 add(of, name, index.getValue().path(name).asLong());
+            }
+            long unchanged = index.getValue().path(UNCHANGED).asLong();
+            if (unchanged > 0) {
+                add(of, UNCHANGED, unchanged);
             }
         });
     }

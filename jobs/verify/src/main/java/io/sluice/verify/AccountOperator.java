@@ -58,10 +58,16 @@ final class AccountOperator extends AbstractStreamOperator<Void>
     public void endInput() throws Exception {
         StateFiles files = new StateFiles(spec.state());
         List<String> changed = new ArrayList<>();
-        changed.addAll(changed(spec.source(), spec.plan().atSource()));
+        if (spec.source() instanceof VerifySource.Living living) {
+            changed.addAll(changed(living.address(), spec.plan().atSource()));
+        }
         changed.addAll(changed(spec.target(), spec.plan().atTarget()));
         ObjectNode report = account.report(spec, changed);
         files.write(spec.folder() + "/report.json", report);
+        if (report.path(Outcome.VERDICT).asText().equals(Account.EQUAL) && spec.comparesAll()) {
+            Points before = files.read(Points.FILE).map(Points::of).orElse(Points.NONE);
+            files.write(Points.FILE, before.with(spec.plan().noted()).toJson());
+        }
         files.write(
                 VerifyJob.STATUS,
                 report.deepCopy().put("number", System.currentTimeMillis()).put("state", "finished"));

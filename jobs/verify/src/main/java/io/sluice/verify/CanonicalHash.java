@@ -71,7 +71,13 @@ final class CanonicalHash {
 
     /** Takes the hash of a document. */
     void ofDocument(ByteString source) throws IOException {
-        try (JsonParser in = DocumentPage.JSON.createParser(source.toByteArray())) {
+        byte[] bytes = source.toByteArray();
+        ofDocument(bytes, 0, bytes.length);
+    }
+
+    /** The same of {@code source[offset, +length)}. */
+    void ofDocument(byte[] source, int offset, int length) throws IOException {
+        try (JsonParser in = DocumentPage.JSON.createParser(source, offset, length)) {
             in.nextToken();
             of(in);
         }

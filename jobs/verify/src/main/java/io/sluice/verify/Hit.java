@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param high of the {@link CanonicalHash}; 0 without a source
  * @param low of the same
+ * @param place its {@link SnapshotPlace}, where it was read from a snapshot, which has no hash yet; else empty
+ * @param isUnchanged whether it was not written since the point up to which it was verified, and so read without its source
  */
-record Hit(FoundDocument document, long high, long low) {
+record Hit(FoundDocument document, long high, long low, String place, boolean isUnchanged) {
+
+    Hit unchanged() {
+        return new Hit(document, high, low, place, true);
+    }
 
     String index() {
         return document.index();

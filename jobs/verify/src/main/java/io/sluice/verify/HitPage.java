@@ -28,7 +28,7 @@ final class HitPage {
     void read(byte[] body, Visitor visitor) throws IOException {
         page.read(body, document -> {
             boolean hasSource = document.source() != null;
-            visitor.see(new Hit(document, hasSource ? hash.high() : 0, hasSource ? hash.low() : 0));
+            visitor.see(new Hit(document, hasSource ? hash.high() : 0, hasSource ? hash.low() : 0, "", false));
         });
     }
 

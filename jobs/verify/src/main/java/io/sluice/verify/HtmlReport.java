@@ -61,6 +61,17 @@ public final class HtmlReport {
         if (report.path("from_lists").asBoolean()) {
             page.append(", only what backfill and replay were not sure of");
         }
+        if (report.has("snapshot")) {
+            page.append(", with the source as snapshot ")
+                    .append(escaped(report.path("snapshot").asText()))
+                    .append(" has it");
+        }
+        JsonNode unchanged = report.at("/documents/" + Account.UNCHANGED);
+        if (unchanged.isNumber()) {
+            page.append(", without the sources of ")
+                    .append(grouped(unchanged.asLong()))
+                    .append(" documents that were not written since they were found equal");
+        }
         page.append(". ")
                 .append(grouped(report.at("/documents/" + Account.SOURCE).asLong()))
                 .append(" documents in the source, ")

@@ -20,6 +20,9 @@ record Incarnations(String cluster, Map<String, String> indices) implements Seri
 
     private static final long serialVersionUID = 1L;
 
+    /** The status of an index that cannot be read. */
+    static final String CLOSED = "close";
+
     static final Incarnations NONE = new Incarnations("", Map.of());
 
     Incarnations {
@@ -31,7 +34,7 @@ record Incarnations(String cluster, Map<String, String> indices) implements Seri
             throws ClusterException {
         Map<String, String> indices = new TreeMap<>();
         for (IndexLine line : lines) {
-            if (names.contains(line.name())) {
+            if (names.contains(line.name()) && !line.status().equals(CLOSED)) {
                 indices.put(line.name(), line.uuid());
             }
         }
@@ -50,7 +53,7 @@ record Incarnations(String cluster, Map<String, String> indices) implements Seri
         }
     }
 
-    /** Those that are not what they were, or not there any more; all of them in another cluster. */
+    /** Those that are not what they were, closed, or not there any more; all of them in another cluster. */
     Collection<String> changed(Cluster cluster) throws ClusterException {
         Incarnations now = of(cluster, cluster.indices(), indices.keySet());
         TreeSet<String> changed = new TreeSet<>();

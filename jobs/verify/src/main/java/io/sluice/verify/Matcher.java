@@ -43,7 +43,7 @@ final class Matcher extends AbstractStreamOperator<String>
     /** What was seen of a document that did not match. */
     private transient ValueState<byte[]> waiting;
 
-    /** How one differed that was about to be mended when an earlier attempt ended. */
+    /** How one differed that was mended and is open all the same, or was about to be mended when an earlier attempt ended. */
     private transient ValueState<String> intended;
 
     /** Whether one was told of: what the {@link Journal} says of it is not told again. */
@@ -145,6 +145,12 @@ final class Matcher extends AbstractStreamOperator<String>
         public @Nullable String intended(String key) throws Exception {
             setCurrentKey(key);
             return intended.value();
+        }
+
+        @Override
+        public void intends(String key, String line) throws Exception {
+            setCurrentKey(key);
+            intended.update(line);
         }
 
         @Override

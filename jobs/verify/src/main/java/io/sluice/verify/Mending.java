@@ -34,11 +34,19 @@ final class Mending {
 
     static final String TARGET_SOURCE_NOT_STORED = "target_source_not_stored";
 
+    private static final String TARGET_IS_NEWER = "target_is_newer";
+
     private final TargetLook target;
+    private final AskedSource source;
+    private final IndexLook atTarget;
+    private final VerifyPlan plan;
     private final BulkBody body = new BulkBody(CHUNK);
 
-    Mending(TargetLook target) {
+    Mending(TargetLook target, AskedSource source, IndexLook atTarget, VerifyPlan plan) {
         this.target = target;
+        this.source = source;
+        this.atTarget = atTarget;
+        this.plan = plan;
     }
 
     /**
@@ -71,7 +79,20 @@ final class Mending {
             if (answer instanceof SourceAnswer.NotComparable one) {
                 return one.rule();
             }
-            return isBareThere() && answer instanceof SourceAnswer.Present ? TARGET_SOURCE_NOT_STORED : "";
+            if (!(answer instanceof SourceAnswer.Present present)) {
+                return "";
+            }
+            if (isBareThere()) {
+                return TARGET_SOURCE_NOT_STORED;
+            }
+            return isNewerThere(present) ? TARGET_IS_NEWER : "";
+        }
+
+        /** A snapshot does not change: what was written since has a higher number. */
+        private boolean isNewerThere(SourceAnswer.Present present) {
+            Seen there = there();
+            boolean isOfSnapshot = !present.seen().place().isEmpty();
+            return isOfSnapshot && there != null && fence() >= 0 && there.mark() > fence();
         }
 
         private boolean isBareThere() {
@@ -120,24 +141,24 @@ final class Mending {
      *
      * @param trouble why it is not equal; empty when it is
      * @param isOpen whether that may be so only for now, as something else wrote to it
+     * @param isWritten whether the target took what was written
      */
-    record Mended(String trouble, boolean isOpen) {
+    record Mended(String trouble, boolean isOpen, boolean isWritten) {
 
-        private static final Mended DONE = new Mended("", false);
+        private static final Mended DONE = new Mended("", false, true);
 
         private static Mended not(String trouble) {
-            return new Mended(trouble, false);
+            return new Mended(trouble, false, false);
         }
     }
 
     /** Mends them, and says of each what came of it. */
     List<Mended> mend(List<Difference> differences) throws Exception {
         IdentityHashMap<Difference, Mended> mended = new IdentityHashMap<>();
-        Map<String, Boolean> indices = new HashMap<>();
         List<Difference> bulk = new ArrayList<>();
         long bytes = 0;
         for (Difference one : differences) {
-            String obstacle = obstacle(one, indices);
+            String obstacle = one.obstacle();
             if (!obstacle.isEmpty()) {
                 mended.put(one, Mended.not(obstacle));
                 continue;
@@ -156,23 +177,13 @@ final class Mending {
                 .toList();
     }
 
-    /** A bulk makes an index that is not there: it is looked for first. */
-    private String obstacle(Difference one, Map<String, Boolean> indices) throws IOException, InterruptedException {
-        String index = one.suspect().key().index();
-        Boolean isThere = indices.get(index);
-        if (isThere == null) {
-            isThere = Tried.call("looking for an index", () -> target.hasIndex(index));
-            indices.put(index, isThere);
-        }
-        return isThere ? one.obstacle() : "the target has no such index any more";
-    }
-
     private void write(List<Difference> bulk, IdentityHashMap<Difference, Mended> mended) throws Exception {
         if (!bulk.isEmpty()) {
             Halves.each(
                     bulk,
                     some -> mended.putAll(Tried.call("mending", () -> written(some))),
-                    (one, why) -> mended.put(one, new Mended("it is too large for the target", !why.isForGood())));
+                    (one, why) -> mended.put(
+                            one, new Mended("it is too large for the target, or refused", !why.isForGood(), false)));
         }
     }
 
@@ -192,7 +203,7 @@ final class Mending {
     /** What was said of each that is not mended. Those that the target has no time for are sent again. */
     private IdentityHashMap<Difference, Mended> sent(List<Difference> bulk) throws IOException, InterruptedException {
         IdentityHashMap<Difference, Mended> said = new IdentityHashMap<>();
-        List<Difference> left = bulk;
+        List<Difference> left = ofSameIndices(bulk, said);
         for (int attempt = 1; !left.isEmpty(); attempt++) {
             body.clear();
             left.forEach(this::add);
@@ -208,9 +219,57 @@ final class Mending {
             left = again;
             if (!left.isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(BackOff.millis(attempt));
+                left = ofSameIndices(left, said);
             }
         }
         return said;
+    }
+
+    /**
+     * Those whose indices are the ones that were compared. In an index that was made anew, what was decided means nothing, and its fence is
+     * above all that was written there; and a bulk would make one that is not there.
+     */
+    private List<Difference> ofSameIndices(List<Difference> bulk, IdentityHashMap<Difference, Mended> said)
+            throws IOException, InterruptedException {
+        Map<String, Boolean> sameAtTarget = new HashMap<>();
+        Map<String, Boolean> sameAtSource = new HashMap<>();
+        List<Difference> same = new ArrayList<>();
+        for (Difference one : bulk) {
+            String index = one.suspect().key().index();
+            if (!isSame(atTarget::isSame, index, sameAtTarget)) {
+                said.put(one, Mended.not("the target's index was made anew or deleted meanwhile"));
+            } else if (!areSame(plan.sourcesOf(index), sameAtSource)) {
+                said.put(one, Mended.not("the source's index was made anew or deleted meanwhile"));
+            } else {
+                same.add(one);
+            }
+        }
+        return same;
+    }
+
+    private boolean areSame(List<String> indices, Map<String, Boolean> known) throws IOException, InterruptedException {
+        for (String index : indices) {
+            if (!isSame(source::isSame, index, known)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Asks whether an index is the one that was compared. */
+    @FunctionalInterface
+    private interface Look {
+        boolean isSame(String index) throws IOException, InterruptedException;
+    }
+
+    private static boolean isSame(Look look, String index, Map<String, Boolean> known)
+            throws IOException, InterruptedException {
+        Boolean isSame = known.get(index);
+        if (isSame == null) {
+            isSame = look.isSame(index);
+            known.put(index, isSame);
+        }
+        return isSame;
     }
 
     private static boolean isMended(Difference difference, TargetLook.Found now) {
@@ -225,8 +284,9 @@ final class Mending {
     private static Mended said(BulkAnswer items, int item) {
         return switch (items.verdict(item)) {
             case SUPERSEDED ->
-                new Mended("the target holds a higher version than the source's: something else wrote to it", true);
-            case APPLIED -> new Mended("it was written, and is different again", true);
+                new Mended(
+                        "the target holds a higher version than the source's: something else wrote to it", true, false);
+            case APPLIED -> new Mended("it was written, and is different again", true, true);
             default -> Mended.not((items.status(item) + " " + items.errorType(item)).strip());
         };
     }

@@ -1,7 +1,10 @@
 package io.sluice.verify;
 
+import io.sluice.source.IndexPoint;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is read by one reader from its beginning to its end: documents of the source, and where the target has them. A shard of an
@@ -20,10 +23,30 @@ record Part(int number, List<Shard> source, List<Shard> target, long sourceDocum
      * One shard of one side.
      *
      * @param pageSize how many documents are asked for at a time
+     * @param portion which of its documents
      */
-    record Shard(String index, int number, int pageSize) implements Serializable {
+    record Shard(String index, int number, int pageSize, Portion portion) implements Serializable {
         private static final long serialVersionUID = 1L;
+
+        /** All of it. */
+        Shard(String index, int number, int pageSize) {
+            this(index, number, pageSize, Portion.ALL);
+        }
+
+        String describe() {
+            return index + "/" + number + portion.describe();
+        }
+
+        /** First what changed, so that its pages count where documents are asked for again. */
+        private List<Shard> since(long point) {
+            return List.of(
+                    new Shard(index, number, pageSize, new Portion(Portion.Kind.CHANGED, point)),
+                    new Shard(index, number, IDS_AT_A_TIME, new Portion(Portion.Kind.UNCHANGED, point)));
+        }
     }
+
+    /** Without sources, some 100 bytes each. */
+    private static final int IDS_AT_A_TIME = 5_000;
 
     Part {
         source = List.copyOf(source);
@@ -36,5 +59,26 @@ record Part(int number, List<Shard> source, List<Shard> target, long sourceDocum
 
     long documents(Side side) {
         return side == Side.SOURCE ? sourceDocuments : targetDocuments;
+    }
+
+    /** The same, with the sources of what changed alone; null where for an index of it no point is known from which it went on. */
+    @Nullable
+    Part since(Points verified, Points now) {
+        List<Shard> here = since(Side.SOURCE, verified, now);
+        List<Shard> there = since(Side.TARGET, verified, now);
+        return here == null || there == null ? null : new Part(number, here, there, sourceDocuments, targetDocuments);
+    }
+
+    private @Nullable List<Shard> since(Side side, Points verified, Points now) {
+        List<Shard> all = new ArrayList<>();
+        for (Shard shard : of(side)) {
+            IndexPoint known = verified.known(side, shard.index(), now);
+            IndexPoint.Shard point = known == null ? null : known.shards().get(shard.number());
+            if (point == null) {
+                return null;
+            }
+            all.addAll(shard.since(point.checkpoint()));
+        }
+        return all;
     }
 }

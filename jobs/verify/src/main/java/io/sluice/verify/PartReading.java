@@ -27,7 +27,7 @@ final class PartReading {
 
     private final Part part;
     private final VerifySpec spec;
-    private final RawHttp sourceHttp;
+    private final SourceSide sourceSide;
     private final RawHttp targetHttp;
     private final Shapes shapes;
     private final double documentsPerSecond;
@@ -38,8 +38,8 @@ final class PartReading {
             new Window(MOST_WAITING, (key, sighting) -> given.add(Tuple2.of(key, sighting.toBytes())));
     private final Tally tally = new Tally();
 
-    private SideCursor source;
-    private SideCursor target;
+    private PartCursor source;
+    private PartCursor target;
     private int restarts;
     private long freeAtNanos;
     private long restUntilNanos;
@@ -54,25 +54,31 @@ final class PartReading {
     PartReading(
             Part part,
             VerifySpec spec,
-            RawHttp sourceHttp,
+            SourceSide sourceSide,
             RawHttp targetHttp,
             Shapes shapes,
             double documentsPerSecond,
             LongSupplier nanoTime) {
         this.part = part;
         this.spec = spec;
-        this.sourceHttp = sourceHttp;
+        this.sourceSide = sourceSide;
         this.targetHttp = targetHttp;
         this.shapes = shapes;
         this.documentsPerSecond = documentsPerSecond;
         this.nanoTime = nanoTime;
         this.closed = spec.plan().closedAtTarget();
-        source = cursor(Side.SOURCE, sourceHttp, Integer.MAX_VALUE);
-        target = cursor(Side.TARGET, targetHttp, Integer.MAX_VALUE);
+        int longestPage = longestPage(documentsPerSecond);
+        source = sourceSide.cursor(part, longestPage, nanoTime);
+        target = targetCursor(longestPage);
     }
 
-    private SideCursor cursor(Side side, RawHttp http, int longestPage) {
-        return new SideCursor(side, http, spec.plan(), part, longestPage, nanoTime);
+    /** What is read in a minute: a cluster forgets who comes back later than some times that. */
+    private static int longestPage(double documentsPerSecond) {
+        return documentsPerSecond == 0 ? Integer.MAX_VALUE : (int) Math.max(1, Math.ceil(60 * documentsPerSecond));
+    }
+
+    private PartCursor targetCursor(int longestPage) {
+        return new SideCursor(Side.TARGET, targetHttp, spec.plan(), part, longestPage, nanoTime);
     }
 
     Part part() {
@@ -106,12 +112,12 @@ final class PartReading {
             return given;
         }
         boolean isSourceNext = sourceGoesOn && (!targetGoesOn || isSourceNext());
-        SideCursor next = isSourceNext ? source : target;
+        PartCursor next = isSourceNext ? source : target;
         if (isSourceNext && !await(freeAtNanos, woken)) {
             return given;
         }
-        SideCursor.Step step = next.step(hit -> see(next.side(), hit), woken);
-        if (step == SideCursor.Step.BROKEN) {
+        PartCursor.Step step = next.step(hit -> see(next.side(), hit), woken);
+        if (step == PartCursor.Step.BROKEN) {
             restart();
         }
         return given;
@@ -172,6 +178,9 @@ final class PartReading {
         if (seen.isBare()) {
             tally.notCompared(key.index());
         }
+        if (hit.isUnchanged()) {
+            tally.unchanged(key.index());
+        }
         window.see(key.text(), Sighting.of(Side.SOURCE, seen));
     }
 
@@ -201,8 +210,8 @@ final class PartReading {
         window.clear();
         tally.clear();
         given.clear();
-        source = cursor(Side.SOURCE, sourceHttp, source.longestPage());
-        target = cursor(Side.TARGET, targetHttp, target.longestPage());
+        source = sourceSide.cursor(part, source.longestPage(), nanoTime);
+        target = targetCursor(target.longestPage());
     }
 
     void close() {

@@ -3,10 +3,13 @@ package io.sluice.verify;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.state.StateFiles;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -28,6 +31,12 @@ final class PartsEnumerator implements SplitEnumerator<PartSplit, List<PartSplit
 
     private static final long LOOK_MILLIS = 300;
 
+    /** For a checkpoint before the end. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    /** That are remembered; most were given up. */
+    private static final int MOST_CHECKPOINTS = 10;
+
     private final SplitEnumeratorContext<PartSplit> context;
     private final VerifySpec spec;
     private final StateFiles files;
@@ -36,7 +45,11 @@ final class PartsEnumerator implements SplitEnumerator<PartSplit, List<PartSplit
     private final Map<Integer, PartProgress> progress = new TreeMap<>();
     private final long total;
     private final long beganMillis = System.currentTimeMillis();
+    /** Who had nothing more to read when a checkpoint was begun. */
+    private final TreeMap<Long, Set<Integer>> waitingAt = new TreeMap<>();
+
     private boolean isReading = true;
+    private long idleSinceNanos;
 
     PartsEnumerator(SplitEnumeratorContext<PartSplit> context, VerifySpec spec, List<PartSplit> left) {
         this.context = context;
@@ -54,6 +67,10 @@ final class PartsEnumerator implements SplitEnumerator<PartSplit, List<PartSplit
     private void tell() {
         if (isReading) {
             write("reading");
+        } else if (!waiting.isEmpty() && System.nanoTime() - idleSinceNanos > LONGEST_WAIT.toNanos()) {
+            LOG.warn("no checkpoint was taken in {}: the verification ends without one", LONGEST_WAIT);
+            Set.copyOf(waiting).forEach(this::end);
+            idleSinceNanos = System.nanoTime();
         }
     }
 
@@ -97,7 +114,22 @@ final class PartsEnumerator implements SplitEnumerator<PartSplit, List<PartSplit
             isReading = false;
             write("settling");
         }
-        // Behind what was written last: what the account writes later must not be written over.
+        idleSinceNanos = System.nanoTime();
+    }
+
+    /**
+     * A reader ends when a checkpoint has what it read last: at the end of all input none can be taken, and after a failure there the
+     * part would be read again.
+     */
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+        NavigableMap<Long, Set<Integer>> complete = waitingAt.headMap(checkpointId, true);
+        complete.values().forEach(readers -> readers.forEach(this::end));
+        complete.clear();
+    }
+
+    /** Behind what was written last: what the account writes later must not be written over. */
+    private void end(int subtask) {
         context.callAsync(() -> subtask, (reader, failure) -> letGo(subtask));
     }
 
@@ -135,6 +167,10 @@ final class PartsEnumerator implements SplitEnumerator<PartSplit, List<PartSplit
 
     @Override
     public List<PartSplit> snapshotState(long checkpointId) {
+        waitingAt.put(checkpointId, Set.copyOf(waiting));
+        if (waitingAt.size() > MOST_CHECKPOINTS) {
+            waitingAt.pollFirstEntry();
+        }
         return List.copyOf(left);
     }
 

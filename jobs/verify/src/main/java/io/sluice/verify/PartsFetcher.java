@@ -26,7 +26,7 @@ final class PartsFetcher implements SplitReader<Tuple2<String, byte[]>, PartSpli
     private final VerifySpec spec;
     private final Consumer<PartProgress> progress;
     private final double documentsPerSecond;
-    private final RawHttp source;
+    private final SourceSide source;
     private final RawHttp target;
     private final Shapes shapes;
     private final Deque<PartSplit> parts = new ArrayDeque<>();
@@ -43,11 +43,19 @@ final class PartsFetcher implements SplitReader<Tuple2<String, byte[]>, PartSpli
         RawHttpOptions options =
                 RawHttpOptions.DEFAULT.withMaxConnections(CONNECTIONS).withMaxAnswerBytes(LONGEST_PAGE);
         try {
-            this.source = RawHttps.open(spec.source(), options);
+            this.source = open(spec, options);
             this.target = RawHttps.open(spec.target(), options);
         } catch (IOException e) {
             throw new IllegalStateException("cannot reach a cluster: " + e.getMessage(), e);
         }
+    }
+
+    private static SourceSide open(VerifySpec spec, RawHttpOptions options) throws IOException {
+        if (spec.source() instanceof VerifySource.InSnapshot snapshot) {
+            return new SnapshotSide(snapshot);
+        }
+        VerifySource.Living living = (VerifySource.Living) spec.source();
+        return new LivingSide(RawHttps.open(living.address(), options), spec.plan());
     }
 
     @Override

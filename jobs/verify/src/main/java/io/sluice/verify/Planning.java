@@ -1,8 +1,8 @@
 package io.sluice.verify;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.backfill.BackfillPlan;
+import io.sluice.backfill.SnapshotReading;
 import io.sluice.cluster.Cluster;
-import io.sluice.cluster.ClusterException;
 import io.sluice.cluster.IndexLine;
 import io.sluice.cluster.ServerInfo;
 import io.sluice.transform.CarryRules;
@@ -13,20 +13,19 @@ import io.sluice.verify.VerifyPlan.Pair;
 import io.sluice.verify.VerifyPlan.Unread;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** Finds which indices of two clusters belong together, by the rules that backfill and replay go by. Changes nothing. */
+/** Finds which indices of the two sides belong together, by the rules that backfill and replay go by. Changes nothing. */
 public final class Planning {
-
-    private static final String CLOSED = "close";
 
     private final CarryRules rules;
     private final String migration;
@@ -44,30 +43,6 @@ public final class Planning {
         final Set<String> targets = new TreeSet<>();
     }
 
-    private record Cut(Map<String, IndexLine> lines, JsonNode settings) {
-        static Cut of(Cluster cluster) throws ClusterException {
-            Map<String, IndexLine> lines = new LinkedHashMap<>();
-            cluster.indices().forEach(line -> lines.put(line.name(), line));
-            return new Cut(lines, cluster.request("GET", "/_all/_settings?expand_wildcards=all", null));
-        }
-
-        int shards(String index) throws IOException {
-            int shards =
-                    settings.path(index).at("/settings/index/number_of_shards").asInt();
-            if (shards < 1) {
-                throw new IOException(
-                        "the settings tell no number_of_shards of the index %s: if it was deleted just now, verify again"
-                                .formatted(index));
-            }
-            return shards;
-        }
-
-        boolean isClosed(String index) {
-            IndexLine line = lines.get(index);
-            return line != null && line.status().equals(CLOSED);
-        }
-    }
-
     /**
      * Planning for a migration.
      *
@@ -82,19 +57,55 @@ public final class Planning {
     /** Looks at both clusters and makes the plan; once for each object. */
     public VerifyPlan of(Cluster source, Cluster target) throws IOException {
         ServerInfo info = source.info();
-        Paging targetPaging = Paging.of(target.info());
         Cut here = Cut.of(source);
+        boolean tellsNumbers = info.flavor() == ServerInfo.Flavor.OPENSEARCH || info.major() >= 7;
+        return plan(
+                here,
+                target,
+                Paging.of(info),
+                tellsNumbers,
+                names -> Incarnations.of(source, here.lines().values(), names));
+    }
+
+    /**
+     * Looks at a snapshot and the target, and makes the plan; once for each object.
+     *
+     * @param snapshot what the plan of a backfill of it says
+     */
+    public VerifyPlan of(BackfillPlan snapshot, VerifySource.InSnapshot source, Cluster target) throws IOException {
+        Cut here = Cut.of(snapshot, index -> {
+            try (SnapshotReading reading = SnapshotReading.open(source.repository(), source.name(), source.indices())) {
+                return reading.count(index);
+            }
+        });
+        String uuid = snapshot.snapshot().uuid();
+        return plan(here, target, Paging.SCROLL, true, names -> {
+            Map<String, String> uuids = new TreeMap<>();
+            names.forEach(name -> uuids.put(
+                    name, Objects.requireNonNull(here.lines().get(name)).uuid()));
+            return new Incarnations(uuid.isEmpty() ? source.name() : uuid, uuids);
+        });
+    }
+
+    /** Says which incarnations of the source's indices are read. */
+    @FunctionalInterface
+    private interface Identifying {
+        Incarnations of(List<String> names) throws IOException;
+    }
+
+    private VerifyPlan plan(Cut here, Cluster target, Paging paging, boolean tellsNumbers, Identifying atSource)
+            throws IOException {
+        Paging targetPaging = Paging.of(target.info());
         Cut there = Cut.of(target);
         Set<String> claimed = new HashSet<>();
         for (IndexLine line : here.lines().values()) {
             Set<String> targets = targets(line.name());
             claimed.addAll(targets);
             if (rules.names().selects(line.name()) && isWanted(line.name(), targets)) {
-                pair(line.name(), targets, here, there, source);
+                pair(line.name(), targets, here, there);
             }
         }
         findExtra(there, claimed, target);
-        boolean tellsNumbers = info.flavor() == ServerInfo.Flavor.OPENSEARCH || info.major() >= 7;
         List<String> sources = pairs.stream().map(Pair::source).toList();
         List<String> targets = pairs.stream().map(Pair::target).toList();
         return new VerifyPlan(
@@ -103,12 +114,14 @@ public final class Planning {
                 missing,
                 extra,
                 notCompared,
-                Paging.of(info),
+                paging,
                 targetPaging,
                 tellsNumbers,
                 Only.ALL,
-                Incarnations.of(source, here.lines().values(), sources),
-                Incarnations.of(target, there.lines().values(), targets));
+                atSource.of(sources),
+                Incarnations.of(target, there.lines().values(), targets),
+                Points.NONE,
+                null);
     }
 
     private boolean isWanted(String source, Set<String> targets) {
@@ -124,9 +137,10 @@ public final class Planning {
                 : Set.of(rules.names().targetName(source));
     }
 
-    private void pair(String index, Set<String> targets, Cut here, Cut there, Cluster source) throws ClusterException {
-        if (here.isClosed(index)) {
-            notCompared.add(new Unread(index, "closed_at_source"));
+    private void pair(String index, Set<String> targets, Cut here, Cut there) throws IOException {
+        String bar = here.isClosed(index) ? "closed_at_source" : here.barred().get(index);
+        if (bar != null) {
+            notCompared.add(new Unread(index, bar));
             return;
         }
         Set<String> open = new TreeSet<>();
@@ -145,7 +159,7 @@ public final class Planning {
         if (open.isEmpty()) {
             if (isAnyAbsent) {
                 // How many of its documents go to the absent one is not known before they are read.
-                missing.add(new Alone(index, isAnyClosed ? 0 : source.count(index)));
+                missing.add(new Alone(index, isAnyClosed ? 0 : here.count(index)));
             }
             return;
         }
@@ -164,19 +178,15 @@ public final class Planning {
     }
 
     /** One that nobody claims, if the migration's rules speak of such names or it made it. Servers' own begin with a dot. */
-    private void findExtra(Cut there, Set<String> claimed, Cluster target) throws ClusterException {
-        Map<String, Origin> origins = new HashMap<>();
-        target.request("GET", "/_all/_mapping?filter_path=*.mappings._meta", null)
-                .properties()
-                .forEach(index ->
-                        origins.put(index.getKey(), Origin.of(index.getValue().path("mappings"))));
+    private void findExtra(Cut there, Set<String> claimed, Cluster target) throws IOException {
+        Map<String, Origin> origins = Origin.ofEach(target.request("GET", Origin.OF_EACH, null));
         for (IndexLine line : there.lines().values()) {
             String name = line.name();
             Origin origin = origins.get(name);
             boolean isOurs = origin != null && origin.migration().equals(migration);
             boolean isSpokenOf = !name.startsWith(".") && rules.names().selects(name);
             if (!claimed.contains(name) && isWanted.test(Set.of(name)) && (isOurs || isSpokenOf)) {
-                extra.add(new Alone(name, there.isClosed(name) ? 0 : target.count(name)));
+                extra.add(new Alone(name, there.isClosed(name) ? 0 : there.count(name)));
             }
         }
     }
@@ -186,8 +196,8 @@ public final class Planning {
         for (Group group : new LinkedHashSet<>(groups.values())) {
             List<Part.Shard> source = shards(group.sources, here);
             List<Part.Shard> target = shards(group.targets, there);
-            long sourceDocuments = documents(group.sources, here);
             long targetDocuments = documents(group.targets, there);
+            long sourceDocuments = here.tellsDocuments() ? documents(group.sources, here) : targetDocuments;
             boolean isOneToOne = group.sources.size() == 1 && group.targets.size() == 1;
             if (isOneToOne && source.size() == target.size()) {
                 for (int i = 0; i < source.size(); i++) {
@@ -209,7 +219,7 @@ public final class Planning {
         List<Part.Shard> shards = new ArrayList<>();
         for (String index : indices) {
             int pageSize = PageSizes.of(cut.lines().get(index));
-            for (int shard = 0; shard < cut.shards(index); shard++) {
+            for (int shard = 0; shard < cut.shardsOf(index); shard++) {
                 shards.add(new Part.Shard(index, shard, pageSize));
             }
         }

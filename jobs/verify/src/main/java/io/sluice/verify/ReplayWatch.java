@@ -26,16 +26,23 @@ final class ReplayWatch {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** The replay's time is that of the proxies' clocks, which may be ahead of this one by so much. */
+    /** The replay's time is that of the proxies' clocks, which may be ahead of this one by so much more than is seen. */
     private static final Duration SKEW = Duration.ofSeconds(1);
 
     private final StateFiles files;
     private final Duration longest;
+    private final boolean counts;
 
-    /** @param longest that is waited at a time, whatever is so by then */
-    ReplayWatch(StateFiles files, Duration longest) {
+    /**
+     * A watch.
+     *
+     * @param longest that is waited at a time, whatever is so by then
+     * @param counts whether the replay brings what the target is to have; else it is not waited for
+     */
+    ReplayWatch(StateFiles files, Duration longest, boolean counts) {
         this.files = files;
         this.longest = longest;
+        this.counts = counts;
     }
 
     /** Whether everything before the moment was replayed; false when that took too long. */
@@ -43,10 +50,10 @@ final class ReplayWatch {
         Instant deadline = Instant.now().plus(longest);
         while (true) {
             Optional<JsonNode> status = files.read(JobFiles.status(JobFiles.REPLAY));
-            if (status.isEmpty() || isOver(status.get())) {
+            if (!counts || status.isEmpty() || isOver(status.get())) {
                 return await(moment.plus(PAUSE));
             }
-            if (time(status.get(), "replayed_until").isAfter(moment.plus(SKEW))) {
+            if (time(status.get(), "replayed_until").isAfter(moment.plus(ahead(status.get())))) {
                 return true;
             }
             if (!Instant.now().isBefore(deadline)) {
@@ -60,7 +67,14 @@ final class ReplayWatch {
     private static boolean isOver(JsonNode status) {
         return OVER.contains(status.path("state").asText())
                 || (status.path("capture_ended").asBoolean()
-                        && status.path("caught_up").asBoolean());
+                        && status.at("/exchanges/held").asLong() == 0
+                        && status.path("due").asLong() == 0);
+    }
+
+    /** How far the proxies' clocks may be ahead: what they have captured is not later than now, by theirs. */
+    private static Duration ahead(JsonNode status) {
+        Duration seen = Duration.between(time(status, "updated"), time(status, "captured_until"));
+        return seen.isNegative() ? SKEW : seen.plus(SKEW);
     }
 
     private static boolean await(Instant end) throws InterruptedException {

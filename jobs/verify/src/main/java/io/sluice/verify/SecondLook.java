@@ -34,12 +34,13 @@ final class SecondLook implements AutoCloseable {
     private static final int MOST_EXAMPLES = 1_000;
     private static final int CONNECTIONS = 2;
 
+    private static final String ID_SHARED = "id_shared_at_source";
+
     private final VerifySpec spec;
     private final Journal journal;
     private final double documentsPerSecond;
-    private final RawHttp sourceHttp;
     private final RawHttp targetHttp;
-    private final SourceLook source;
+    private final AskedSource source;
     private final TargetLook target;
     private final Mending mending;
     private final ReplayWatch watch;
@@ -60,9 +61,12 @@ final class SecondLook implements AutoCloseable {
         /** One is not, and looks like this now. */
         void changed(String key, Sighting now) throws Exception;
 
-        /** How one differed that an earlier attempt was about to mend; null for all others. */
+        /** How one differed that was mended, or was about to be when an earlier attempt ended; null for all others. */
         @Nullable
         String intended(String key) throws Exception;
+
+        /** One was written to, and is not equal yet; this is how it differed. */
+        void intends(String key, String line) throws Exception;
 
         /** This is to be told of one; it was written down. */
         void decided(String key, String line) throws Exception;
@@ -76,16 +80,17 @@ final class SecondLook implements AutoCloseable {
     }
 
     private SecondLook(
-            VerifySpec spec, RawHttp sourceHttp, RawHttp targetHttp, Journal journal, double documentsPerSecond) {
+            VerifySpec spec, AskedSource source, RawHttp targetHttp, Journal journal, double documentsPerSecond) {
         this.spec = spec;
         this.documentsPerSecond = documentsPerSecond;
         this.journal = journal;
-        this.sourceHttp = sourceHttp;
         this.targetHttp = targetHttp;
-        this.source = new SourceLook(sourceHttp, spec);
+        this.source = source;
         this.target = new TargetLook(targetHttp);
-        this.mending = new Mending(target);
-        this.watch = new ReplayWatch(new StateFiles(spec.state()), spec.settling());
+        this.mending = new Mending(
+                target, source, new IndexLook(Side.TARGET, targetHttp, spec.plan().atTarget()), spec.plan());
+        boolean isAtRest = spec.source() instanceof VerifySource.InSnapshot;
+        this.watch = new ReplayWatch(new StateFiles(spec.state()), spec.settling(), !isAtRest);
     }
 
     /**
@@ -98,8 +103,15 @@ final class SecondLook implements AutoCloseable {
         RawHttpOptions options =
                 RawHttpOptions.DEFAULT.withMaxConnections(CONNECTIONS).withMaxAnswerBytes(PartsFetcher.LONGEST_PAGE);
         double rate = spec.documentsPerSecond() / subtasks;
-        RawHttp source = RawHttps.open(spec.source(), options);
-        return new SecondLook(spec, source, RawHttps.open(spec.target(), options), journal, rate);
+        return new SecondLook(spec, source(spec, options), RawHttps.open(spec.target(), options), journal, rate);
+    }
+
+    private static AskedSource source(VerifySpec spec, RawHttpOptions options) throws IOException {
+        if (spec.source() instanceof VerifySource.InSnapshot snapshot) {
+            return new SnapshotLook(snapshot, spec);
+        }
+        VerifySource.Living living = (VerifySource.Living) spec.source();
+        return new SourceLook(RawHttps.open(living.address(), options), spec);
     }
 
     /** Decides on all of them. */
@@ -204,8 +216,9 @@ final class SecondLook implements AutoCloseable {
 
         /** One that is too much by itself. */
         private void leave(Suspect suspect, TooMuchException why) throws Exception {
-            String trouble =
-                    why.isForGood() ? "it is too large to be looked at again" : "there is too little memory now";
+            String trouble = why.isForGood()
+                    ? "it is too large to be looked at again, or refused"
+                    : "there is too little memory now";
             leave(suspect, suspect.before(), trouble);
             tell(List.of());
         }
@@ -216,6 +229,9 @@ final class SecondLook implements AutoCloseable {
             if (!trouble.isEmpty()) {
                 leave(suspect, suspect.before(), trouble);
                 return null;
+            }
+            if (suspect.before().isShared()) {
+                return difference(suspect, new SourceAnswer.NotComparable(ID_SHARED), found);
             }
             if (answer instanceof SourceAnswer.NotComparable rule) {
                 return judgeByBefore(suspect, rule, found);
@@ -307,6 +323,7 @@ final class SecondLook implements AutoCloseable {
         private void tell(List<Difference> differences) throws Exception {
             journal.next();
             List<Mended> mended = List.of();
+            List<Journal.Line> written = new ArrayList<>(); // and not equal all the same: it is told when it is
             if (spec.repair() && !differences.isEmpty()) {
                 List<Journal.Line> intended = new ArrayList<>(decided);
                 differences.stream()
@@ -320,13 +337,21 @@ final class SecondLook implements AutoCloseable {
                 Mended what = spec.repair() ? mended.get(i) : null;
                 if (what != null && what.isOpen() && !isLast) {
                     open(one.suspect(), one.now(), what.trouble());
+                    if (what.isWritten()) {
+                        written.add(line(one, null, false));
+                    }
                 } else {
                     decided.add(line(one, what == null ? null : what.trouble(), true));
                 }
             }
-            journal.keep(decided);
+            List<Journal.Line> kept = new ArrayList<>(decided);
+            kept.addAll(written);
+            journal.keep(kept);
             for (Journal.Line line : decided) {
                 suspects.decided(line.key(), line.text());
+            }
+            for (Journal.Line line : written) {
+                suspects.intends(line.key(), line.text());
             }
             decided.clear();
         }
@@ -346,7 +371,7 @@ final class SecondLook implements AutoCloseable {
 
     @Override
     public void close() {
-        sourceHttp.close();
+        source.close();
         targetHttp.close();
     }
 }

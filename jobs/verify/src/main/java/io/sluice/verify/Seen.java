@@ -3,6 +3,7 @@ package io.sluice.verify;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     {@link #UNKNOWN} where nothing tells
  * @param index where it lies, on its own side
  * @param type its mapping type at the source; null where it has none
+ * @param place its {@link SnapshotPlace}, where it was read from a snapshot; else empty
  */
 record Seen(
         long high,
@@ -22,9 +24,27 @@ record Seen(
         boolean isBare,
         long mark,
         String index,
-        @Nullable String type) {
+        @Nullable String type,
+        String place) {
 
     static final long UNKNOWN = -1;
+
+    /** In the place of the hash of what was not read, as it is what it was when both sides were equal. No document has it. */
+    private static final long UNCHANGED = 0x5EED_0F_A_C1A1L;
+
+    /** One of a cluster. */
+    Seen(long high, long low, boolean isBare, long mark, String index, @Nullable String type) {
+        this(high, low, isBare, mark, index, type, "");
+    }
+
+    /** One that was not written since it was verified. It is met by its like alone. */
+    static Seen unchanged(long mark, String index, @Nullable String type) {
+        return new Seen(UNCHANGED, UNCHANGED, false, mark, index, type);
+    }
+
+    private boolean isUnread() {
+        return high == UNCHANGED && low == UNCHANGED;
+    }
 
     /**
      * Whether a document of the target is as this one of the source says, as far as it says anything. A target without a source lacks
@@ -34,10 +54,20 @@ record Seen(
         return isBare || (!atTarget.isBare && high == atTarget.high && low == atTarget.low);
     }
 
-    /** Whether this side's document has not changed between the two. Marks begin anew in an index that was made again. */
+    /**
+     * Whether this side's document has not changed between the two, as far as is known: one whose mark was not told the first time is looked
+     * at once more. Marks begin anew in an index that was made again.
+     */
     boolean isSameAs(Seen earlier) {
-        boolean hasSameMark = mark == UNKNOWN || earlier.mark == UNKNOWN || mark == earlier.mark;
-        return hasSameMark && high == earlier.high && low == earlier.low;
+        if (isUnread() != earlier.isUnread()) {
+            return mark != UNKNOWN && mark == earlier.mark; // of one of them nothing else is known
+        }
+        return mark == earlier.mark && high == earlier.high && low == earlier.low;
+    }
+
+    /** Whether both are of one document, as it is now and as it was. */
+    boolean isOfSamePlace(Seen other) {
+        return index.equals(other.index) && Objects.equals(type, other.type);
     }
 
     void write(DataOutput out) throws IOException {
@@ -50,6 +80,7 @@ record Seen(
         if (type != null) {
             out.writeUTF(type);
         }
+        out.writeUTF(place);
     }
 
     static Seen read(DataInput in) throws IOException {
@@ -59,6 +90,7 @@ record Seen(
                 in.readBoolean(),
                 in.readLong(),
                 in.readUTF(),
-                in.readBoolean() ? in.readUTF() : null);
+                in.readBoolean() ? in.readUTF() : null,
+                in.readUTF());
     }
 }

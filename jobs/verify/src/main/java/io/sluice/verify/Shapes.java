@@ -28,7 +28,8 @@ final class Shapes {
         this.only = spec.plan().only();
         DocumentRules wanted = spec.wanted();
         this.shaper = new DocumentShaper(new DocumentRules(wanted.query(), spec.sample(), wanted.drop()));
-        this.isPlain = wanted.query().isEmpty() && wanted.drop().isEmpty();
+        boolean isStored = spec.source() instanceof VerifySource.InSnapshot; // as it was sent: it may be no JSON
+        this.isPlain = wanted.query().isEmpty() && wanted.drop().isEmpty() && !isStored;
     }
 
     /** Whether a document with this index and id at the target is compared. */
@@ -60,23 +61,34 @@ final class Shapes {
     @Nullable
     Seen source(Hit hit) throws IOException {
         long mark = mark(rules.fenceOf(hit.index()), hit);
+        if (hit.isUnchanged()) {
+            return Seen.unchanged(mark, hit.index(), hit.type());
+        }
         ByteString source = hit.document().source();
         if (source == null) {
-            return new Seen(0, 0, true, mark, hit.index(), hit.type());
+            return seen(hit, mark, true);
         }
         if (isPlain) {
-            return new Seen(hit.high(), hit.low(), false, mark, hit.index(), hit.type());
+            return new Seen(hit.high(), hit.low(), false, mark, hit.index(), hit.type(), hit.place());
         }
+        byte[] bytes = source.toByteArray();
         try {
-            ByteString shaped = shaped(source);
-            if (shaped == null) {
+            if (!shaper.shape(bytes, 0, bytes.length)) {
                 return null;
             }
-            hash.ofDocument(shaped);
-            return new Seen(hash.high(), hash.low(), false, mark, hit.index(), hit.type());
+            hash.ofDocument(shaper.bytes(), shaper.offset(), shaper.length());
+            return seen(hit, mark, false);
         } catch (UnreadableSourceException e) {
-            return new Seen(0, 0, true, mark, hit.index(), hit.type());
+            return seen(hit, mark, true);
+        } finally {
+            shaper.forget();
         }
+    }
+
+    private Seen seen(Hit hit, long mark, boolean isBare) {
+        long high = isBare ? 0 : hash.high();
+        long low = isBare ? 0 : hash.low();
+        return new Seen(high, low, isBare, mark, hit.index(), hit.type(), hit.place());
     }
 
     /**
@@ -99,13 +111,18 @@ final class Shapes {
     }
 
     private static long mark(FenceKind kind, Hit hit) {
-        return kind == FenceKind.SEQ_NO
-                ? hit.document().seqNo()
-                : kind == FenceKind.VERSION ? hit.document().version() : Seen.UNKNOWN;
+        long seqNo = hit.document().seqNo();
+        if (kind.isNumbered()) {
+            return seqNo < 0 ? seqNo : kind.of(seqNo, 0);
+        }
+        return kind == FenceKind.VERSION ? hit.document().version() : Seen.UNKNOWN;
     }
 
     /** A document of the target as it is. */
     static Seen target(Hit hit) {
+        if (hit.isUnchanged()) {
+            return Seen.unchanged(hit.document().version(), hit.index(), null);
+        }
         return new Seen(hit.high(), hit.low(), !hit.hasSource(), hit.document().version(), hit.index(), null);
     }
 }

@@ -76,6 +76,11 @@ final class ShardPages {
         return atEnd;
     }
 
+    /** Whether its documents are those that were not written since they were verified. */
+    boolean isUnchanged() {
+        return shard.portion().isUnchanged();
+    }
+
     /** Whether the same page is given when it is asked for again. */
     boolean canRepeat() {
         return !isOpen || paging != Paging.SCROLL;
@@ -107,6 +112,11 @@ final class ShardPages {
         after = page.lastSort();
         String next = paging == Paging.SCROLL ? page.scrollId() : page.pitId();
         id = next.isEmpty() ? id : next;
+    }
+
+    /** There is nothing more to be read. */
+    void end() {
+        atEnd = true;
     }
 
     /** Tells the cluster that no more is wanted; does not wait. */
@@ -204,6 +214,7 @@ final class ShardPages {
             ArrayNode values = body.putObject("query").putObject("ids").putArray("values");
             ids.forEach(values::add);
         }
+        shard.portion().restrict(body);
         return body;
     }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What the cluster cannot give now is asked for again after a pause that grows, for some minutes. Used by one thread.
  */
-final class SideCursor {
+final class SideCursor implements PartCursor {
 
     private static final Logger LOG = LoggerFactory.getLogger(SideCursor.class);
 
@@ -39,6 +39,11 @@ final class SideCursor {
 
     /** A cluster that is short of memory is not relieved by still less. */
     private static final int SMALL_PAGE = 100;
+
+    /** Deleted while it is read. That it is not what it was is found at the end, by its {@link Incarnations}. */
+    private static final String INDEX_GONE = "index_not_found_exception";
+
+    private static final String INDEX_CLOSED = "index_closed_exception";
 
     private final Side side;
     private final RawHttp http;
@@ -74,40 +79,33 @@ final class SideCursor {
         this.expected = Math.max(1, part.documents(side));
     }
 
-    /** What came of waiting for a page. */
-    enum Step {
-        PAGE,
-        /** Woken, or not yet. */
-        NOTHING,
-        /** The shard cannot be gone on with from here: all of the part is to be read again. */
-        BROKEN
-    }
-
-    Side side() {
+    @Override
+    public Side side() {
         return side;
     }
 
-    long documents() {
+    @Override
+    public long documents() {
         return documents;
     }
 
-    /** How many documents it asks for at a time at most, as more were too much. */
-    int longestPage() {
+    @Override
+    public int longestPage() {
         return longestPage;
     }
 
-    /** Whether its page should be taken soon, as the cluster would forget it before the next one is asked for. */
-    boolean isIdle() {
+    @Override
+    public boolean isIdle() {
         return pages != null && nanoTime.getAsLong() - askedAtNanos > IDLE_NANOS;
     }
 
-    /** How far it is, from 0; beyond 1 when there are more documents than was thought. */
-    double progress() {
+    @Override
+    public double progress() {
         return (double) documents / expected;
     }
 
-    /** Asks for the next page if none is asked for; false when there is none. */
-    boolean prepare() {
+    @Override
+    public boolean prepare() {
         if (asked != null || resumeAtNanos > 0) {
             return true;
         }
@@ -132,14 +130,8 @@ final class SideCursor {
         return open.ask();
     }
 
-    /**
-     * Waits for the page that was asked for and hands on its documents.
-     *
-     * @param woken whether the wait is to end
-     * @throws IOException when the cluster does not give it
-     * @throws SuppressRestartsException when it never will
-     */
-    Step step(HitPage.Visitor visitor, BooleanSupplier woken) throws IOException, InterruptedException {
+    @Override
+    public Step step(HitPage.Visitor visitor, BooleanSupplier woken) throws IOException, InterruptedException {
         ShardPages open = pages;
         if (open == null || !rested(woken)) {
             return Step.NOTHING;
@@ -163,9 +155,10 @@ final class SideCursor {
             return refused(open, response);
         }
         DocumentPage now = page.answer();
+        boolean isUnchanged = open.isUnchanged();
         page.read(response.body(), hit -> {
             if (now.isWhole()) {
-                visitor.see(hit);
+                visitor.see(isUnchanged ? hit.unchanged() : hit);
             }
         });
         if (!now.isWhole()) {
@@ -220,6 +213,12 @@ final class SideCursor {
             }
             return again(open, reason);
         }
+        if (reason.contains(INDEX_GONE) || reason.contains(INDEX_CLOSED)) {
+            LOG.info(
+                    "{} has the index no more, or it is closed: what was read of it is all there is: {}", side, reason);
+            open.end();
+            return Step.PAGE;
+        }
         if (response.status() == 404 && documents > 0) {
             return broken("what was read was forgotten there: " + reason);
         }
@@ -252,7 +251,8 @@ final class SideCursor {
         return root;
     }
 
-    void close() {
+    @Override
+    public void close() {
         if (pages != null) {
             pages.close();
         }

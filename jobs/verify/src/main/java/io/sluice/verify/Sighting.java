@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source null while the source did not show it
  * @param target null while the target did not
+ * @param isShared whether the source showed two documents, of different indices or types, that the target can only have one of
  */
-record Sighting(@Nullable Seen source, @Nullable Seen target) {
+record Sighting(@Nullable Seen source, @Nullable Seen target, boolean isShared) {
+
+    /** One that has its key for itself. */
+    Sighting(@Nullable Seen source, @Nullable Seen target) {
+        this(source, target, false);
+    }
 
     /** One side's. */
     static Sighting of(Side side, Seen seen) {
@@ -23,10 +29,17 @@ record Sighting(@Nullable Seen source, @Nullable Seen target) {
 
     /** With what a later one knows. */
     Sighting with(Sighting later) {
-        return new Sighting(later.source == null ? source : later.source, later.target == null ? target : later.target);
+        boolean areTwo = source != null && later.source != null && !source.isOfSamePlace(later.source);
+        return new Sighting(
+                later.source == null ? source : later.source,
+                later.target == null ? target : later.target,
+                isShared || later.isShared || areTwo);
     }
 
     boolean isEqual() {
+        if (isShared) {
+            return false;
+        }
         if (source == null || target == null) {
             return source == null && target == null;
         }
@@ -50,6 +63,7 @@ record Sighting(@Nullable Seen source, @Nullable Seen target) {
                     seen.write(out);
                 }
             }
+            out.writeBoolean(isShared);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
@@ -60,7 +74,7 @@ record Sighting(@Nullable Seen source, @Nullable Seen target) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             Seen source = in.readBoolean() ? Seen.read(in) : null;
             Seen target = in.readBoolean() ? Seen.read(in) : null;
-            return new Sighting(source, target);
+            return new Sighting(source, target, in.readBoolean());
         } catch (IOException e) {
             throw new UncheckedIOException("a sighting of another build", e);
         }

@@ -24,7 +24,7 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the source for documents again, as a replay asks: as they are now, with the fence they are to be written with. Blocks. */
-final class SourceLook {
+final class SourceLook implements AskedSource {
 
     /** Nothing is there, and what would be the fence of a delete is not known. */
     private static final Set<String> MISSING = Set.of(
@@ -34,17 +34,27 @@ final class SourceLook {
             "index_gone_at_source",
             "index_not_chosen");
 
+    private final RawHttp http;
     private final SourceReading reading;
     private final CarryRules rules;
     private final VerifyPlan plan;
     private final Shapes shapes;
+    private final IndexLook indices;
     private final CanonicalHash hash = new CanonicalHash();
 
+    /** @param http is closed with it */
     SourceLook(RawHttp http, VerifySpec spec) {
+        this.http = http;
         this.rules = spec.rules();
         this.reading = new SourceReading(http, whole(rules));
         this.shapes = new Shapes(spec);
         this.plan = spec.plan();
+        this.indices = new IndexLook(Side.SOURCE, http, plan.atSource());
+    }
+
+    @Override
+    public boolean isSame(String index) throws IOException, InterruptedException {
+        return indices.isSame(index);
     }
 
     /** The rules without fields that are dropped: which documents are wanted can depend on these, and is found out here. */
@@ -52,8 +62,8 @@ final class SourceLook {
         return new CarriedAs(rules.names(), rules.fences(), rules.fence(), rules.routes(), List.of(), rules.strict());
     }
 
-    /** Asks for all of these. */
-    Map<Suspect, SourceAnswer> ask(List<Suspect> suspects) throws IOException, InterruptedException {
+    @Override
+    public Map<Suspect, SourceAnswer> ask(List<Suspect> suspects) throws IOException, InterruptedException {
         Map<String, Map<Suspect, Question>> byIndex = new LinkedHashMap<>();
         for (Suspect suspect : suspects) {
             for (String index : indices(suspect)) {
@@ -170,5 +180,10 @@ final class SourceLook {
     /** Of two indices that may have it, the one that has it counts. */
     private static SourceAnswer better(SourceAnswer one, SourceAnswer other) {
         return one instanceof SourceAnswer.Present || other instanceof SourceAnswer.Missing ? one : other;
+    }
+
+    @Override
+    public void close() {
+        http.close();
     }
 }

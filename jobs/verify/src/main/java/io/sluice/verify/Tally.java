@@ -13,9 +13,11 @@ final class Tally {
     private static final int READ_AT_SOURCE = 0;
     private static final int READ_AT_TARGET = 1;
     private static final int NOT_COMPARED = 2;
+    private static final int UNCHANGED = 3;
+    private static final int COUNTS = 4;
 
     private long[] of(String targetIndex) {
-        return counts.computeIfAbsent(targetIndex, index -> new long[3]);
+        return counts.computeIfAbsent(targetIndex, index -> new long[COUNTS]);
     }
 
     void read(Side side, String targetIndex) {
@@ -24,6 +26,11 @@ final class Tally {
 
     void notCompared(String targetIndex) {
         of(targetIndex)[NOT_COMPARED]++;
+    }
+
+    /** One of the source was not written since it was verified. */
+    void unchanged(String targetIndex) {
+        of(targetIndex)[UNCHANGED]++;
     }
 
     void clear() {
@@ -37,7 +44,8 @@ final class Tally {
         counts.forEach((index, of) -> read.putObject(index)
                 .put(Account.SOURCE, of[READ_AT_SOURCE])
                 .put(Account.TARGET, of[READ_AT_TARGET])
-                .put(Account.NOT_COMPARED, of[NOT_COMPARED]));
+                .put(Account.NOT_COMPARED, of[NOT_COMPARED])
+                .put(Account.UNCHANGED, of[UNCHANGED]));
         return line.toString();
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.verify;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class TargetLook {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final int NOT_FOUND = 404;
+    private static final int BAD_REQUEST = 400;
     private static final int TOO_LARGE = 413;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RawHttp http;
     private final HitPage page = new HitPage();
@@ -93,18 +91,6 @@ final class TargetLook {
         return isIt ? Found.of(hit) : Found.NOTHING;
     }
 
-    /** Whether there is an index of exactly this name; an alias is none. */
-    boolean hasIndex(String index) throws IOException, InterruptedException {
-        String path = "/" + ShardPages.encoded(index) + "/_settings?filter_path=*.settings.index.uuid";
-        RawResponse answer = answer("GET", path, "", List.of());
-        try {
-            return answer.status() != NOT_FOUND
-                    && JSON.readTree(succeeded(answer).body()).has(index);
-        } catch (TooMuchException e) {
-            throw new IOException(e); // no less can be asked for
-        }
-    }
-
     /**
      * Sends a request that is to succeed.
      *
@@ -112,7 +98,7 @@ final class TargetLook {
      * @throws SuppressRestartsException when it never will
      */
     RawResponse send(String path, String type, List<ByteBuffer> body) throws IOException, InterruptedException {
-        return succeeded(answer("POST", path, type, body));
+        return succeeded(answer(path, type, body));
     }
 
     private static RawResponse succeeded(RawResponse answer) throws IOException {
@@ -127,13 +113,16 @@ final class TargetLook {
         if (BulkAnswer.verdictOf(answer) == ItemVerdict.RETRY) {
             throw refused;
         }
+        if (answer.status() == BAD_REQUEST) {
+            throw new TooMuchException(refused, true); // of one among them, an id that is too long for example
+        }
         throw new SuppressRestartsException(refused);
     }
 
-    private RawResponse answer(String method, String path, String type, List<ByteBuffer> body)
+    private RawResponse answer(String path, String type, List<ByteBuffer> body)
             throws IOException, InterruptedException {
         try {
-            return http.send(new RawRequest(method, path, type, body, TIMEOUT)).get();
+            return http.send(new RawRequest("POST", path, type, body, TIMEOUT)).get();
         } catch (ExecutionException e) {
             IOException failed = new IOException("the target cannot be reached: " + e.getCause(), e.getCause());
             throw TooMuchException.isOf(e) ? new TooMuchException(failed, true) : failed;

@@ -49,8 +49,8 @@ public final class VerifyJob {
 
     private static final int MAX_PARALLELISM = 512;
 
-    /** Longer than anything is tried again before it fails: else that would begin anew for ever. */
-    private static final Duration WORK_BETWEEN = Duration.ofHours(3);
+    /** Longer than any part is read before it fails again: else that would begin anew for ever. */
+    private static final Duration WORK_BETWEEN = Duration.ofDays(365);
 
     private VerifyJob() {}
 

@@ -3,6 +3,7 @@ package io.sluice.verify;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param only which documents of the indices that are read are compared
  * @param atSource what was read of them is of
  * @param atTarget the same of the other side
+ * @param noted up to where they were written before they are read
+ * @param readWhole indices of which no point is known up to which they were verified; null when all of every index is read
  */
 public record VerifyPlan(
         List<Part> parts,
@@ -38,7 +41,9 @@ public record VerifyPlan(
         boolean sourceTellsNumbers,
         Only only,
         Incarnations atSource,
-        Incarnations atTarget)
+        Incarnations atTarget,
+        Points noted,
+        @Nullable List<String> readWhole)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -47,6 +52,15 @@ public record VerifyPlan(
     private static final int MOST_IDS = 10_000;
 
     static final String CLOSED_AT_TARGET = "closed_at_target";
+    static final String FROZEN_AT_SOURCE = "frozen_at_source";
+
+    /** A shard of it failed when the snapshot was taken. */
+    static final String NOT_WHOLE_IN_SNAPSHOT = "not_whole_in_snapshot";
+
+    static final String REFUSED_BY_BACKFILL = "refused_by_backfill";
+
+    private static final Set<String> OUGHT_TO_BE_COMPARED =
+            Set.of(CLOSED_AT_TARGET, FROZEN_AT_SOURCE, NOT_WHOLE_IN_SNAPSHOT, REFUSED_BY_BACKFILL);
 
     /** One by which all documents are compared, of whichever incarnations. */
     VerifyPlan(
@@ -69,7 +83,9 @@ public record VerifyPlan(
                 sourceTellsNumbers,
                 Only.ALL,
                 Incarnations.NONE,
-                Incarnations.NONE);
+                Incarnations.NONE,
+                Points.NONE,
+                null);
     }
 
     /** An index of the source, and one of the target that its documents go to. */
@@ -97,6 +113,7 @@ public record VerifyPlan(
         missing = List.copyOf(missing);
         extra = List.copyOf(extra);
         notCompared = List.copyOf(notCompared);
+        readWhole = readWhole == null ? null : List.copyOf(readWhole);
     }
 
     /** The same for those documents alone that are listed. */
@@ -126,7 +143,58 @@ public record VerifyPlan(
                 sourceTellsNumbers,
                 new Only(documents),
                 atSource,
-                atTarget);
+                atTarget,
+                noted,
+                readWhole);
+    }
+
+    /** The same, with what was noted before it is read. */
+    public VerifyPlan noting(Points points) {
+        return with(parts, points, readWhole);
+    }
+
+    private VerifyPlan with(List<Part> otherParts, Points points, @Nullable List<String> whole) {
+        return new VerifyPlan(
+                otherParts,
+                pairs,
+                missing,
+                extra,
+                notCompared,
+                sourcePaging,
+                targetPaging,
+                sourceTellsNumbers,
+                only,
+                atSource,
+                atTarget,
+                points,
+                whole);
+    }
+
+    /** Indices of the source whose documents have no sequence numbers, or that do not tell them now, by what was noted. */
+    public List<String> withoutNumbers() {
+        return pairs.stream()
+                .map(Pair::source)
+                .distinct()
+                .filter(index -> !noted.atSource().containsKey(index))
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * The same, with the sources of those documents alone that were written since a verification found both sides equal; of all
+     * others the ids. All of what it knows nothing of.
+     */
+    public VerifyPlan since(Points verified) {
+        List<Part> cut = new ArrayList<>();
+        Set<String> whole = new TreeSet<>();
+        for (Part part : parts) {
+            Part since = part.since(verified, noted);
+            cut.add(since == null ? part : since);
+            if (since == null) {
+                part.target().forEach(shard -> whole.add(shard.index()));
+            }
+        }
+        return with(cut, noted, List.copyOf(whole));
     }
 
     /** The ids that an index of a side is asked for, with some besides perhaps; null for all. */
@@ -157,17 +225,9 @@ public record VerifyPlan(
     public String describe() {
         StringBuilder text = new StringBuilder(atSource.describe() + " - " + atTarget.describe() + " - ");
         for (Part part : parts) {
-            part.source()
-                    .forEach(shard -> text.append(shard.index())
-                            .append('/')
-                            .append(shard.number())
-                            .append(' '));
+            part.source().forEach(shard -> text.append(shard.describe()).append(' '));
             text.append("- ");
-            part.target()
-                    .forEach(shard -> text.append(shard.index())
-                            .append('/')
-                            .append(shard.number())
-                            .append(' '));
+            part.target().forEach(shard -> text.append(shard.describe()).append(' '));
             text.append("; ");
         }
         return text.toString();
@@ -208,6 +268,11 @@ public record VerifyPlan(
                 .filter(one -> one.rule().equals(CLOSED_AT_TARGET))
                 .map(Unread::index)
                 .collect(Collectors.toSet());
+    }
+
+    /** Whether everything is read that ought to be compared. */
+    boolean isWhole() {
+        return notCompared.stream().noneMatch(one -> OUGHT_TO_BE_COMPARED.contains(one.rule()));
     }
 
     /** Adds the indices that are not read to a report, and their documents to its sums. */

@@ -17,6 +17,7 @@ import java.util.List;
  * @param plan what is read, and what cannot be
  * @param rules by which documents were changed on their way
  * @param wanted which documents of the source were carried at all, and without which fields
+ * @param source what the target is compared with
  * @param sample the part of all documents that is compared, by their ids at the target; 1 for all
  * @param repair whether differences are mended
  * @param documentsPerSecond of the source, read by all readers together; 0 for unlimited
@@ -29,7 +30,7 @@ public record VerifySpec(
         VerifyPlan plan,
         CarryRules rules,
         DocumentRules wanted,
-        ClusterAddress source,
+        VerifySource source,
         ClusterAddress target,
         double sample,
         boolean repair,
@@ -39,9 +40,41 @@ public record VerifySpec(
 
     private static final long serialVersionUID = 1L;
 
+    /** One that compares with the living source. */
+    public VerifySpec(
+            String migration,
+            String run,
+            String state,
+            VerifyPlan plan,
+            CarryRules rules,
+            DocumentRules wanted,
+            ClusterAddress source,
+            ClusterAddress target,
+            double sample,
+            boolean repair,
+            double documentsPerSecond,
+            Duration settling) {
+        this(
+                migration,
+                run,
+                state,
+                plan,
+                rules,
+                wanted,
+                new VerifySource.Living(source),
+                target,
+                sample,
+                repair,
+                documentsPerSecond,
+                settling);
+    }
+
     public VerifySpec {
         if (!(sample > 0 && sample <= 1) || !(documentsPerSecond >= 0)) {
             throw new IllegalArgumentException("a sample of %s, %s documents/s".formatted(sample, documentsPerSecond));
+        }
+        if (repair && source instanceof VerifySource.InSnapshot) {
+            throw new IllegalArgumentException("a snapshot does not tell what the target is to have now");
         }
     }
 
@@ -53,6 +86,13 @@ public record VerifySpec(
     /** Where this verification leaves its files, below the state folder. */
     public String folder() {
         return VerifyJob.NAME + "/" + run;
+    }
+
+    /** Whether every document of the plan's indices is compared with what the source has. */
+    boolean comparesAll() {
+        return source instanceof VerifySource.Living
+                && sample == 1
+                && plan.only().isAll();
     }
 
     /** The parts of the plan. */

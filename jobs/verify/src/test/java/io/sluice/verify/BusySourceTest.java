@@ -93,9 +93,10 @@ class BusySourceTest {
             throws Exception {
         RawHttpOptions options = RawHttpOptions.DEFAULT.withMaxConnections(2).withMaxAnswerBytes(MOST_BYTES);
         List<Tuple2<String, byte[]>> given = new ArrayList<>();
-        try (RawHttp toSource = RawHttps.open(spec.source(), options);
+        try (RawHttp toSource = RawHttps.open(VerifySpecs.living(spec), options);
                 RawHttp toTarget = RawHttps.open(spec.target(), options)) {
-            PartReading reading = new PartReading(part, spec, toSource, toTarget, new Shapes(spec), 0, nanoTime);
+            PartReading reading = new PartReading(
+                    part, spec, new LivingSide(toSource, spec.plan()), toTarget, new Shapes(spec), 0, nanoTime);
             while (!reading.isOver()) {
                 given.addAll(reading.advance(() -> false));
             }

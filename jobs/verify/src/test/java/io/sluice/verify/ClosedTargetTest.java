@@ -55,10 +55,16 @@ class ClosedTargetTest {
 
     private static List<Tuple2<String, byte[]>> read(VerifySpec spec) throws Exception {
         List<Tuple2<String, byte[]>> given = new ArrayList<>();
-        try (RawHttp toSource = RawHttps.open(spec.source(), RawHttpOptions.DEFAULT);
+        try (RawHttp toSource = RawHttps.open(VerifySpecs.living(spec), RawHttpOptions.DEFAULT);
                 RawHttp toTarget = RawHttps.open(spec.target(), RawHttpOptions.DEFAULT)) {
             PartReading reading = new PartReading(
-                    spec.parts().get(0), spec, toSource, toTarget, new Shapes(spec), 0, System::nanoTime);
+                    spec.parts().get(0),
+                    spec,
+                    new LivingSide(toSource, spec.plan()),
+                    toTarget,
+                    new Shapes(spec),
+                    0,
+                    System::nanoTime);
             while (!reading.isOver()) {
                 given.addAll(reading.advance(() -> false));
             }

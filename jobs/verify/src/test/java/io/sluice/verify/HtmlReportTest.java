@@ -40,4 +40,13 @@ class HtmlReportTest {
                         "class=\"v incomplete\"", "Nothing differs, but not all could be compared", "<code>lost</code>")
                 .doesNotContain("are equal");
     }
+
+    @Test
+    void whatWasReadSaysTheFirstParagraph() {
+        report.put("snapshot", "snap-1");
+        report.putObject("documents").put("unchanged", 1_200);
+
+        assertThat(page())
+                .contains("with the source as snapshot snap-1 has it", "without the sources of 1,200 documents");
+    }
 }

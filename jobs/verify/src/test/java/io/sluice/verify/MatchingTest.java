@@ -67,9 +67,24 @@ class MatchingTest {
     }
 
     @Test
+    void twoDocumentsOfTheSourceThatTheTargetCanOnlyHaveOneOfAreNeverEqual() {
+        Window window = window(2);
+        window.see("a", at(Side.SOURCE, 1));
+        window.see("a", Sighting.of(Side.SOURCE, new Seen(2, 0, false, 1, "books", "other")));
+        window.see("a", at(Side.TARGET, 2));
+        Sighting both = new Sighting(new Seen(1, 0, false, 1, "books", null), new Seen(2, 0, false, 1, "books", null))
+                .with(Sighting.of(Side.SOURCE, new Seen(2, 0, false, 1, "notes", null)));
+
+        assertThat(unmatched).containsExactly("a");
+        assertThat(both.isEqual()).isFalse();
+        assertThat(Sighting.of(both.toBytes())).isEqualTo(both);
+    }
+
+    @Test
     void aSightingSurvivesBeingWritten() {
         Sighting both = new Sighting(
-                new Seen(1, 2, true, 3, "here", "type"), new Seen(4, 5, false, Seen.UNKNOWN, "there", null));
+                new Seen(1, 2, true, 3, "here", "type", new SnapshotPlace(0, "_1", 2).text()),
+                new Seen(4, 5, false, Seen.UNKNOWN, "there", null));
 
         assertThat(Sighting.of(both.toBytes())).isEqualTo(both);
         assertThat(Sighting.of(at(Side.TARGET, 7).toBytes())).isEqualTo(at(Side.TARGET, 7));

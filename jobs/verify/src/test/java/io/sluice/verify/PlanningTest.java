@@ -3,7 +3,15 @@ package io.sluice.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.sluice.backfill.BackfillPlan;
+import io.sluice.backfill.BackfillPlan.PlannedIndex;
+import io.sluice.backfill.IndexPlan;
 import io.sluice.cluster.Cluster;
+import io.sluice.snapshot.IndexMetadata;
+import io.sluice.snapshot.RepositoryLocation;
+import io.sluice.snapshot.Snapshot;
+import io.sluice.snapshot.SnapshotState;
 import io.sluice.transform.CarriedAs;
 import io.sluice.transform.CarryRules;
 import io.sluice.transform.FenceKind;
@@ -13,6 +21,7 @@ import io.sluice.verify.AnsweringServer.Answer;
 import io.sluice.verify.AnsweringServer.Asked;
 import io.sluice.verify.VerifyPlan.Alone;
 import io.sluice.verify.VerifyPlan.Unread;
+import io.sluice.verify.VerifySource.InSnapshot;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +29,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PlanningTest {
@@ -39,6 +49,7 @@ class PlanningTest {
         private final Map<String, Integer> shards = new TreeMap<>();
         private String uuid = "cluster";
         private String incarnation = "1";
+        private boolean frozen;
 
         Having with(String index, String status) {
             statuses.put(index, status);
@@ -60,8 +71,9 @@ class PlanningTest {
                 return Answer.of("{%s}"
                         .formatted(joined(
                                 shards,
-                                (index, number) -> "\"%s\":{\"settings\":{\"index\":{\"number_of_shards\":\"%d\"}}}"
-                                        .formatted(index, number))));
+                                (index, number) ->
+                                        "\"%s\":{\"settings\":{\"index\":{\"number_of_shards\":\"%d\",\"frozen\":\"%s\"}}}"
+                                                .formatted(index, number, frozen))));
             }
             if (asked.is("/_count")) {
                 return Answer.of("{\"count\":3}");
@@ -101,12 +113,81 @@ class PlanningTest {
     }
 
     @Test
+    void aFrozenIndexIsNotTakenForAnEmptyOne() throws Exception {
+        Having source = new Having().with("books", "open");
+        source.frozen = true;
+        VerifyPlan plan = plan(CarriedAs.DEFAULT, source, new Having().with("books", "open"));
+
+        assertThat(plan.notCompared()).containsExactly(new Unread("books", "frozen_at_source"));
+        assertThat(plan.isWhole()).isFalse();
+        assertThat(plan.parts()).isEmpty();
+    }
+
+    @Test
     void ofSeveralTargetsOneMayBeClosedAndOneAbsent() throws Exception {
         VerifyPlan plan = plan(SPLIT, new Having().with("old", "open"), new Having().with("novels", "close"));
 
         assertThat(plan.notCompared()).containsExactly(new Unread("novels", "closed_at_target"));
         assertThat(plan.missing()).containsExactly(new Alone("old", 0));
         assertThat(plan.parts()).isEmpty();
+    }
+
+    @Test
+    void whatTheSnapshotLacksOrTheBackfillRefusesIsNotCompared() throws Exception {
+        List<PlannedIndex> carried =
+                List.of(carried("books", ""), carried("torn", ""), carried("vectors", "no source"));
+        List<Snapshot.Index> all = Stream.of("books", "torn", "vectors", "others")
+                .map(name -> new Snapshot.Index(name, name))
+                .toList();
+        Snapshot snapshot = new Snapshot(
+                "snap-1",
+                "s",
+                SnapshotState.PARTIAL,
+                "7.10.2",
+                all,
+                List.of(new Snapshot.ShardFailure("torn", 0, "node left")));
+        InSnapshot source = new InSnapshot(
+                new RepositoryLocation.FileSystem("/nowhere"),
+                "snap-1",
+                carried.stream().map(PlannedIndex::plan).toList());
+        IndexNames names = new IndexNames(List.of("*"), List.of("others"), List.of());
+        CarryRules rules = new CarriedAs(names, List.of(), FenceKind.SEQ_NO, Map.of(), List.of(), false);
+        Having there = new Having()
+                .with("books", "open")
+                .with("torn", "open")
+                .with("vectors", "open")
+                .with("others", "open");
+        try (AnsweringServer target = new AnsweringServer(there);
+                Cluster cluster = Cluster.connect(target.address())) {
+            VerifyPlan plan = new Planning(rules, "books", index -> true)
+                    .of(new BackfillPlan(snapshot, carried, List.of("others")), source, cluster);
+
+            assertThat(plan.describe()).isEqualTo("s {books=u-books} - cluster {books=books-1} - books/0 - books/0 ; ");
+            assertThat(plan.notCompared())
+                    .containsExactlyInAnyOrder(
+                            new Unread("torn", "not_whole_in_snapshot"), new Unread("vectors", "refused_by_backfill"));
+            assertThat(plan.isWhole()).isFalse();
+            assertThat(plan.extra()).isEmpty();
+        }
+    }
+
+    private static PlannedIndex carried(String name, String refusal) {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        return new PlannedIndex(
+                new IndexPlan(name, name, "u-" + name, name, 1, FenceKind.SEQ_NO),
+                new IndexMetadata(
+                        name,
+                        "u-" + name,
+                        1,
+                        1,
+                        List.of(),
+                        json.objectNode(),
+                        json.objectNode(),
+                        Map.of(),
+                        List.of(),
+                        json.objectNode(),
+                        false),
+                refusal);
     }
 
     @Test

@@ -24,10 +24,14 @@ class ReplayWatchTest {
 
     /** It never waits for a replay. */
     private ReplayWatch watch() {
-        return new ReplayWatch(new StateFiles(folder.toString()), Duration.ZERO);
+        return new ReplayWatch(new StateFiles(folder.toString()), Duration.ZERO, true);
     }
 
     private void replay(String state, Instant updated, Instant until) throws IOException {
+        replay(state, updated, until, updated);
+    }
+
+    private void replay(String state, Instant updated, Instant until, Instant captured) throws IOException {
         new StateFiles(folder.toString())
                 .write(
                         "status/replay.json",
@@ -35,6 +39,7 @@ class ReplayWatchTest {
                                 .objectNode()
                                 .put("state", state)
                                 .put("updated", updated.toString())
+                                .put("captured_until", captured.toString())
                                 .put("replayed_until", until.toString()));
     }
 
@@ -58,14 +63,27 @@ class ReplayWatchTest {
     }
 
     @Test
-    void aReplayOfACaptureThatHasEndedIsWaitedForUntilItHasCaughtUp() throws Exception {
+    void aReplayOfACaptureThatHasEndedIsWaitedForUntilAllOfItIsSettled() throws Exception {
         StateFiles files = new StateFiles(folder.toString());
         replay("running", now, moment.minusSeconds(86_400));
         ObjectNode status = (ObjectNode) files.read("status/replay.json").orElseThrow();
 
-        files.write("status/replay.json", status.put("capture_ended", true).put("caught_up", false));
+        status.put("capture_ended", true).withObject("/exchanges").put("held", 1);
+        files.write("status/replay.json", status.put("due", 0));
         assertThat(watch().awaitPast(moment)).isFalse();
-        files.write("status/replay.json", status.put("caught_up", true));
+        status.withObject("/exchanges").put("held", 0);
+        files.write("status/replay.json", status.put("due", 1));
+        assertThat(watch().awaitPast(moment)).isFalse();
+        files.write("status/replay.json", status.put("due", 0));
+        assertThat(watch().awaitPast(moment)).isTrue();
+    }
+
+    @Test
+    void whereTheProxiesAreAheadOfTheClockHereSoMustTheReplayBe() throws Exception {
+        replay("running", now, moment.plusMillis(4_000), now.plusSeconds(3));
+        assertThat(watch().awaitPast(moment)).isFalse();
+
+        replay("running", now, moment.plusMillis(4_001), now.plusSeconds(3));
         assertThat(watch().awaitPast(moment)).isTrue();
     }
 
@@ -98,7 +116,7 @@ class ReplayWatchTest {
 
     @Test
     void eachWaitHasItsOwnTime() throws Exception {
-        ReplayWatch watch = new ReplayWatch(new StateFiles(folder.toString()), Duration.ofMillis(150));
+        ReplayWatch watch = new ReplayWatch(new StateFiles(folder.toString()), Duration.ofMillis(150), true);
         replay("running", now, moment);
         assertThat(watch.awaitPast(moment)).isFalse();
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.AfterEach;
@@ -275,8 +276,65 @@ class SecondLookVerdictTest {
 
         assertThat(told(repair, "1", sides.ofSource("1"), null))
                 .containsExactly(ofSource(
-                        "missing", "1", ",\"repaired\":false" + reason("the target has no such index any more")));
+                        "missing",
+                        "1",
+                        ",\"repaired\":false" + reason("the target's index was made anew or deleted meanwhile")));
         assertThat(sides.target.asked("_bulk")).isEmpty();
+    }
+
+    @Test
+    void anIndexThatWasMadeAnewIsNotWrittenToAlsoWhileItIsTriedAgain() throws Exception {
+        VerifySpec planned = VerifySpecs.of(
+                repair, new Incarnations("", Map.of("books", "u")), new Incarnations("", Map.of("books", "v")));
+        boolean[] isMade = {false};
+        sides.toTarget = asked -> {
+            if (asked.is("_settings") && isMade[0]) {
+                return Answer.of("{\"books\":{\"settings\":{\"index\":{\"uuid\":\"w\"}}}}");
+            }
+            if (asked.is("_bulk")) {
+                isMade[0] = true;
+                return Answer.of("{\"items\":[{\"index\":{\"status\":429,\"error\":{\"type\":\"rejected\"}}}]}");
+            }
+            return sides.ofTarget(asked);
+        };
+
+        assertThat(told(planned, "2", sides.ofSource("2"), sides.ofTarget("2")))
+                .containsExactly(ofSource(
+                        "different",
+                        "2",
+                        ",\"paths\":[\"a\"],\"repaired\":false"
+                                + reason("the target's index was made anew or deleted meanwhile")));
+        assertThat(sides.target.asked("_bulk")).hasSize(1);
+    }
+
+    @Test
+    void nothingIsWrittenOfASourceThatWasMadeAnew() throws Exception {
+        VerifySpec planned = VerifySpecs.of(repair, new Incarnations("", Map.of("books", "before")), Incarnations.NONE);
+
+        assertThat(told(planned, "2", sides.ofSource("2"), sides.ofTarget("2")))
+                .containsExactly(ofSource(
+                        "different",
+                        "2",
+                        ",\"paths\":[\"a\"],\"repaired\":false"
+                                + reason("the source's index was made anew or deleted meanwhile")));
+        assertThat(sides.target.asked("_bulk")).isEmpty();
+    }
+
+    @Test
+    void whatIsWrittenAndThenWrittenOverIsToldAsRepaired() throws Exception {
+        int[] times = {0};
+        sides.toTarget = asked -> {
+            Answer answer = sides.ofTarget(asked);
+            if (asked.is("_bulk") && times[0]++ == 0) {
+                sides.atTarget.put("2", "{\"a\":7}"); // the replay, which puts it right in a moment
+            } else if (asked.is("_mget") && times[0]++ == 1) {
+                sides.atTarget.put("2", "{\"a\":2}");
+            }
+            return answer;
+        };
+
+        assertThat(told(repair, "2", sides.ofSource("2"), sides.ofTarget("2")))
+                .containsExactly(ofSource("different", "2", ",\"paths\":[\"a\"],\"repaired\":true"));
     }
 
     @Test

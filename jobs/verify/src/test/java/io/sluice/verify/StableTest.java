@@ -44,8 +44,23 @@ class StableTest {
 
     @Test
     void whereNoNumberTellsTheSourceItselfDoes() {
-        assertThat(isStable(seen(1, Seen.UNKNOWN), null, seen(1, 5), null)).isTrue();
-        assertThat(isStable(seen(2, Seen.UNKNOWN), null, seen(1, 5), null)).isFalse();
+        assertThat(isStable(seen(1, Seen.UNKNOWN), null, seen(1, Seen.UNKNOWN), null))
+                .isTrue();
+        assertThat(isStable(seen(2, Seen.UNKNOWN), null, seen(1, Seen.UNKNOWN), null))
+                .isFalse();
+        assertThat(isStable(seen(1, 5), null, seen(1, Seen.UNKNOWN), null))
+                .as("it can have been another in between")
+                .isFalse();
+    }
+
+    @Test
+    void whatWasNotReadBeforeIsToldByItsNumberAlone() {
+        assertThat(isStable(seen(1, 5), null, Seen.unchanged(5, "books", null), null))
+                .isTrue();
+        assertThat(isStable(seen(1, 6), null, Seen.unchanged(5, "books", null), null))
+                .isFalse();
+        assertThat(isStable(seen(1, Seen.UNKNOWN), null, Seen.unchanged(Seen.UNKNOWN, "books", null), null))
+                .isFalse();
     }
 
     @ParameterizedTest

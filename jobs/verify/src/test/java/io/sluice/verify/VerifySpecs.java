@@ -60,6 +60,30 @@ final class VerifySpecs {
         return copy(of, plan, of.rules(), 0);
     }
 
+    /** The same, of these incarnations of its indices. */
+    static VerifySpec of(VerifySpec of, Incarnations atSource, Incarnations atTarget) {
+        VerifyPlan plan = of.plan();
+        return planned(
+                of,
+                new VerifyPlan(
+                        plan.parts(),
+                        plan.pairs(),
+                        plan.missing(),
+                        plan.extra(),
+                        plan.notCompared(),
+                        plan.sourcePaging(),
+                        plan.targetPaging(),
+                        plan.sourceTellsNumbers(),
+                        plan.only(),
+                        atSource,
+                        atTarget));
+    }
+
+    /** Where the source is. */
+    static ClusterAddress living(VerifySpec of) {
+        return ((VerifySource.Living) of.source()).address();
+    }
+
     private static VerifySpec copy(VerifySpec of, VerifyPlan plan, CarryRules rules, double documentsPerSecond) {
         return new VerifySpec(
                 of.migration(),

@@ -37,6 +37,7 @@ public final class KafkaRecorder implements Recorder {
     private final Envelope envelope;
     private final Gate[] gates;
     private final Roster roster;
+    private final FleetClock stamps;
     private final Pulse pulse;
     private final Publisher publisher;
     private final Forcer forcer;
@@ -55,9 +56,11 @@ public final class KafkaRecorder implements Recorder {
             Journal journal,
             KafkaClients clients,
             InstantSource clock,
+            FleetClock stamps,
             HeartbeatPolicy beats) {
         this.settings = settings;
         this.journal = journal;
+        this.stamps = stamps;
         long replaces = journal.incarnation();
         this.envelope = new Envelope(journal.proxy(), journal.beginIncarnation());
         this.gates = new Gate[settings.partitions()];
@@ -73,7 +76,7 @@ public final class KafkaRecorder implements Recorder {
         this.incident = new Incident(journal, appender, announcer::compromised);
         this.watch = new Watch(journal, settings, publisher, pulse, gates, forcer, clock, this::lookAround);
         TopicPartition last = new TopicPartition(settings.topic(), settings.partitions() - 1);
-        this.tail = new RosterTail(() -> clients.consumer("roster"), last, roster);
+        this.tail = new RosterTail(() -> clients.consumer("roster"), last, roster, stamps);
         this.spread = new Spread(settings.partitions());
     }
 
@@ -89,12 +92,13 @@ public final class KafkaRecorder implements Recorder {
 
     static KafkaRecorder open(RecorderSettings settings, InstantSource clock, HeartbeatPolicy beats)
             throws IOException {
-        Journal journal = Journal.open(settings.journal(), settings.journalBytes(), settings.recordBytes(), clock);
+        FleetClock stamps = new FleetClock(clock);
+        Journal journal = Journal.open(settings.journal(), settings.journalBytes(), settings.recordBytes(), stamps);
         KafkaClients clients = new KafkaClients(settings, "sluice-" + journal.proxy());
         try {
             new TopicCheck(settings, clients)
                     .require(System.nanoTime() + settings.startTimeout().toNanos());
-            KafkaRecorder recorder = new KafkaRecorder(settings, journal, clients, clock, beats);
+            KafkaRecorder recorder = new KafkaRecorder(settings, journal, clients, clock, stamps, beats);
             recorder.begin(clients);
             return recorder;
         } catch (KafkaException e) {
@@ -120,7 +124,8 @@ public final class KafkaRecorder implements Recorder {
 
     private void begin(KafkaClients clients) throws IOException {
         boolean ready = false;
-        try (Tails tails = new Tails(clients.consumer("tails"), settings.topic(), settings.partitions(), roster)) {
+        try (Tails tails =
+                new Tails(clients.consumer("tails"), settings.topic(), settings.partitions(), roster, stamps)) {
             publisher.start();
             publisher.eager();
             publishRemains();
@@ -361,7 +366,7 @@ public final class KafkaRecorder implements Recorder {
         incident.close();
         publisher.eager();
         journal.seal();
-        boolean drained = awaitDrained(deadline) && sayGoodbye(deadline);
+        boolean drained = awaitDrained(deadline) && awaitPromised(deadline) && sayGoodbye(deadline);
         if (!drained) {
             LOG.warn(
                     "Kafka did not acknowledge {} bytes of the journal in time; the next start publishes them.",
@@ -389,6 +394,18 @@ public final class KafkaRecorder implements Recorder {
 
     private boolean awaitDrained(long deadline) {
         while (journal.acknowledged() != journal.tail()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(this, POLL_NANOS);
+        }
+        return true;
+    }
+
+    /** A goodbye moves no time: without one more heartbeat, what came since the last would never be due for who reads it. */
+    private boolean awaitPromised(long deadline) {
+        long last = journal.lastStamp();
+        while (pulse.promised() <= last) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -28,6 +29,7 @@ final class Pulse {
     private final HeartbeatPolicy policy;
     private final ClockOffset offset = new ClockOffset();
     private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicLongArray promised;
     private AtomicInteger[] inFlight;
     private volatile long waitingSince;
 
@@ -38,6 +40,7 @@ final class Pulse {
         this.clock = clock;
         this.policy = policy;
         this.inFlight = none(partitions);
+        this.promised = new AtomicLongArray(partitions);
     }
 
     private static AtomicInteger[] none(int partitions) {
@@ -67,21 +70,21 @@ final class Pulse {
         for (int partition = 0; partition < lowest.length && session.failure() == null; partition++) {
             AtomicInteger count = inFlight[partition];
             if (count.get() < MOST_IN_FLIGHT) {
-                byte[] bytes =
-                        record.setStamp(policy.stamp(lowest[partition])).build().toByteArray();
-                if (!send(session, new ProducerRecord<>(topic, partition, NO_KEY, bytes), count)) {
+                long stamp = policy.stamp(lowest[partition]);
+                byte[] bytes = record.setStamp(stamp).build().toByteArray();
+                if (!send(session, new ProducerRecord<>(topic, partition, NO_KEY, bytes), stamp, count)) {
                     return;
                 }
             }
         }
     }
 
-    private boolean send(Session session, ProducerRecord<byte[], byte[]> record, AtomicInteger count) {
+    private boolean send(Session session, ProducerRecord<byte[], byte[]> record, long stamp, AtomicInteger count) {
         if (waitingSince == 0) {
             waitingSince = System.nanoTime() | 1;
         }
         count.incrementAndGet();
-        Beat beat = new Beat(session, count, nanos());
+        Beat beat = new Beat(session, record.partition(), stamp, count, nanos());
         boolean taken = session.send(record, beat);
         beat.handed = nanos();
         if (!taken) {
@@ -93,12 +96,16 @@ final class Pulse {
     /** One heartbeat on its way. */
     private final class Beat implements Callback {
         private final Session session;
+        private final int partition;
+        private final long stamp;
         private final AtomicInteger count;
         private final long began;
         private volatile long handed;
 
-        Beat(Session session, AtomicInteger count, long began) {
+        Beat(Session session, int partition, long stamp, AtomicInteger count, long began) {
             this.session = session;
+            this.partition = partition;
+            this.stamp = stamp;
             this.count = count;
             this.began = began;
         }
@@ -112,6 +119,7 @@ final class Pulse {
             count.decrementAndGet();
             waitingSince = 0;
             acknowledged.incrementAndGet();
+            promised.accumulateAndGet(partition, stamp, Math::max);
             if (handed != 0) {
                 offset.acknowledged(began, handed, nanos(), metadata.timestamp());
             }
@@ -127,6 +135,15 @@ final class Pulse {
     long silentNanos(long nanoTime) {
         long since = waitingSince;
         return since == 0 ? 0 : nanoTime - since;
+    }
+
+    /** Up to which stamp there are acknowledged heartbeats in all partitions; 0 before there are. */
+    long promised() {
+        long lowest = Long.MAX_VALUE;
+        for (int partition = 0; partition < promised.length(); partition++) {
+            lowest = Math.min(lowest, promised.get(partition));
+        }
+        return lowest;
     }
 
     long acknowledged() {

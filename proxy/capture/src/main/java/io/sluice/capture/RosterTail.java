@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the roster up to date from one partition: the last one, which connections use last. One thread.
+ * Keeps the roster and the clock up to date from one partition: the last one, which connections use last. One thread.
  *
  * <p>Looks twice a second: being late costs nothing but freshness, as readers see every hello themselves.
  */
@@ -32,15 +32,18 @@ final class RosterTail implements Runnable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final TopicPartition partition;
     private final Roster roster;
+    private final FleetClock clock;
     private final Thread thread = new Thread(this, "capture-roster");
     private long next;
     private volatile @Nullable Consumer<byte[], byte[]> polling;
     private volatile boolean stopping;
 
-    RosterTail(Supplier<Consumer<byte[], byte[]>> consumers, TopicPartition partition, Roster roster) {
+    RosterTail(
+            Supplier<Consumer<byte[], byte[]>> consumers, TopicPartition partition, Roster roster, FleetClock clock) {
         this.consumers = consumers;
         this.partition = partition;
         this.roster = roster;
+        this.clock = clock;
         thread.setDaemon(true);
     }
 
@@ -78,7 +81,11 @@ final class RosterTail implements Runnable {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 next = record.offset() + 1;
                 if (record.key() == null || record.key().length == 0) {
-                    roster.heard(decode(record), System.nanoTime());
+                    Record heard = decode(record);
+                    roster.heard(heard, System.nanoTime());
+                    if (heard.hasHeartbeat()) {
+                        clock.heard(Envelope.uuid(heard.getProxy()), heard.getStamp());
+                    }
                 }
             }
             LockSupport.parkNanos(this, PAUSE_NANOS);

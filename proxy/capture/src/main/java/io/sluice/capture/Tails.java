@@ -30,16 +30,18 @@ final class Tails implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
     private final Roster roster;
+    private final FleetClock clock;
     private final long[] heartbeats;
     private final long[] firstTime;
     private final long[] lastTime;
 
-    Tails(Consumer<byte[], byte[]> consumer, String topic, int partitions, Roster roster) {
+    Tails(Consumer<byte[], byte[]> consumer, String topic, int partitions, Roster roster, FleetClock clock) {
         this.consumer = consumer;
         this.partitions = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
         this.roster = roster;
+        this.clock = clock;
         this.heartbeats = new long[partitions];
         this.firstTime = new long[partitions];
         this.lastTime = new long[partitions];
@@ -95,6 +97,7 @@ final class Tails implements AutoCloseable {
         roster.heard(record, System.nanoTime());
         if (record.getKindCase() == Record.KindCase.HEARTBEAT) {
             heartbeats[partition] = Math.max(heartbeats[partition], record.getStamp());
+            clock.heard(Envelope.uuid(record.getProxy()), record.getStamp());
         }
     }
 

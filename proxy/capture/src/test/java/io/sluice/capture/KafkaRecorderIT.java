@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,10 @@ class KafkaRecorderIT {
         assertThat(content.report().repeats()).isZero();
         assertThat(content.controls(Record.KindCase.HELLO)).hasSize(PARTITIONS);
         assertThat(content.controls(Record.KindCase.GOODBYE)).hasSize(PARTITIONS);
+        assertThat(content.exchanges())
+                .as("all is before the last heartbeats")
+                .allSatisfy(exchange -> assertThat(exchange.answer().ended())
+                        .isLessThan(Collections.min(content.times().values())));
         assertThat(content.exchanges()).anySatisfy(exchange -> {
             assertThat(exchange.write()).isFalse();
             assertThat(exchange.isWhole()).isTrue();

@@ -9,8 +9,10 @@ import io.sluice.testkit.KafkaSetup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +92,28 @@ class ManyProxiesIT {
         }
         assertThat(whole).containsAll(acknowledged);
         content.times().values().forEach(time -> assertThat(time).isPositive());
+    }
+
+    /** Whichever came first; and what one does after another did something is stamped later, but for the time that it takes to hear of it. */
+    @Test
+    void allGoByTheClockThatIsFurthestAhead() throws Exception {
+        Capture capture = Capture.create(kafka, PARTITIONS);
+        try (KafkaRecorder behind = open(capture, "behind", Duration.ofSeconds(-5));
+                KafkaRecorder right = open(capture, "right", Duration.ZERO)) {
+            try (KafkaRecorder ahead = open(capture, "ahead", Duration.ofSeconds(20))) {
+                Until.isTrue("they go by it", () -> ahead(behind) > 19_500 && ahead(right) > 19_500);
+                assertThat(ahead(ahead)).isBetween(19_000L, 21_000L);
+            }
+            assertThat(ahead(behind)).isBetween(19_000L, 21_000L);
+            assertThat(ahead(right)).isBetween(19_000L, 21_000L);
+        }
+        assertThat(capture.read().report().violations()).isEmpty();
+    }
+
+    /** In milliseconds. */
+    private static long ahead(KafkaRecorder recorder) {
+        long stamp = recorder.mark("now", Map.of()).join().partitions().get(0).stamp();
+        return Duration.between(Instant.now(), Instant.ofEpochSecond(0, stamp)).toMillis();
     }
 
     @Test

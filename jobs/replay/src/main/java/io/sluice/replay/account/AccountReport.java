@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param floor every write whose request began below it was handed to the senders
  * @param confirmed every write stamped below it is confirmed
  * @param settled every write stamped below it is confirmed, but for what sweeps did
+ * @param oldest the stamp of the oldest exchange that is not settled; the last there can be when there is none
  * @param newestWrite the stamp of the newest write that was sent and is settled; 0 when there was none
  * @param reached the first offset that was not read; 0 when nothing was
  * @param isDeserted whether all proxies are gone for good that wrote what was read
@@ -26,6 +27,7 @@ public record AccountReport(
         long floor,
         long confirmed,
         long settled,
+        long oldest,
         long newestWrite,
         long reached,
         boolean isDeserted,

@@ -17,7 +17,8 @@ public final class Counts implements Serializable {
     private final TreeMap<String, Long> skipped = new TreeMap<>();
     private long captured;
 
-    void captured(int more) {
+    /** So many more were captured. */
+    public void captured(int more) {
         captured += more;
     }
 

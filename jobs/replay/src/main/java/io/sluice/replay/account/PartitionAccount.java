@@ -13,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,7 +31,7 @@ final class PartitionAccount {
     private final Breakdown breakdown = new Breakdown();
     private final TreeMap<ExchangeRef, Unsettled> open = new TreeMap<>();
     /** Those that nobody waits for. */
-    private final Map<ExchangeRef, Unsettled> openReads = new HashMap<>();
+    private final TreeMap<ExchangeRef, Unsettled> openReads = new TreeMap<>();
 
     private final Closed closed;
     private long time;
@@ -125,6 +124,14 @@ final class PartitionAccount {
         return floor;
     }
 
+    /** The time of the oldest exchange that is not settled, writes and reads alike; the last there can be when all are. */
+    private long oldest() {
+        long write = open.isEmpty() ? Long.MAX_VALUE : open.firstKey().stamp();
+        return openReads.isEmpty()
+                ? write
+                : Math.min(write, openReads.firstKey().stamp());
+    }
+
     /** @param whole whether the breakdown is to be in it */
     AccountReport report(boolean whole) {
         return new AccountReport(
@@ -136,6 +143,7 @@ final class PartitionAccount {
                 floor,
                 confirmed(),
                 settledBelow(),
+                oldest(),
                 newestWrite,
                 reached,
                 isDeserted,

@@ -5,6 +5,7 @@ import io.sluice.capture.read.UnreadableRecordException;
 import io.sluice.capture.wire.Record;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.AccountRecord;
+import io.sluice.replay.rewrite.NameChanges;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.PartitionKeys;
 import io.sluice.replay.wire.StepItem;
@@ -77,6 +78,9 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
         fragments = context.getKeyedStateStore().getMapState(FRAGMENTS);
         handover = new Handover(
                 spec.rewriting().make(),
+                spec.rewriting().isLoad()
+                        ? null
+                        : new NameChanges(spec.rewriting().rules()),
                 spec.judging(),
                 step -> output.collect(new StreamRecord<>(step, step.exchange().millis())),
                 told -> output.collect(account, new StreamRecord<>(told)));
@@ -135,9 +139,11 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
     public void processElement(StreamRecord<RawRecord> element) throws Exception {
         RawRecord raw = element.getValue();
         PartitionAssembly assembly = partitions.get(raw.partition());
-        if (assembly != null) {
-            assembly.passed(raw.offset());
+        if (assembly == null) {
+            assembly = new PartitionAssembly(raw.partition(), spec.bounds(), new InState(), handover);
+            partitions.put(raw.partition(), assembly);
         }
+        assembly.passed(raw.offset());
         Record record;
         try {
             record = RecordDecoder.decode(raw.key(), raw.value());
@@ -145,11 +151,6 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
             LOG.warn("Set aside: offset {} of partition {}: {}", raw.offset(), raw.partition(), e.getMessage());
             handover.noted(raw.partition(), "malformed");
             return;
-        }
-        if (assembly == null) {
-            assembly = new PartitionAssembly(raw.partition(), spec.bounds(), new InState(), handover);
-            assembly.passed(raw.offset());
-            partitions.put(raw.partition(), assembly);
         }
         assembly.read(record);
         if (assembly.heapBytes() * partitions.size() > spec.bounds().assemblyBytes()) {

@@ -13,7 +13,9 @@ import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.Cursor;
+import io.sluice.replay.rewrite.NameChanges;
 import io.sluice.replay.rewrite.Rewritten;
 import io.sluice.replay.rewrite.Settled;
 import io.sluice.replay.rewrite.Step;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +39,20 @@ final class Handover implements PartitionAssembly.Told {
     private static final About LEFT_OUT = new About("", "", 0, -1, true);
 
     private final Rewriting rewriting;
+    private final @Nullable NameChanges names;
     private final Judging judging;
     private final Consumer<StepItem> steps;
     private final Consumer<AccountRecord> account;
 
-    Handover(Rewriting rewriting, Judging judging, Consumer<StepItem> steps, Consumer<AccountRecord> account) {
+    /** @param names reads what requests do to names; null where that does not matter */
+    Handover(
+            Rewriting rewriting,
+            @Nullable NameChanges names,
+            Judging judging,
+            Consumer<StepItem> steps,
+            Consumer<AccountRecord> account) {
         this.rewriting = rewriting;
+        this.names = names;
         this.judging = judging;
         this.steps = steps;
         this.account = account;
@@ -127,6 +138,24 @@ final class Handover implements PartitionAssembly.Told {
     @Override
     public void leftOut(int partition, ExchangeId read, long stamp) {
         account.accept(new Seen(ref(partition, read, stamp), 0, NOT_SAMPLED, LEFT_OUT, false));
+    }
+
+    @Override
+    public void named(int partition, CapturedExchange exchange, boolean isOver) {
+        if (names == null) {
+            return;
+        }
+        NameEffects effects = names.of(exchange, isOver);
+        if (effects.equals(NameEffects.ANY)) {
+            LOG.warn(
+                    "Exchange {} of partition {} changes aliases, settings or templates, and cannot be read: from here on the source is asked for every write",
+                    exchange.id(),
+                    partition);
+        }
+        ExchangeRef ref = ref(partition, exchange.id(), timeOf(exchange));
+        for (int domain = 0; domain < Domains.COUNT && !effects.isEmpty(); domain++) {
+            steps.accept(new StepItem(ref, new Step.Names(0, domain, effects)));
+        }
     }
 
     /** On the way of all other steps: none that began after the call was answered can come to a domain before it. */

@@ -9,6 +9,7 @@ import io.sluice.capture.read.Trouble;
 import io.sluice.capture.wire.Fragment;
 import io.sluice.capture.wire.Part;
 import io.sluice.capture.wire.RouteClass;
+import io.sluice.replay.rewrite.NameChanges;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -29,6 +30,9 @@ final class OpenExchange {
     private final List<@Nullable Piece> pieces = new ArrayList<>();
     private final List<Trouble> troubles = new ArrayList<>();
     private boolean read;
+    /** Whether it may be one of those that {@link NameChanges} reads. */
+    private boolean changesNames;
+
     private long began;
     /** How many of the pieces, from the first on, lie in the store. */
     private int stored;
@@ -76,8 +80,17 @@ final class OpenExchange {
         read |= fragment.getPart() == Part.REQUEST
                 && fragment.getFragment() == 0
                 && fragment.getRoute() == RouteClass.READ;
+        changesNames |= fragment.getPart() == Part.REQUEST
+                && fragment.getFragment() == 0
+                && !read
+                && NameChanges.mayConcern(fragment.getHead());
         pieces.add(new Piece(stamp, fragment));
         heapBytes += sizeOf(fragment);
+    }
+
+    /** Whether it may change what names do. */
+    boolean changesNames() {
+        return changesNames;
     }
 
     /** Whether its first fragment, which says that it is a read, is all that is there of it. */
@@ -147,9 +160,23 @@ final class OpenExchange {
         heapBytes = 0;
     }
 
+    /** Puts together what is there of it, and leaves it where it is. */
+    @Nullable
+    CapturedExchange sight(FragmentStore store, long mostBytes) throws IOException {
+        return assembled(store, End.ENDED, mostBytes);
+    }
+
     /** Puts it together, and takes it out of the store. */
     @Nullable
     CapturedExchange finish(FragmentStore store, End end, long mostBytes) throws IOException {
+        CapturedExchange whole = assembled(store, end, mostBytes);
+        for (int i = 0; i < stored; i++) {
+            store.remove(name(i));
+        }
+        return whole;
+    }
+
+    private @Nullable CapturedExchange assembled(FragmentStore store, End end, long mostBytes) throws IOException {
         List<CapturedExchange> done = new ArrayList<>(1);
         ExchangeAssembler assembler = new ExchangeAssembler(done::add, mostBytes);
         for (Trouble trouble : troubles) {
@@ -161,9 +188,6 @@ final class OpenExchange {
                 piece = parse(store.get(name(i)));
             }
             assembler.fragment(id, piece.stamp(), piece.fragment());
-            if (i < stored) {
-                store.remove(name(i));
-            }
         }
         assembler.ended(id, end);
         return done.isEmpty() ? null : done.get(0);
@@ -183,6 +207,7 @@ final class OpenExchange {
         out.writeLong(number);
         out.writeInt(pieces.size());
         out.writeBoolean(read);
+        out.writeBoolean(changesNames);
         out.writeLong(began);
         out.writeBoolean(leftOut);
         out.writeLong(requested);
@@ -202,6 +227,7 @@ final class OpenExchange {
             exchange.pieces.add(null);
         }
         exchange.read = in.readBoolean();
+        exchange.changesNames = in.readBoolean();
         exchange.began = in.readLong();
         exchange.leftOut = in.readBoolean();
         exchange.requested = in.readLong();

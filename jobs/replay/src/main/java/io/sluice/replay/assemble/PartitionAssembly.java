@@ -10,6 +10,7 @@ import io.sluice.capture.read.Run;
 import io.sluice.capture.read.Trouble;
 import io.sluice.capture.wire.Compromised;
 import io.sluice.capture.wire.Fragment;
+import io.sluice.capture.wire.Part;
 import io.sluice.capture.wire.Record;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.wire.StateForm;
@@ -38,6 +39,14 @@ final class PartitionAssembly {
          * @param cursors what is known of cursors in that partition
          */
         void exchange(int partition, CapturedExchange exchange, CursorRoots cursors);
+
+        /**
+         * One that {@linkplain io.sluice.replay.rewrite.NameChanges may change what names do}: told when its request is there as a whole, before
+         * any promise that a time has passed that is later, and again when all of it is.
+         *
+         * @param isOver whether nothing more of it comes
+         */
+        void named(int partition, CapturedExchange exchange, boolean isOver);
 
         /**
          * Whether a read is to be put together. Asked when it begins.
@@ -143,6 +152,9 @@ final class PartitionAssembly {
                 exchange.leaveOut();
             }
             heapBytes += exchange.heapBytes();
+            if (fragment.getPart() == Part.REQUEST && fragment.getLast() && exchange.changesNames()) {
+                requested(exchange);
+            }
         }
 
         @Override
@@ -176,6 +188,17 @@ final class PartitionAssembly {
         return open.computeIfAbsent(id, fresh -> new OpenExchange(fresh, numbers++));
     }
 
+    private void requested(OpenExchange exchange) {
+        try {
+            CapturedExchange sight = exchange.sight(store, bounds.exchangeBytes());
+            if (sight != null) {
+                told.named(partition, sight, false);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a request that was in the state of partition " + partition, e);
+        }
+    }
+
     private void finished(ExchangeId id, End end) {
         OpenExchange exchange = open.remove(id);
         if (exchange == null) {
@@ -189,6 +212,9 @@ final class PartitionAssembly {
         try {
             CapturedExchange whole = exchange.finish(store, end, bounds.exchangeBytes());
             if (whole != null) {
+                if (exchange.changesNames()) {
+                    told.named(partition, whole, true);
+                }
                 told.exchange(partition, whole, cursors);
             }
         } catch (IOException e) {

@@ -136,12 +136,12 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         lookForTheEnd();
         if (!writing) {
             writing = true;
+            Reading reading = new Reading( // first: of what is read later more may be held
+                    ends != null && conductor.isReadTo(ends),
+                    endsSinceDeserted != null && conductor.isReadTo(endsSinceDeserted));
             Conductor.Sight sight = conductor.sight(spec.partitions());
             Tempo now = tempo;
             long millis = clockMillis;
-            Reading reading = new Reading(
-                    ends != null && conductor.isReadTo(ends),
-                    endsSinceDeserted != null && conductor.isReadTo(endsSinceDeserted));
             context.callAsync(() -> write(sight, now, millis, reading), this::written);
         }
     }

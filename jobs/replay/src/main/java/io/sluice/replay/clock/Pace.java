@@ -9,6 +9,8 @@ package io.sluice.replay.clock;
  *
  * <p>Who is to keep up with the present has it as the schedule: whoever begins hours behind it would else stay so for ever.
  *
+ * <p>The present is now, or what was read of the capture, where the clocks of proxies are ahead of this one.
+ *
  * <p>The position never goes far ahead of what was read of the capture: all in between would go out the moment it is read, in one burst
  * that nothing could hold. Nor does that hold anything up, as nothing leaves before it was read. While it is not known how far that
  * is, when a job starts, the position stands.
@@ -60,7 +62,7 @@ final class Pace {
         long passed = Math.max(0, nowMillis - wall);
         wall = Math.max(wall, nowMillis);
         if (!tempo.paused()) {
-            long edge = (wall - delayMillis) * MICROS;
+            long edge = (Math.max(wall, readMillis) - delayMillis) * MICROS;
             long scheduled = isForThePresent(tempo) ? edge : schedule + (long) (passed * MICROS * tempo.speed());
             schedule = Math.max(schedule, Math.min(scheduled, edge));
             if (!tempo.held() && readMillis != UNKNOWN) {

@@ -1,11 +1,13 @@
 package io.sluice.replay.clock;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.account.Counts;
 import io.sluice.replay.account.Result;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.bypass.BypassSight;
 import io.sluice.replay.conduct.Conductor.Sight;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -25,6 +27,8 @@ final class StatusReport {
 
     /** The rate is taken over this long, so that it neither jumps nor lags. */
     private static final long RATE_MILLIS = 5_000;
+
+    private static final String BEYOND_PROMISES = "%d exchanges are not sent: the capture has no heartbeat behind them";
 
     private record Sample(long atMillis, long exchanges) {}
 
@@ -46,13 +50,7 @@ final class StatusReport {
         } else {
             status.putNull("lag_seconds");
         }
-        boolean isSettled = sight.exchanges().held() == 0 && sight.due() == 0;
-        boolean isAtTheEdge = nowMillis - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS;
-        status.put("capture_ended", reading.ended());
-        status.put("caught_up", known && (isAtTheEdge || (reading.ended() && isSettled)));
-        if (spec.rewriting().isLoad()) {
-            status.put("done", reading.all() && isSettled);
-        }
+        putHowFar(sight, nowMillis, reading, spec, status);
         status.set("exchanges", exchanges(sight));
         status.set("items", counts(sight.items()));
         ReadsReport.put(sight.breakdown(), status);
@@ -67,10 +65,60 @@ final class StatusReport {
                 "rate",
                 rate(nowMillis, sight.exchanges().captured() - sight.exchanges().held()));
         status.put("held_by_target", tempo.held());
-        status.put("waiting_for", sight.waitingFor());
+        status.put("waiting_for", waitingFor(sight, reading, spec));
         ObjectNode failed = status.putObject("failed_backfills");
         new TreeMap<>(sight.failedBackfills()).forEach(failed::put);
         return status;
+    }
+
+    private static void putHowFar(
+            Sight sight, long nowMillis, Reading reading, ReplaySpec spec, ObjectNode status) {
+        status.put("capture_ended", reading.ended());
+        BypassSight bypass = sight.bypass();
+        status.put(
+                "caught_up",
+                hasAll(sight, nowMillis, reading, spec)
+                        && (bypass == null || bypass.reasons(nowMillis).isEmpty()));
+        if (bypass != null) {
+            status.set("not_captured", notCaptured(bypass, nowMillis));
+        }
+        if (spec.rewriting().isLoad()) {
+            status.put("done", isDone(sight, reading));
+        }
+    }
+
+    /** Whether all that was captured is at the target: up to now, or at all where nothing more comes. */
+    private static boolean hasAll(Sight sight, long nowMillis, Reading reading, ReplaySpec spec) {
+        long confirmed = sight.confirmed() / NANOS_PER_MILLI;
+        // Where the clocks of proxies are ahead of this one, what they have captured is later than now.
+        long present = Math.max(nowMillis, sight.time() / NANOS_PER_MILLI);
+        boolean isAtTheEdge = present - confirmed <= spec.delay().toMillis() + AT_THE_EDGE_MILLIS;
+        boolean isSettled = sight.exchanges().held() == 0 && sight.due() == 0;
+        return confirmed > 0 && (isAtTheEdge || (reading.ended() && isSettled));
+    }
+
+    /** Of a load test. */
+    private static boolean isDone(Sight sight, Reading reading) {
+        return reading.all() && sight.due() == 0 && (sight.exchanges().held() == 0 || sight.isBeyondPromises());
+    }
+
+    private static String waitingFor(Sight sight, Reading reading, ReplaySpec spec) {
+        long held = sight.exchanges().held();
+        boolean isCutOff = spec.rewriting().isLoad() && isDone(sight, reading) && held > 0;
+        return isCutOff ? BEYOND_PROMISES.formatted(held) : sight.waitingFor();
+    }
+
+    private static ObjectNode notCaptured(BypassSight bypass, long nowMillis) {
+        ObjectNode json = JSON.objectNode();
+        putTime(json, "checked_until", bypass.checkedUntilMillis());
+        json.put("found", bypass.found());
+        ArrayNode reasons = json.putArray("reasons");
+        bypass.reasons(nowMillis).forEach(reasons::add);
+        ObjectNode byHand = json.putObject("by_hand");
+        bypass.again().forEach(byHand::put);
+        ObjectNode unchecked = json.putObject("unchecked");
+        bypass.unchecked().forEach(unchecked::put);
+        return json;
     }
 
     private static void putTime(ObjectNode status, String name, long millis) {

@@ -3,6 +3,7 @@ package io.sluice.replay.conduct;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.replay.Rewriting;
+import io.sluice.replay.bypass.Carried;
 import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
 import io.sluice.state.JobFiles;
@@ -33,6 +34,7 @@ final class BackfillLook {
     private final Rewriting.Maker rewriting;
     private final Set<String> complete = new HashSet<>();
     private Map<String, HeldIndex> open = Map.of();
+    private volatile Carried carried = Carried.NOTHING;
 
     BackfillLook(StateFiles files, Rewriting.Maker rewriting) {
         this.files = files;
@@ -72,12 +74,14 @@ final class BackfillLook {
     OpenBackfills look() throws IOException {
         Optional<JsonNode> json = files.read(RECORD);
         if (json.isEmpty()) {
+            carried = Carried.NOTHING;
             return OpenBackfills.NONE;
         }
         SnapshotRecord record = SnapshotRecord.of(json.get());
         if (record.stage() != SnapshotRecord.Stage.TAKEN) {
             return OpenBackfills.UNKNOWN;
         }
+        carried = carried(record);
         JsonNode status = files.read(BACKFILL).orElseGet(JsonNodeFactory.instance::objectNode);
         Told told = new Told(status.path("state").asText(""), status);
         Map<String, HeldIndex> found = new HashMap<>();
@@ -98,6 +102,21 @@ final class BackfillLook {
     /** What the source calls an index that was {@linkplain #look found} open. */
     Optional<HeldIndex> held(String target) {
         return Optional.ofNullable(open.get(target));
+    }
+
+    /** What the snapshot holds, as it was when it was looked at last. May be called from any thread. */
+    Carried carried() {
+        return carried;
+    }
+
+    private static Carried carried(SnapshotRecord record) {
+        Map<String, Map<Integer, Long>> numbers = new HashMap<>();
+        for (HeldIndex index : record.indices()) {
+            Map<Integer, Long> known = new HashMap<>(record.numbers().getOrDefault(index.uuid(), Map.of()));
+            known.keySet().retainAll(index.shards());
+            numbers.put(index.uuid(), known);
+        }
+        return new Carried(!record.marks().isEmpty(), numbers);
     }
 
     private boolean isComplete(HeldIndex index) throws IOException {

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,9 @@ final class Barriers {
 
     private final int domains;
     private final Map<Integer, List<Held>> reports = new TreeMap<>();
-    private final Set<String> draining = new HashSet<>();
+    /** Those for which the order to drain was given, and after which event time they are to be. */
+    private final Map<String, Long> draining = new HashMap<>();
+
     private final Set<String> calling = new HashSet<>();
     /** Those that need not wait for backfills that failed. */
     private final Set<String> excused = new HashSet<>();
@@ -64,11 +67,18 @@ final class Barriers {
         return reports.values().stream().allMatch(List::isEmpty);
     }
 
-    /** Whether a barrier waits for a backfill: that goes on whether the clock does or not, while all else may wait for the clock. */
-    boolean awaitBackfill(OpenBackfills backfills) {
-        return reports.values().stream()
+    /**
+     * Whether a barrier will pass that waits for nothing of what the clock brings: one that waits for a backfill, or the earliest of
+     * all when everything before it is there, so that it waits for target and source alone. One behind that may wait for the clock; it
+     * has its turn when it is the earliest.
+     *
+     * @param passedMillis the event time that has come to all senders
+     */
+    boolean passWithoutClock(OpenBackfills backfills, long passedMillis) {
+        boolean isBackfillAwaited = reports.values().stream()
                 .flatMap(List::stream)
-                .anyMatch(held -> !draining.contains(held.id()) && waits(held, backfills));
+                .anyMatch(held -> !draining.containsKey(held.id()) && waits(held, backfills));
+        return isBackfillAwaited || isEarliestThere(passedMillis);
     }
 
     private boolean waits(Held held, OpenBackfills backfills) {
@@ -78,13 +88,31 @@ final class Barriers {
                         : backfills.touches(held.scope()));
     }
 
+    /** Of barriers with the same stamp all count, as senders may have heard of one of them only. */
+    private boolean isEarliestThere(long passedMillis) {
+        List<Held> first = reports.values().stream()
+                .filter(held -> !held.isEmpty())
+                .map(held -> held.get(0))
+                .toList();
+        long stamp = first.stream().mapToLong(Held::stamp).min().orElse(Long.MAX_VALUE);
+        return !first.isEmpty()
+                && first.stream()
+                        .filter(held -> held.stamp() == stamp)
+                        .allMatch(held -> draining.getOrDefault(held.id(), Long.MAX_VALUE) <= passedMillis);
+    }
+
+    /** Of all that are held. */
+    Set<Long> stamps() {
+        return reports.values().stream().flatMap(List::stream).map(Held::stamp).collect(Collectors.toSet());
+    }
+
     /** What waits for nothing but backfills that failed, each with what it touches. */
     Map<String, Scope> stuck(OpenBackfills backfills) {
         Map<String, Scope> stuck = new HashMap<>();
         if (!backfills.failed().isEmpty()) {
             reports.values().stream()
                     .flatMap(List::stream)
-                    .filter(held -> !draining.contains(held.id())
+                    .filter(held -> !draining.containsKey(held.id())
                             && waits(held, backfills)
                             && !backfills.touchesUnfailed(held.scope()))
                     .forEach(held -> stuck.put(held.id(), held.scope()));
@@ -129,7 +157,7 @@ final class Barriers {
         Map<String, Sum> sums = new LinkedHashMap<>();
         reports.forEach((subtask, held) -> held.forEach(
                 one -> sums.computeIfAbsent(one.id(), id -> new Sum(one)).add(subtask, one)));
-        draining.retainAll(sums.keySet());
+        draining.keySet().retainAll(sums.keySet());
         calling.retainAll(sums.keySet());
         excused.retainAll(sums.keySet());
         Map<Long, OptionalLong> known = new HashMap<>();
@@ -145,9 +173,9 @@ final class Barriers {
     }
 
     private void lead(String id, Sum sum, OptionalLong heardAll, OpenBackfills backfills, List<Told> orders) {
-        if (!draining.contains(id)) {
+        if (!draining.containsKey(id)) {
             if (!waits(sum.first, backfills) && heardAll.isPresent()) {
-                draining.add(id);
+                draining.put(id, heardAll.getAsLong());
                 orders.add(new Told(null, new BarrierOrder(Kind.DRAIN, id, heardAll.getAsLong())));
             }
         } else if (sum.drained && sum.owner != null && calling.add(id)) {

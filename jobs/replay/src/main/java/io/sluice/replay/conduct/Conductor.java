@@ -3,11 +3,16 @@ package io.sluice.replay.conduct;
 import io.sluice.replay.account.AccountReport;
 import io.sluice.replay.account.Breakdown;
 import io.sluice.replay.account.Counts;
+import io.sluice.replay.bypass.BypassSight;
+import io.sluice.replay.wire.ExchangeRef;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a running job, in the JobMaster's process: told by the coordinators, asked by the clock.
@@ -20,7 +25,7 @@ public final class Conductor {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** Of more, the earliest are looked at anew: their times come out later, and are as right. */
+    /** Of more, those are forgotten that no barrier has any more. */
     private static final int MOST_STAMPS = 1_000;
 
     private final String job;
@@ -33,9 +38,12 @@ public final class Conductor {
     /** For stamps that were asked for, the time of each partition when it was seen first that it had handed on all of before. */
     private final TreeMap<Long, Map<Integer, Long>> heard = new TreeMap<>();
 
-    private boolean isBackfillAwaited;
+    /** Whether what waits for operations on whole indices goes on though the clock stops. */
+    private boolean isHeldWithoutClock;
+
     private Map<String, String> failedBackfills = Map.of();
     private boolean isFull;
+    private @Nullable BypassSight bypass;
     private int members;
 
     private Conductor(String job) {
@@ -95,7 +103,12 @@ public final class Conductor {
     /** There is none, or there will be others: as many, or fewer. */
     synchronized void sendersLeft() {
         loads.clear();
-        isBackfillAwaited = false;
+        isHeldWithoutClock = false;
+    }
+
+    /** What was done to the source without the capture; before the first word nothing is looked at. */
+    synchronized void heard(BypassSight sight) {
+        bypass = sight;
     }
 
     /** Whether a sender has more to do than this: the clock stops until it has less. */
@@ -125,20 +138,26 @@ public final class Conductor {
         return current.size() == partitions && current.values().stream().allMatch(AccountReport::isDeserted);
     }
 
-    /** Whether an operation on whole indices waits for a backfill. */
-    synchronized void backfillAwaited(boolean isSo) {
-        isBackfillAwaited = isSo;
+    /** The event time that has come to all senders; the least there is when none of them was heard of. */
+    synchronized long passedMillis() {
+        return loads.values().stream().mapToLong(SendLoad::passedMillis).min().orElse(Long.MIN_VALUE);
+    }
+
+    /** Whether an operation on whole indices will have its turn though the clock stops. */
+    synchronized void heldWithoutClock(boolean isSo) {
+        isHeldWithoutClock = isSo;
     }
 
     /**
      * Whether more is held than may be, by all senders together: the clock stops until there is less. What waits for an operation
-     * counts only while an operation waits for a backfill. All others wait for what lies ahead of the clock, and never come if it stops.
+     * counts only while one of those will have its turn without the clock: it waits for a backfill, the target or the source. All
+     * others wait for what lies ahead of the clock, and never come if it stops.
      */
     public synchronized boolean isFull(long mostSteps, long mostBytes) {
         Amount held = Amount.NONE;
         for (SendLoad load : loads.values()) {
             held = held.plus(load.withoutIndex());
-            held = isBackfillAwaited ? held.plus(load.behindCalls()) : held;
+            held = isHeldWithoutClock ? held.plus(load.behindCalls()) : held;
         }
         isFull = held.exceeds(new Amount(mostSteps, mostBytes));
         return isFull;
@@ -179,12 +198,16 @@ public final class Conductor {
                 times.remove(account.partition()); // of before a crash
             }
         }
-        if (heard.size() > MOST_STAMPS) {
-            heard.pollFirstEntry();
-        }
         return times.size() < partitions
                 ? OptionalLong.empty()
                 : OptionalLong.of(Math.floorDiv(Collections.max(times.values()), NANOS_PER_MILLI));
+    }
+
+    /** Which stamps may be asked for again. A time that was forgotten would come out later, and in a capture that has ended never. */
+    synchronized void keepHeard(Supplier<Set<Long>> stamps) {
+        if (heard.size() > MOST_STAMPS) {
+            heard.keySet().retainAll(stamps.get());
+        }
     }
 
     /** What a read may have seen; all of it 0 before all partitions were heard of. */
@@ -212,12 +235,14 @@ public final class Conductor {
         Map<String, Long> noted = new TreeMap<>();
         long time = Long.MAX_VALUE;
         long confirmed = Long.MAX_VALUE;
+        long oldest = Long.MAX_VALUE;
         for (AccountReport account : accounts.values()) {
             exchanges.add(account.exchanges());
             items.add(account.items());
             account.noted().forEach((what, count) -> noted.merge(what, count, Long::sum));
             time = Math.min(time, account.time());
             confirmed = Math.min(confirmed, account.confirmed());
+            oldest = Math.min(oldest, account.oldest());
         }
         Breakdown breakdown = new Breakdown();
         breakdowns.values().forEach(breakdown::add);
@@ -240,10 +265,13 @@ public final class Conductor {
                 breakdown,
                 all ? time : 0,
                 all ? confirmed : 0,
+                oldest,
+                isDeserted(partitions),
                 due,
                 retries,
                 waitingFor,
-                failedBackfills);
+                failedBackfills,
+                bypass);
     }
 
     /**
@@ -253,10 +281,13 @@ public final class Conductor {
      * @param breakdown by route and index; may be a second older than the rest
      * @param time everything stamped below it was read; 0 when not known
      * @param confirmed every write stamped below it is confirmed; 0 when not known
+     * @param oldest the stamp of the oldest exchange that is not settled; the last there can be when there is none
+     * @param isDeserted whether all proxies are gone for good that wrote what was read
      * @param due steps whose time has come and that are not settled
      * @param retries of the senders that run now
      * @param waitingFor why nothing goes out, or empty
      * @param failedBackfills indices of the target whose backfill failed, each with the reason
+     * @param bypass what was done to the source without the capture; null when nobody looks
      */
     public record Sight(
             Counts exchanges,
@@ -265,13 +296,26 @@ public final class Conductor {
             Breakdown breakdown,
             long time,
             long confirmed,
+            long oldest,
+            boolean isDeserted,
             int due,
             long retries,
             String waitingFor,
-            Map<String, String> failedBackfills) {
+            Map<String, String> failedBackfills,
+            @Nullable BypassSight bypass) {
         public Sight {
             noted = Map.copyOf(noted);
             failedBackfills = Map.copyOf(failedBackfills);
+        }
+
+        /**
+         * Whether all exchanges that are not settled lie where the capture has promised nothing: behind the last heartbeat of a proxy
+         * that did not end as it should. Their time never comes, unless another heartbeat does. Where all have ended, that of the last
+         * promise itself does come.
+         */
+        public boolean isBeyondPromises() {
+            long last = ExchangeRef.lastMilliBelow(time) + (isDeserted ? 1 : 0);
+            return time > 0 && Math.floorDiv(oldest, NANOS_PER_MILLI) > last;
         }
     }
 }

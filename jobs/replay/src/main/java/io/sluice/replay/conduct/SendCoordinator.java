@@ -1,6 +1,7 @@
 package io.sluice.replay.conduct;
 
 import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.state.StateFiles;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * The senders' coordinator: hands their loads to the job's {@link Conductor}, leads their {@link Barriers}, and tells them which
  * backfills are open.
  *
- * <p>Belongs to the JobMaster's main thread, which must never wait: files are read elsewhere. It has no state in checkpoints, see
+ * <p>Belongs to the JobMaster's main thread, which must never wait: files are read elsewhere. Nothing of barriers is in checkpoints, see
  * {@link Barriers}.
  */
 public final class SendCoordinator implements OperatorCoordinator {
@@ -37,11 +38,11 @@ public final class SendCoordinator implements OperatorCoordinator {
     private final Barriers barriers;
     private final BackfillLook look;
     private final FailedBackfills failed;
-    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "replay-backfill-look");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final NamesLook namesLook;
+    private final ScheduledExecutorService looking = daemon("replay-backfill-look");
+    /** A source that does not answer must not hold up the other. */
+    private final ScheduledExecutorService asking = daemon("replay-names-look");
+
     private final Map<Integer, SubtaskGateway> senders = new TreeMap<>();
     /** For which stamp each sender waits, of those that do. */
     private final Map<Integer, Long> sweeps = new TreeMap<>();
@@ -52,14 +53,22 @@ public final class SendCoordinator implements OperatorCoordinator {
     /** Those of them that need not any more. */
     private volatile Set<String> excused = Set.of();
 
-    /** What the senders know. */
+    private volatile NamesSeen names = NamesSeen.NOTHING;
+    /** What the senders know of names. */
+    private NamesSeen toldNames = NamesSeen.NOTHING;
+    /** What they know of backfills. */
     private OpenBackfills told = OpenBackfills.UNKNOWN;
 
     private final boolean hasReads;
+    private final boolean isSourceAlive;
     private long toldOfWritesNanos = System.nanoTime();
+
+    /** Null when nobody looks at the source. */
+    private final @Nullable BypassRoad bypass;
 
     private SendCoordinator(ReplaySpec spec, int domains) {
         this.hasReads = spec.judging().reads() > 0;
+        this.isSourceAlive = spec.rewriting().rules().liveSource();
         this.conductor = Conductor.join(spec.token());
         conductor.sendersLeft(); // of the job before it was scaled, while others of that have not left
         this.partitions = spec.partitions();
@@ -67,26 +76,58 @@ public final class SendCoordinator implements OperatorCoordinator {
         StateFiles files = new StateFiles(spec.state());
         this.look = new BackfillLook(files, spec.rewriting());
         this.failed = new FailedBackfills(files, look, spec);
+        this.namesLook = new NamesLook(spec.source(), spec.rewriting().rules().effects(), System::nanoTime);
+        this.bypass = spec.looks() ? new BypassRoad(spec, conductor, this::tell) : null;
+    }
+
+    private static ScheduledExecutorService daemon(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private void tell(@Nullable Integer subtask, OperatorEvent event) {
+        if (subtask == null) {
+            senders.values().forEach(sender -> tell(sender, event));
+        } else {
+            tell(senders.get(subtask), event);
+        }
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the coordinator is closed
     public void start() {
         looking.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (isSourceAlive) {
+            asking.scheduleWithFixedDelay(this::lookAtNames, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void look() {
-        Map<String, Scope> asking = stuck;
+        Map<String, Scope> waiting = stuck;
         try {
             backfills = look.look();
-            if (!asking.isEmpty()) {
-                excused = failed.settle(backfills, asking);
+            if (!waiting.isEmpty()) {
+                excused = failed.settle(backfills, waiting);
                 backfills = look.look();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the job ends
         } catch (Exception e) { // whatever it is, the next look may go better
             LOG.warn("Cannot see which indices the backfill has carried; operations on them wait.", e);
+        }
+    }
+
+    private void lookAtNames() {
+        try {
+            NameEffects seen = namesLook.look();
+            if (!seen.equals(names.effects())) {
+                names = new NamesSeen(seen);
+            }
+        } catch (RuntimeException e) { // the same
+            LOG.warn("Cannot see what the source's names do.", e);
         }
     }
 
@@ -102,7 +143,7 @@ public final class SendCoordinator implements OperatorCoordinator {
             barriers.heard(held);
         } else if (event instanceof SweepWaits sweep) {
             sweeps.put(sweep.subtask(), sweep.stamp());
-        } else {
+        } else if (bypass == null || !bypass.heard(event)) {
             throw new IllegalArgumentException("not from a sender: " + event);
         }
         lead();
@@ -114,21 +155,30 @@ public final class SendCoordinator implements OperatorCoordinator {
             told = open;
             senders.values().forEach(sender -> tell(sender, open));
         }
+        tellOfNames();
         tellOfWrites();
         letSweep();
         conductor.backfillsFailed(open.failed());
         barriers.excuse(excused);
         stuck = barriers.stuck(told);
-        conductor.backfillAwaited(barriers.awaitBackfill(told));
+        conductor.heldWithoutClock(barriers.passWithoutClock(told, conductor.passedMillis()));
+        if (bypass != null) {
+            bypass.go(Set.copyOf(senders.keySet()), told, look);
+        }
         if (barriers.isEmpty()) {
             return;
         }
+        conductor.keepHeard(barriers::stamps);
         for (Barriers.Told order : barriers.decide(stamp -> conductor.heardAllBelow(stamp, partitions), told)) {
-            if (order.subtask() == null) {
-                senders.values().forEach(sender -> tell(sender, order.order()));
-            } else {
-                tell(senders.get(order.subtask()), order.order());
-            }
+            tell(order.subtask(), order.order());
+        }
+    }
+
+    private void tellOfNames() {
+        NamesSeen seen = names;
+        if (!seen.equals(toldNames)) {
+            toldNames = seen;
+            senders.values().forEach(sender -> tell(sender, seen));
         }
     }
 
@@ -163,7 +213,7 @@ public final class SendCoordinator implements OperatorCoordinator {
 
     @Override
     public void checkpointCoordinator(long checkpoint, CompletableFuture<byte[]> result) {
-        result.complete(new byte[0]);
+        result.complete(bypass == null ? new byte[0] : bypass.image());
     }
 
     @Override
@@ -174,6 +224,9 @@ public final class SendCoordinator implements OperatorCoordinator {
         List.copyOf(senders.keySet()).forEach(this::gone);
         conductor.sendersLeft();
         barriers.clear(); // there may be fewer senders now
+        if (bypass != null) {
+            bypass.restore(data == null ? new byte[0] : data);
+        }
     }
 
     @Override
@@ -191,18 +244,29 @@ public final class SendCoordinator implements OperatorCoordinator {
         sweeps.remove(subtask);
         barriers.left(subtask);
         conductor.senderLeft(subtask);
+        if (bypass != null) {
+            bypass.sendersLeft();
+        }
     }
 
     @Override
     public void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
         senders.put(subtask, gateway);
         tell(gateway, told);
+        if (!toldNames.equals(NamesSeen.NOTHING)) {
+            tell(gateway, toldNames);
+        }
     }
 
     @Override
     public void close() {
         looking.shutdownNow();
         failed.close();
+        asking.execute(namesLook::close);
+        asking.shutdown();
+        if (bypass != null) {
+            bypass.close();
+        }
         conductor.leave();
     }
 

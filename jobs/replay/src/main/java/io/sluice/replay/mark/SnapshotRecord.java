@@ -21,6 +21,8 @@ import java.util.Set;
  * @param failed shards that it lacks although it has their index
  * @param marks one for each proxy that recorded then; empty when nobody did, or when the snapshot is not known to be younger
  *     than its marks. Then nothing is known to be in the snapshot.
+ * @param numbers by an index's UUID and shard, the sequence number up to which the source had done every operation before the
+ *     snapshot was asked for; nothing of indices of which the source does not tell any
  */
 public record SnapshotRecord(
         String repository,
@@ -29,7 +31,8 @@ public record SnapshotRecord(
         Stage stage,
         List<HeldIndex> indices,
         List<FailedShard> failed,
-        List<ProxyMark> marks) {
+        List<ProxyMark> marks,
+        Map<String, Map<Integer, Long>> numbers) {
 
     /** How far it has come. */
     public enum Stage {
@@ -46,6 +49,7 @@ public record SnapshotRecord(
         indices = List.copyOf(indices);
         failed = List.copyOf(failed);
         marks = List.copyOf(marks);
+        numbers = Map.copyOf(numbers);
     }
 
     /**
@@ -67,17 +71,22 @@ public record SnapshotRecord(
 
     /** With a repository, a name and marks, and nothing known of the snapshot. */
     public static SnapshotRecord marked(String repository, String name, List<ProxyMark> marks) {
-        return new SnapshotRecord(repository, name, "", Stage.MARKED, List.of(), List.of(), marks);
+        return new SnapshotRecord(repository, name, "", Stage.MARKED, List.of(), List.of(), marks, Map.of());
+    }
+
+    /** The same, with what the source had done before. */
+    public SnapshotRecord with(Map<String, Map<Integer, Long>> doneBefore) {
+        return new SnapshotRecord(repository, name, uuid, stage, indices, failed, marks, doneBefore);
     }
 
     /** The same, once the source has begun it. */
     public SnapshotRecord begun() {
-        return new SnapshotRecord(repository, name, "", Stage.BEGUN, List.of(), List.of(), marks);
+        return new SnapshotRecord(repository, name, "", Stage.BEGUN, List.of(), List.of(), marks, numbers);
     }
 
     /** The same, once it is over. */
     public SnapshotRecord taken(String knownUuid, List<HeldIndex> held, List<FailedShard> lacking) {
-        return new SnapshotRecord(repository, name, knownUuid, Stage.TAKEN, held, lacking, marks);
+        return new SnapshotRecord(repository, name, knownUuid, Stage.TAKEN, held, lacking, marks, numbers);
     }
 
     /** What the snapshot holds, to be asked often. */

@@ -9,8 +9,11 @@ import io.sluice.replay.mark.SnapshotRecord.FailedShard;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
 import io.sluice.replay.mark.SnapshotRecord.Stage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -21,7 +24,8 @@ import java.util.UUID;
  *    "indices": [{"name": …, "uuid": …, "created": …, "shards": [0, 1]}],
  *    "failed_shards": [{"index": …, "shard": 2, "reason": …}],
  *    "marks": [{"proxy": …, "incarnation": …,
- *               "partitions": [{"partition": 0, "stamp": …, "oldest_open": … | null}]}]}
+ *               "partitions": [{"partition": 0, "stamp": …, "oldest_open": … | null}]}],
+ *    "numbers": {"&lt;UUID of an index>": {"&lt;shard>": …}}}
  * </pre>
  *
  * Other fields are passed over.
@@ -57,7 +61,17 @@ final class SnapshotRecordForm {
                         .put("reason", shard.reason()));
         ArrayNode marks = json.putArray("marks");
         record.marks().forEach(mark -> write(mark, marks.addObject()));
+        if (!record.numbers().isEmpty()) {
+            write(record.numbers(), json.putObject("numbers"));
+        }
         return json;
+    }
+
+    private static void write(Map<String, Map<Integer, Long>> numbers, ObjectNode json) {
+        new TreeMap<>(numbers).forEach((index, shards) -> {
+            ObjectNode of = json.putObject(index);
+            new TreeMap<>(shards).forEach((shard, number) -> of.put(String.valueOf(shard), number));
+        });
     }
 
     private static void write(ProxyMark mark, ObjectNode json) {
@@ -98,7 +112,20 @@ final class SnapshotRecordForm {
         json.path("marks").forEach(mark -> marks.add(mark(mark)));
         Stage stage = Stage.valueOf(text(json, "stage").toUpperCase(Locale.ROOT));
         return new SnapshotRecord(
-                text(json, "repository"), text(json, "snapshot"), text(json, "uuid"), stage, indices, failed, marks);
+                text(json, "repository"), text(json, "snapshot"), text(json, "uuid"), stage, indices, failed, marks, numbers(json));
+    }
+
+    /** Records of before have none. */
+    private static Map<String, Map<Integer, Long>> numbers(JsonNode json) {
+        Map<String, Map<Integer, Long>> numbers = new HashMap<>();
+        json.path("numbers").properties().forEach(index -> {
+            Map<Integer, Long> shards = new HashMap<>();
+            index.getValue()
+                    .properties()
+                    .forEach(shard -> shards.put(Integer.valueOf(shard.getKey()), number(shard.getValue(), "numbers")));
+            numbers.put(index.getKey(), shards);
+        });
+        return numbers;
     }
 
     private static ProxyMark mark(JsonNode json) {

@@ -58,7 +58,8 @@ final class AliasActions {
         into.add(new Step.Call(0, scope, "POST", "/_aliases", "application/json", Trees.bytes(made)));
     }
 
-    private static List<String> names(JsonNode action) {
+    /** The indices that an action names. */
+    static List<String> names(JsonNode action) {
         List<String> names = new ArrayList<>();
         for (String key : List.of("index", "indices")) {
             JsonNode value = action.path(key);

@@ -25,7 +25,7 @@ public enum AskReason {
     UNREAD_FORM;
 
     /** As status and outcome files show it. */
-    String rule() {
+    public String rule() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -141,6 +141,7 @@ final class BulkRequest {
             case "routing", "_routing" -> item.routing = orElse(in, item.routing);
             case "parent", "_parent" -> item.parent = in.getValueAsString();
             case "pipeline" -> item.pipeline = orElse(in, item.pipeline);
+            case "if_seq_no", "if_primary_term" -> item.isConditional = true;
             default -> in.skipChildren();
         }
     }

@@ -117,7 +117,8 @@ final class Bulks {
         };
     }
 
-    private static WriteRequest defaults(Request request) {
+    /** What holds for items that do not say it themselves. */
+    static WriteRequest defaults(Request request) {
         WriteRequest defaults = new WriteRequest();
         defaults.index = or(request.index(), request.target().parameter("index"));
         defaults.type = or(request.type(), request.target().parameter("type"));

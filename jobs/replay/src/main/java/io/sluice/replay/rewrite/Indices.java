@@ -1,7 +1,7 @@
 package io.sluice.replay.rewrite;
 
+import io.sluice.replay.names.AffectedNames;
 import io.sluice.transform.FenceKind;
-import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypeRoutes;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,11 +12,13 @@ final class Indices {
     private static final int MOST = 10_000;
 
     private final RewriteRules rules;
+    private final AffectedNames affected;
     private final Map<String, Facts> known = new HashMap<>();
 
     /**
      * @param isChosen whether it is carried
      * @param target what it is called on the target, where its types do not part it
+     * @param isPipelined whether a pipeline of its own may change what is written to it, or through it if it is an alias
      */
     record Facts(
             boolean isChosen,
@@ -28,6 +30,7 @@ final class Indices {
 
     Indices(RewriteRules rules) {
         this.rules = rules;
+        this.affected = new AffectedNames(rules.effects());
     }
 
     Facts of(String index) {
@@ -49,7 +52,7 @@ final class Indices {
                 rules.names().targetName(index),
                 rules.fenceOf(index),
                 rules.routesOf(index),
-                rules.pipelined().stream().anyMatch(pattern -> IndexNames.matches(pattern, index)),
+                affected.isPiped(index),
                 mark != null && mark.indices().containsKey(index));
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.replay.rewrite;
 
 import io.sluice.capture.route.Types;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.transform.CarryRules;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param drop fields of documents that are not carried, as {@link io.sluice.transform.FieldCut} knows them
  * @param unrouted names of aliases and data streams of which it is known that a write through them gets no routing
  * @param aliases names of the source that are not indices
- * @param pipelined names of indices, or patterns, with a default or final pipeline
+ * @param effects what names are known to do, at the start, to what is written through them
  * @param mark of the snapshot; null to replay everything
  * @param liveSource whether the source can be asked
  * @param strict whether indices that are made have {@code dynamic: strict} where they had {@code true}, until the cutover; the
@@ -37,7 +38,7 @@ public record RewriteRules(
         List<String> drop,
         Set<String> unrouted,
         Set<String> aliases,
-        Set<String> pipelined,
+        NameEffects effects,
         @Nullable SnapshotMark mark,
         boolean liveSource,
         boolean strict,
@@ -57,7 +58,7 @@ public record RewriteRules(
             List.of(),
             Set.of(),
             Set.of(),
-            Set.of(),
+            NameEffects.NONE,
             null,
             true,
             false,
@@ -69,6 +70,5 @@ public record RewriteRules(
         drop = List.copyOf(drop);
         unrouted = Set.copyOf(unrouted);
         aliases = Set.copyOf(aliases);
-        pipelined = Set.copyOf(pipelined);
     }
 }

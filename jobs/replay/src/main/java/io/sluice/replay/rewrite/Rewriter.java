@@ -3,8 +3,6 @@ package io.sluice.replay.rewrite;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.route.Route;
 import io.sluice.capture.wire.Cut;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Says what is to be done at the target because of an exchange.
@@ -22,13 +20,12 @@ public final class Rewriter {
     private final Sweeps sweeps;
     private final Calls calls;
     private final Reads reads;
-
-    /** What is done with each route, by its name: as many as the table of routes has rows. */
-    private final Map<String, Plan> plans = new HashMap<>();
+    private final Plans plans;
 
     /** Rewrites by these rules. */
     public Rewriter(RewriteRules rules) {
         this.rules = rules;
+        this.plans = new Plans(rules.types());
         Indices indices = new Indices(rules);
         Writes writes = new Writes(rules, indices);
         this.documents = new Documents(writes);
@@ -56,12 +53,8 @@ public final class Rewriter {
             }
             return items.of(Route.UNKNOWN, null, 0);
         }
-        Route route = Route.of(head.method(), head.target(), rules.types());
-        Plan plan = plans.get(route.name());
-        if (plan == null) {
-            plan = Plan.of(route);
-            plans.put(route.name(), plan);
-        }
+        Route route = plans.route(head);
+        Plan plan = plans.of(route);
         if (plan.kind() == Plan.Kind.SKIP) {
             items.skipped(0, plan.rule());
             Head answer = Head.ofAnswer(exchange.answer().head());

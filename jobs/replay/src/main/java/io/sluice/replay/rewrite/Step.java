@@ -2,6 +2,7 @@ package io.sluice.replay.rewrite;
 
 import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.ReadAnswer;
+import io.sluice.replay.names.NameEffects;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -22,6 +23,8 @@ public sealed interface Step {
      * @param id at the target: with {@link io.sluice.transform.TypeRoutes#sourceId} that at the source
      * @param fence the source's own sequence number or version; −1 for an index whose writes go without
      * @param source JSON as it is to be sent; null for a delete
+     * @param via the alias or data stream that the request named; null where that was the index itself
+     * @param answered the stamp of the answer's end; 0 where the source has told of it in another way
      */
     record Write(
             int item,
@@ -31,8 +34,28 @@ public sealed interface Step {
             String id,
             @Nullable String routing,
             long fence,
-            @Nullable ByteString source)
-            implements Step {}
+            @Nullable ByteString source,
+            @Nullable String via,
+            long answered)
+            implements Step {
+        /** One that does not come of a client's request. */
+        public Write(
+                int item,
+                String index,
+                String sourceIndex,
+                @Nullable String type,
+                String id,
+                @Nullable String routing,
+                long fence,
+                @Nullable ByteString source) {
+            this(item, index, sourceIndex, type, id, routing, fence, source, null, 0);
+        }
+
+        /** The question to put in its place; where numbers are looked at, they are the fence. */
+        public Ask asked(AskReason reason) {
+            return new Ask(item, index, sourceIndex, true, type, id, routing, reason, via, answered, fence);
+        }
+    }
 
     /**
      * The capture does not tell what became of a document: the source is asked, and its answer is written fenced.
@@ -44,6 +67,9 @@ public sealed interface Step {
      *     what index and id are at the target
      * @param type the mapping type at the source; null where it has none, or one that is as good as none
      * @param id at the target: with {@link io.sluice.transform.TypeRoutes#sourceId} that at the source
+     * @param via the alias or data stream that the request named; null where that was the index itself, or is not known
+     * @param answered the stamp of the answer's end; 0 where there is none
+     * @param number the sequence number that the source gave the operation; −1 when it does not say
      */
     record Ask(
             int item,
@@ -53,8 +79,29 @@ public sealed interface Step {
             @Nullable String type,
             String id,
             @Nullable String routing,
-            AskReason reason)
-            implements Step {}
+            AskReason reason,
+            @Nullable String via,
+            long answered,
+            long number)
+            implements Step {
+        /** One that went to an index itself, or is asked for wherever it is; the source gave it no number of which anybody knows. */
+        public Ask(
+                int item,
+                String index,
+                String sourceIndex,
+                boolean concrete,
+                @Nullable String type,
+                String id,
+                @Nullable String routing,
+                AskReason reason) {
+            this(item, index, sourceIndex, concrete, type, id, routing, reason, null, 0, -1);
+        }
+
+        /** The same for another reason. */
+        public Ask because(AskReason other) {
+            return new Ask(item, index, sourceIndex, concrete, type, id, routing, other, via, answered, number);
+        }
+    }
 
     /**
      * Many documents were changed, and the capture does not tell which: settled by the range of the source's sequence
@@ -104,9 +151,16 @@ public sealed interface Step {
             return method.equals("DELETE") && !scope.everything() && target.split("[?]", 2)[0].lastIndexOf('/') == 0;
         }
 
+        /** Whether an index comes of it, which is as the templates of that time have it. */
+        public boolean makesIndex() {
+            String path = target.split("[?]", 2)[0];
+            boolean isOfIndex = method.equals("PUT") && !scope.everything() && path.lastIndexOf('/') == 0;
+            return isOfIndex || path.contains("/_rollover/");
+        }
+
         /** What a domain is told of it. */
         public Barrier barrier(int domain, boolean called) {
-            return new Barrier(item, domain, scope, waitsForBackfill(), deletesIndices(), called);
+            return new Barrier(item, domain, scope, waitsForBackfill(), deletesIndices(), makesIndex(), called);
         }
     }
 
@@ -118,10 +172,27 @@ public sealed interface Step {
      * @param domain which; each is told
      * @param waitsForBackfill whether the call waits until the backfill has carried what it touches
      * @param deletesIndices whether the call leaves nothing of any index in its scope
+     * @param makesIndex whether an index comes of the call
      * @param called whether the call is settled, and only the word to go on is missing
      */
-    record Barrier(int item, int domain, Scope scope, boolean waitsForBackfill, boolean deletesIndices, boolean called)
+    record Barrier(
+            int item,
+            int domain,
+            Scope scope,
+            boolean waitsForBackfill,
+            boolean deletesIndices,
+            boolean makesIndex,
+            boolean called)
             implements Step {}
+
+    /**
+     * Tells one order domain what a request may have done to names: each is told, before any write comes to its time that the source did after
+     * that. Comes of the road, not of rewriting; has no outcome.
+     *
+     * @param item 0
+     * @param domain which
+     */
+    record Names(int item, int domain, NameEffects effects) implements Step {}
 
     /**
      * A request that changes nothing: sent when its time has come, to be compared.

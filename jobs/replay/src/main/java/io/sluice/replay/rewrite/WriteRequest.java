@@ -40,6 +40,9 @@ final class WriteRequest {
     @Nullable
     ByteString source;
 
+    /** Whether an item of a bulk names a sequence number or a primary term on which it depends. */
+    boolean isConditional;
+
     /** Whether more than the source was not captured: what is not here may have been there. */
     boolean isLost;
 

@@ -29,13 +29,13 @@ final class Writes {
     /** A write of which an answer tells. */
     void settle(int item, WriteRequest request, ItemAnswer answer, CapturedExchange exchange, Items into) {
         if (answer.status >= 500 || (answer.status > 0 && answer.status < 200)) {
-            ask(item, AskReason.UNKNOWN_OUTCOME, request, answer, into);
+            ask(item, AskReason.UNKNOWN_OUTCOME, request, answer, exchange, into);
         } else if (isRefused(request, answer)) {
             into.refused(item, refusal(answer.status));
         } else if (answer.isNoop) {
             into.refused(item, "noop");
         } else if (answer.index == null || answer.id == null || answer.status == 0) {
-            ask(item, AskReason.ANSWER_STRIPPED, request, answer, into);
+            ask(item, AskReason.ANSWER_STRIPPED, request, answer, exchange, into);
         } else {
             applied(item, request, answer, answer.index, answer.id, exchange, into);
         }
@@ -72,16 +72,23 @@ final class Writes {
         } else if (isBeforeSnapshot(item, request, index, facts, exchange, into)) {
             return;
         } else if (request.isLost || (request.source == null && request.action != Action.DELETE)) {
-            ask(item, AskReason.UNKNOWN_OUTCOME, request, answer, into);
+            ask(item, AskReason.UNKNOWN_OUTCOME, request, answer, exchange, into);
         } else if (request.action == Action.UPDATE) {
-            ask(item, AskReason.UPDATE, request, answer, into);
-        } else if (request.action != Action.DELETE && (request.hasPipeline() || facts.isPipelined())) {
-            ask(item, AskReason.PIPELINE, request, answer, into);
+            ask(item, AskReason.UPDATE, request, answer, exchange, into);
+        } else if (request.action != Action.DELETE && isPiped(request, facts)) {
+            ask(item, AskReason.PIPELINE, request, answer, exchange, into);
         } else if (!isRoutingKnown(request, index)) {
-            ask(item, AskReason.ROUTING_UNKNOWN, request, answer, into);
+            ask(item, AskReason.ROUTING_UNKNOWN, request, answer, exchange, into);
         } else {
-            write(item, request, answer, index, id, facts, into);
+            write(item, request, answer, index, id, facts, exchange, into);
         }
+    }
+
+    /** A data stream's template fits its name, and not those of the indices behind it. */
+    private boolean isPiped(WriteRequest request, Indices.Facts facts) {
+        return request.hasPipeline()
+                || facts.isPipelined()
+                || (request.index != null && indices.of(request.index).isPipelined());
     }
 
     private boolean isBeforeSnapshot(
@@ -116,6 +123,7 @@ final class Writes {
             String index,
             String id,
             Indices.Facts facts,
+            CapturedExchange exchange,
             Items into) {
         String type = typeOf(request, answer);
         String target = facts.types().target(type, facts.target());
@@ -123,24 +131,33 @@ final class Writes {
         if (target == null) {
             into.unknown(item, "type_without_target");
         } else if (lacksFence(facts, answer)) {
-            ask(item, AskReason.ANSWER_STRIPPED, request, answer, into);
+            ask(item, AskReason.ANSWER_STRIPPED, request, answer, exchange, into);
         } else {
             ByteString source = null;
             if (request.action != Action.DELETE && request.source != null) {
                 source = shaped(request.source);
                 if (source == null) {
-                    ask(item, AskReason.UNREAD_FORM, request, answer, into);
+                    ask(item, AskReason.UNREAD_FORM, request, answer, exchange, into);
                     return;
                 }
             }
             into.add(new Step.Write(
-                    item, target, index, type, facts.types().id(type, id), request.effectiveRouting(), number, source));
+                    item,
+                    target,
+                    index,
+                    type,
+                    facts.types().id(type, id),
+                    request.effectiveRouting(),
+                    number,
+                    source,
+                    via(request, index),
+                    exchange.answer().ended()));
         }
     }
 
     private static boolean lacksFence(Indices.Facts facts, ItemAnswer answer) {
         return switch (facts.fence()) {
-            case SEQ_NO -> answer.seqNo < 0;
+            case SEQ_NO, WAY_BACK -> answer.seqNo < 0;
             case VERSION -> answer.version < 0;
             case NONE -> false;
         };
@@ -180,6 +197,10 @@ final class Writes {
                 && concrete.startsWith("-", 4 + name.length());
     }
 
+    private static @Nullable String via(WriteRequest request, String concrete) {
+        return concrete.equals(request.index) ? null : request.index;
+    }
+
     private static @Nullable String typeOf(WriteRequest request, @Nullable ItemAnswer answer) {
         String type = answer == null || answer.type == null ? request.type : answer.type;
         return "_doc".equals(type) ? null : type;
@@ -187,10 +208,16 @@ final class Writes {
 
     /** A write whose outcome no answer tells. */
     void settleUnanswered(int item, WriteRequest request, AskReason reason, Items into) {
-        ask(item, reason, request, null, into);
+        ask(item, reason, request, null, null, into);
     }
 
-    private void ask(int item, AskReason reason, WriteRequest request, @Nullable ItemAnswer answer, Items into) {
+    private void ask(
+            int item,
+            AskReason reason,
+            WriteRequest request,
+            @Nullable ItemAnswer answer,
+            @Nullable CapturedExchange exchange,
+            Items into) {
         String concrete = answer == null || isNameAsAsked(request, answer) ? null : answer.index;
         String index = concrete == null ? request.index : concrete;
         String id = answer == null || answer.id == null ? request.id : answer.id;
@@ -201,7 +228,7 @@ final class Writes {
         } else if (!rules.liveSource()) {
             into.unknown(item, reason.rule());
         } else {
-            ask(item, index, concrete != null, id, reason, request, answer, into);
+            ask(item, index, concrete != null, id, reason, request, answer, exchange, into);
         }
     }
 
@@ -218,6 +245,7 @@ final class Writes {
             AskReason reason,
             WriteRequest request,
             @Nullable ItemAnswer answer,
+            @Nullable CapturedExchange exchange,
             Items into) {
         Indices.Facts facts = indices.of(index);
         String type = typeOf(request, answer);
@@ -236,7 +264,10 @@ final class Writes {
                     type,
                     facts.types().id(type, id),
                     request.effectiveRouting(),
-                    isRoutingLost ? AskReason.ROUTING_UNKNOWN : reason));
+                    isRoutingLost ? AskReason.ROUTING_UNKNOWN : reason,
+                    isConcrete ? via(request, index) : null,
+                    exchange == null ? 0 : exchange.answer().ended(),
+                    answer == null || !isConcrete ? -1 : answer.seqNo));
         }
     }
 }

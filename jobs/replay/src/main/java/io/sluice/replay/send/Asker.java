@@ -1,6 +1,7 @@
 package io.sluice.replay.send;
 
 import io.sluice.cluster.BackOff;
+import io.sluice.cluster.RawHttpOptions;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.rewrite.RewriteRules;
@@ -15,6 +16,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // whatever comes is handled on the task's thread
 final class Asker {
 
+    /** A document may have as many bytes as a request that carries it. */
+    private static final int LONGEST_ANSWER = 256 << 20;
+
     private final SourceReading source;
     private final RewriteRules rules;
     private final ReplayBounds bounds;
@@ -37,6 +42,7 @@ final class Asker {
     private final TaskThread thread;
     private final Settling settling;
     private final Consumer<List<Pending>> writes;
+    private final BooleanSupplier hasRoom;
 
     /** By the name that is asked for; in the order in which they are served. */
     private final Map<String, Backlog> backlogs = new LinkedHashMap<>();
@@ -60,6 +66,7 @@ final class Asker {
 
     /**
      * @param writes takes what is to be written
+     * @param hasRoom whether more may be read: what was, lies on the heap until it is written
      */
     Asker(
             SourceReading source,
@@ -68,7 +75,8 @@ final class Asker {
             AskRate rate,
             TaskThread thread,
             Settling settling,
-            Consumer<List<Pending>> writes) {
+            Consumer<List<Pending>> writes,
+            BooleanSupplier hasRoom) {
         this.source = source;
         this.rules = rules;
         this.bounds = bounds;
@@ -77,6 +85,20 @@ final class Asker {
         this.thread = thread;
         this.settling = settling;
         this.writes = writes;
+        this.hasRoom = hasRoom;
+    }
+
+    /** How the source is reached within these bounds. */
+    static RawHttpOptions http(ReplayBounds bounds) {
+        RawHttpOptions usual = RawHttpOptions.DEFAULT;
+        return new RawHttpOptions(
+                bounds.asksInFlight() + 2,
+                usual.maxWaiting(),
+                usual.connectTimeout(),
+                usual.idleTimeout(),
+                LONGEST_ANSWER,
+                usual.gzip(),
+                usual.ioThreads());
     }
 
     /** The time of a step has come. It is asked for with the next {@link #pump}. */
@@ -98,7 +120,7 @@ final class Asker {
     /** Asks what may be asked now. */
     void pump() {
         Iterator<Backlog> all = List.copyOf(backlogs.values()).iterator();
-        while (all.hasNext() && inFlight < bounds.asksInFlight()) {
+        while (all.hasNext() && inFlight < bounds.asksInFlight() && hasRoom.getAsBoolean()) {
             Backlog backlog = all.next();
             if (backlog.isBusy) {
                 continue;
@@ -166,33 +188,62 @@ final class Asker {
     }
 
     private List<Pending> writesOf(Reply.Documents documents, List<Pending> steps) {
-        Answer answer = new Answer(steps, documents.writes().size(), FromSource.ruled(documents.besides()));
+        Answer answer = new Answer(steps, documents.writes(), FromSource.ruled(documents.besides()));
         List<Pending> those = new ArrayList<>();
         for (FencedWrite write : documents.writes()) {
-            those.add(Pending.answer(steps.get(0), FromSource.step(write), answer::settled));
+            those.add(Pending.answer(steps.get(0), FromSource.step(write), answer));
         }
         return those;
     }
 
     /** What came of a question, for all steps that waited for it. */
-    private final class Answer {
+    private final class Answer implements Origin {
         private final List<Pending> steps;
+        /** Of several each may be deleted, made or lacking for itself. */
+        private final boolean isOfOneIndex;
+
         private int left;
+        private int stuck;
+        private boolean isGivenUp;
         private @Nullable Ruled worst;
 
-        Answer(List<Pending> steps, int writes, @Nullable Ruled besides) {
+        Answer(List<Pending> steps, List<FencedWrite> writes, @Nullable Ruled besides) {
             this.steps = steps;
-            this.left = writes;
+            this.isOfOneIndex =
+                    writes.stream().map(FencedWrite::index).distinct().count() == 1;
+            this.left = writes.size();
             this.worst = besides;
         }
 
-        void settled(Ruled ruled) {
+        @Override
+        public void settled(Ruled ruled) {
+            if (isGivenUp) {
+                return;
+            }
             if (worst == null || ruled.verdict().compareTo(worst.verdict()) > 0) {
                 worst = ruled;
             }
             if (--left == 0) {
                 settle(steps, worst);
             }
+        }
+
+        @Override
+        public void stuck(boolean isSo) {
+            stuck += isSo ? 1 : -1;
+        }
+
+        @Override
+        public @Nullable List<Pending> instead() {
+            if (isGivenUp) {
+                return List.of();
+            }
+            if (!isOfOneIndex || stuck < left) {
+                return null;
+            }
+            isGivenUp = true;
+            held -= steps.size();
+            return steps;
         }
     }
 
@@ -220,7 +271,7 @@ final class Asker {
         });
     }
 
-    /** How many steps are not settled. */
+    /** How many steps are not settled, but for those that wait {@linkplain Origin#instead in the place} of what came of them. */
     int held() {
         return held;
     }

@@ -22,9 +22,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.function.Predicate;
 
 /**
  * Sends fenced writes in bulks of our own until each is settled.
@@ -39,7 +37,6 @@ final class BulkSender {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
     private static final int BODY_CHUNK_BYTES = 64 << 10;
-    private static final int LONGEST_RULE = 200;
 
     private final RawHttp http;
     private final ReplayBounds bounds;
@@ -49,13 +46,13 @@ final class BulkSender {
     private final TargetIndices indices;
     private final Widening widening;
     private final SignOfLife life;
+    private final Cuts cuts = new Cuts();
+    private final Proof proof;
     private final DocumentOrder order = new DocumentOrder();
     private final Deque<Pending> ready = new ArrayDeque<>();
     private final Deque<BulkBody> spare = new ArrayDeque<>();
     private int inFlight;
-    private final Pile due = new Pile();
-    /** Those that the clock does not stop for: what they wait for may lie ahead of it, as the deletion of their index does. */
-    private final Pile stuck = new Pile();
+    private final DueWrites due;
 
     private long retries;
     private long sent;
@@ -68,31 +65,12 @@ final class BulkSender {
         this.bounds = bounds;
         this.thread = thread;
         this.settling = settling;
+        this.due = new DueWrites(bounds.mostDueBytes(), settling);
         this.window = new Window(bounds.bulksInFlight());
         this.life = new SignOfLife(http, thread, this::pump);
-        this.indices = new TargetIndices(http, definitions, thread, new Back());
-        this.widening = new Widening(indices, thread, settling);
-    }
-
-    /** What waited for indices. */
-    private final class Back implements TargetIndices.Waiting {
-        @Override
-        public void ready(List<Pending> steps) {
-            steps.forEach(step -> BulkSender.this.stuck(step, false));
-            ready.addAll(steps);
-            pump();
-        }
-
-        @Override
-        public void stuck(List<Pending> steps) {
-            steps.forEach(step -> BulkSender.this.stuck(step, true));
-        }
-
-        @Override
-        public void gone(List<Pending> steps) {
-            steps.forEach(step -> settle(step, Verdict.SKIPPED, "index_gone_at_source"));
-            pump();
-        }
+        this.proof = new Proof(http, thread, cuts, settling, this::asked);
+        this.indices = new TargetIndices(http, definitions, thread, new IndexWait(this, due, settling));
+        this.widening = new Widening(indices, thread);
     }
 
     /** The time of a write has come. It goes out with the next {@link #pump}. */
@@ -110,11 +88,16 @@ final class BulkSender {
      * Settles what waits for an index that is about to be deleted, or for fields in it. After a crash it may have been deleted already, and the deletion
      * is done once more only after all that came before it.
      */
-    void giveUpMissing(Predicate<Pending> inVain) {
-        List<Pending> steps = indices.take(inVain);
-        steps.addAll(widening.take(inVain));
+    void giveUpMissing(Holding.Deletions deletions) {
+        List<Pending> steps = indices.take(deletions);
+        steps.addAll(widening.take(deletions));
         steps.forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
         pump();
+    }
+
+    /** It waits no more. It goes out with the next {@link #pump}. */
+    void ready(Pending step) {
+        ready.add(step);
     }
 
     /** The time of several has come. They go out now. */
@@ -125,7 +108,12 @@ final class BulkSender {
 
     /** Sends what is due, as far as the target takes it. */
     void pump() {
-        while (!life.isMissing() && inFlight < window.size() && !ready.isEmpty()) {
+        while (!life.isMissing() && inFlight < window.size() && (proof.isWanted() || !ready.isEmpty())) {
+            if (proof.isWanted()) {
+                inFlight++;
+                proof.ask();
+                continue;
+            }
             Bulk bulk = fill();
             if (bulk.steps().isEmpty()) {
                 spare.push(bulk.body());
@@ -145,13 +133,18 @@ final class BulkSender {
                 break;
             }
             ready.remove();
-            settling.load(step);
-            Step.Write write = writeOf(step);
-            if (!indices.has(write.index())) {
-                indices.await(write, step);
+            if (!indices.has(indexOf(step))) {
+                indices.await(step);
+                due.rest(step);
                 continue;
             }
+            if (order.isBehind(step, steps)) {
+                continue;
+            }
+            settling.load(step);
+            Step.Write write = writeOf(step);
             if (!order.mayLeave(step, write, steps)) {
+                due.rest(step);
                 continue;
             }
             Bulk.add(write, body);
@@ -168,6 +161,15 @@ final class BulkSender {
             throw new IllegalStateException("a step without a write: " + step.name());
         }
         return step.write;
+    }
+
+    /** The index that a write goes to, also while its bytes are in state. */
+    static String indexOf(Pending step) {
+        String index = step.touches();
+        if (index == null) {
+            throw new IllegalStateException("not a write: " + step.name());
+        }
+        return index;
     }
 
     private void send(Bulk bulk) {
@@ -204,16 +206,16 @@ final class BulkSender {
             items = BulkAnswer.parse(answer.body(), bulk.steps().size());
         } catch (IOException e) {
             // Something between us and the target answered in its place, or the answer was cut.
-            cut(bulk, String.valueOf(e.getMessage()));
+            cut(bulk, String.valueOf(e.getMessage()), "no_answer");
             return;
         }
         long now = System.nanoTime();
         window.answered(now, now - bulk.sentNanos());
         trouble = "";
         List<Pending> again = new ArrayList<>();
-        Set<String> working = Cuts.indicesThatWork(bulk.steps(), items);
+        cuts.answered(bulk.steps(), items);
         for (int i = 0; i < items.size(); i++) {
-            judge(bulk.steps().get(i), items, i, working, again);
+            judge(bulk.steps().get(i), items, i, again);
         }
         if (!again.isEmpty()) {
             window.refused(now);
@@ -221,7 +223,7 @@ final class BulkSender {
         again(again);
     }
 
-    private void judge(Pending step, BulkAnswer items, int i, Set<String> working, List<Pending> again) {
+    private void judge(Pending step, BulkAnswer items, int i, List<Pending> again) {
         ItemVerdict verdict = items.verdict(i);
         switch (verdict) {
             case APPLIED -> settle(step, Verdict.APPLIED, "");
@@ -233,17 +235,17 @@ final class BulkSender {
                 }
                 trouble = "the target answered %d %s: %s"
                         .formatted(items.status(i), items.errorType(i), items.errorReason(i));
-                retry(step, items, i, working, again);
+                retry(step, items, i, again);
             }
         }
     }
 
-    private void retry(Pending step, BulkAnswer items, int i, Set<String> working, List<Pending> again) {
+    private void retry(Pending step, BulkAnswer items, int i, List<Pending> again) {
         boolean isFailure = Cuts.isFailure(items.status(i));
         if (!isFailure) {
-            Cuts.none(step);
+            cuts.none(step);
         }
-        if (isFailure && working.contains(writeOf(step).index()) && Cuts.another(step, thread.millis())) {
+        if (isFailure && cuts.another(step, thread.millis())) {
             step.refusal = items.errorReason(i);
             settle(step, Verdict.FAILED, "target_failed");
         } else {
@@ -252,24 +254,25 @@ final class BulkSender {
     }
 
     private void refused(Pending step, BulkAnswer items, int i) {
-        if (!widening.keeps(step, items, i)) {
+        if (widening.keeps(step, items, i)) {
+            due.rest(step);
+        } else {
             step.refusal = items.errorReason(i);
-            settle(step, Verdict.FAILED, rule(items.status(i), items.errorType(i)));
+            settle(step, Verdict.FAILED, Failures.rule(items.status(i), items.errorType(i)));
         }
-    }
-
-    private static String rule(int status, String type) {
-        String rule = type.isEmpty() ? "status_" + status : type;
-        return rule.substring(0, Math.min(rule.length(), LONGEST_RULE));
     }
 
     /** The whole request was answered with something other than item verdicts. */
     private void refusedWhole(Bulk bulk, RawResponse answer) {
         trouble = "the target answered %d %s".formatted(answer.status(), BulkAnswer.reasonOf(answer));
+        if (Cuts.isFailure(answer)) {
+            cut(bulk, trouble, "target_failed");
+            return;
+        }
         if (BulkAnswer.verdictOf(answer) == ItemVerdict.REFUSED) {
             if (bulk.steps().size() == 1) {
                 bulk.steps().get(0).refusal = BulkAnswer.reasonOf(answer);
-                settle(bulk.steps().get(0), Verdict.FAILED, rule(answer.status(), ""));
+                settle(bulk.steps().get(0), Verdict.FAILED, Failures.rule(answer.status(), ""));
                 return;
             }
             bulk.steps().forEach(step -> step.alone = true);
@@ -285,7 +288,7 @@ final class BulkSender {
         }
         boolean sent = !(cause instanceof ClusterUnreachableException unreachable) || unreachable.mayHaveArrived();
         if (sent) {
-            cut(bulk, String.valueOf(cause.getMessage()));
+            cut(bulk, String.valueOf(cause.getMessage()), "no_answer");
         } else {
             trouble = String.valueOf(cause.getMessage());
             again(bulk.steps());
@@ -294,20 +297,18 @@ final class BulkSender {
     }
 
     /** No usable answer, and whether it is carried out is not known. */
-    private void cut(Bulk bulk, String why) {
+    private void cut(Bulk bulk, String why, String rule) {
         trouble = why;
-        List<Pending> again = new ArrayList<>();
-        for (Pending step : bulk.steps()) {
-            boolean isEnough = Cuts.another(step, thread.millis());
-            step.alone |= Cuts.isToBeFound(step);
-            if (isEnough && bulk.steps().size() == 1) {
-                settle(step, Verdict.FAILED, "no_answer");
-            } else {
-                again.add(step);
-            }
-        }
         window.refused(System.nanoTime());
-        again(again);
+        List<Pending> steps = bulk.steps();
+        if (steps.size() > 1) {
+            cuts.together(steps, thread.millis());
+        } else if (cuts.another(steps.get(0), thread.millis())) {
+            steps.get(0).refusal = why;
+            settle(steps.get(0), Verdict.FAILED, rule);
+            return;
+        }
+        again(steps);
     }
 
     private void again(List<Pending> steps) {
@@ -319,31 +320,40 @@ final class BulkSender {
         int attempts = 0;
         for (Pending step : those) {
             attempts = Math.max(attempts, ++step.attempts);
+            due.rest(step);
         }
         thread.later(BackOff.millis(attempts), () -> {
-            ready.addAll(those);
+            if (!proof.keeps(those)) {
+                ready.addAll(those);
+            }
             pump();
         });
     }
 
-    private void settle(Pending step, Verdict verdict, String rule) {
-        stuck(step, false);
-        due.remove(step);
-        Deque<Pending> next = order.settled(step);
-        while (next != null && !next.isEmpty()) {
-            ready.addFirst(next.removeLast());
+    /** The target was asked about what is to be sent again. */
+    private void asked(List<Pending> steps, boolean isAnswered) {
+        inFlight--;
+        if (!isAnswered) {
+            life.await();
         }
+        steps.forEach(due::rest);
+        ready.addAll(steps);
+        pump();
+    }
+
+    /** It is done with. */
+    void settle(Pending step, Verdict verdict, String rule) {
+        leave(step);
         settling.settled(step, new Ruled(verdict, rule));
     }
 
-    private void stuck(Pending step, boolean isSo) {
-        if (step.stuck != isSo) {
-            step.stuck = isSo;
-            (isSo ? due : stuck).remove(step);
-            (isSo ? stuck : due).add(step);
-            if (isSo) {
-                settling.unload(step);
-            }
+    /** It is not here any more. What waited for it goes out with the next {@link #pump}. */
+    void leave(Pending step) {
+        due.remove(step);
+        cuts.none(step);
+        Deque<Pending> next = order.settled(step);
+        while (next != null && !next.isEmpty()) {
+            ready.addFirst(next.removeLast());
         }
     }
 
@@ -358,12 +368,12 @@ final class BulkSender {
 
     /** What waits for indices that the target does not have and does not get. */
     Amount withoutIndex() {
-        return stuck.amount();
+        return due.stuck();
     }
 
     /** How many writes were due and are not settled. */
     int unsettled() {
-        return due.steps() + stuck.steps();
+        return due.all();
     }
 
     long retries() {

@@ -7,6 +7,7 @@ import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.HeldBarriers;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
 import io.sluice.replay.wire.StepItemSerializer;
 import java.util.List;
@@ -104,9 +105,10 @@ final class CallRoad {
         kept.done(write);
     }
 
-    /** Whether nothing would be left of what a step writes: an operation that waits for it deletes the index. */
-    boolean isInVain(Pending step) {
-        return holding.isInVain(step);
+    /** The last operation that waits and deletes an index; null if there is none. */
+    @Nullable
+    ExchangeRef lastDeletion(String index) {
+        return holding.lastDeletion(index);
     }
 
     /** Whether an operation waits that deletes indices. */

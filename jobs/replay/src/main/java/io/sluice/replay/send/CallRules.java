@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class CallRules {
 
     private static final int NOT_FOUND = 404;
-    private static final int LONGEST_RULE = 200;
 
     /** The name of the new index stands behind it. */
     private static final String ROLLOVER = "/_rollover/";
@@ -51,6 +50,13 @@ final class CallRules {
         return at < 0
                 ? Optional.empty()
                 : Optional.of(URLDecoder.decode(path.substring(at + ROLLOVER.length()), StandardCharsets.UTF_8));
+    }
+
+    /** The index at the target that a call makes, by a rollover or by itself; empty when it makes none. */
+    static Optional<String> made(Step.Call call) {
+        String name = path(call).substring(1);
+        boolean isIndex = call.method().equals("PUT") && !name.startsWith("_") && name.indexOf('/') < 0;
+        return isIndex ? Optional.of(URLDecoder.decode(name, StandardCharsets.UTF_8)) : rolledOverTo(call);
     }
 
     /** Whether a call would be done if the target had the index that it changes. */
@@ -94,7 +100,6 @@ final class CallRules {
         if (isThere) {
             return new Ruled(Verdict.SUPERSEDED, "already_there");
         }
-        String rule = type.isEmpty() || type.contains(" ") ? "status_" + answer.status() : type;
-        return new Ruled(Verdict.FAILED, rule.substring(0, Math.min(rule.length(), LONGEST_RULE)));
+        return new Ruled(Verdict.FAILED, Failures.rule(answer.status(), type.contains(" ") ? "" : type));
     }
 }

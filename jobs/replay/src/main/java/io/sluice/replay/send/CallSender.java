@@ -1,5 +1,6 @@
 package io.sluice.replay.send;
 
+import com.google.protobuf.ByteString;
 import io.sluice.cluster.BackOff;
 import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.ClusterUnreachableException;
@@ -73,8 +74,26 @@ final class CallSender {
     }
 
     private void send(Pending pending, Step.Call call, boolean again) {
+        CallRules.made(call)
+                .ifPresentOrElse(
+                        index -> sendMarked(pending, call, index, again),
+                        () -> send(pending, call, call.body(), again));
+    }
+
+    private void sendMarked(Pending pending, Step.Call call, String index, boolean again) {
+        making.marked(index, call.body())
+                .whenComplete((body, failure) -> thread.run(() -> {
+                    if (failure == null) {
+                        send(pending, call, body, again);
+                    } else {
+                        notMade(pending, call, failure, again);
+                    }
+                }));
+    }
+
+    private void send(Pending pending, Step.Call call, ByteString bytes, boolean again) {
         String type = call.contentType() == null ? "" : call.contentType();
-        List<ByteBuffer> body = call.body().isEmpty() ? List.of() : call.body().asReadOnlyByteBufferList();
+        List<ByteBuffer> body = bytes.isEmpty() ? List.of() : bytes.asReadOnlyByteBufferList();
         http.send(new RawRequest(call.method(), call.target(), type, body, TIMEOUT))
                 .whenComplete((answer, failure) -> thread.run(() -> {
                     if (failure == null) {

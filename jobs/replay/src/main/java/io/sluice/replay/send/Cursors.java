@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,13 @@ final class Cursors {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final long END_MILLIS = 1_000;
     private static final long KEPT_MILLIS = TimeUnit.MINUTES.toMillis(5);
+
+    /** What is kept takes up room at the target; for more than a day it refuses to. */
+    private static final long LONGEST_STRETCH_MILLIS = TimeUnit.HOURS.toMillis(1);
+
+    /** How long a cursor is to be kept is said where it is opened; the longest that was said counts there. */
+    private static final Pattern KEEP = Pattern.compile("([?&](?:scroll|keep_alive)=)[^&]*");
+
     private static final int NOT_FOUND = 404;
 
     /**
@@ -57,19 +65,23 @@ final class Cursors {
      *
      * @param open cursors
      * @param waiting reads of one of them that wait for their turn
+     * @param stretch how many times as long as the client wanted a cursor is kept
      */
-    record Limits(int open, int waiting) {
-        static final Limits DEFAULT = new Limits(500, 1_000);
+    record Limits(int open, int waiting, double stretch) {
+        static final Limits DEFAULT = new Limits(500, 1_000, 1);
+
+        /** The same where so many seconds of capture time pass in one: where it is less than one, pages come later than the client asked for them. */
+        Limits atSpeed(double speed) {
+            return new Limits(open, waiting, Math.max(1, 1 / speed));
+        }
+
+        private long keepMillis(long wanted) {
+            return Math.max(wanted, Math.min(Math.round(wanted * stretch), LONGEST_STRETCH_MILLIS));
+        }
     }
 
-    /** No longer answers of the target are held: of the source's no longer ones are compared. */
-    private static final int LONGEST_HELD = 1 << 20;
-
-    /** Of all that are held, in bytes. */
+    /** Of answers that are held, in bytes. */
     private static final long MOST_HELD = 32 << 20;
-
-    /** An answer of the target, and how long it took. */
-    record Held(RawResponse answer, long micros) {}
 
     /** When a read may be sent. */
     enum Turn {
@@ -92,7 +104,7 @@ final class Cursors {
         private final Matter matter;
         private final Deque<Queued> waiting = new ArrayDeque<>();
         private @Nullable String id;
-        private @Nullable Held held;
+        private @Nullable HeldAnswer held;
         private boolean isUnfinished;
         private boolean isBusy = true;
         /** Whether the target does not stand any more where the source does. */
@@ -188,7 +200,7 @@ final class Cursors {
         }
         return new RawRequest(
                 step.method(),
-                step.target(),
+                target(step),
                 step.contentType() == null ? "" : step.contentType(),
                 body.isEmpty() ? List.of() : body.asReadOnlyByteBufferList(),
                 ReadSender.TIMEOUT);
@@ -196,33 +208,31 @@ final class Cursors {
 
     /** The answer that a read has already; null when it has to be sent. Of a read that has its turn. */
     @Nullable
-    Held held(Step.Read step) {
+    HeldAnswer held(Step.Read step) {
         Cursor cursor = step.cursor();
         Open at =
                 cursor == null || cursor.kind() != Kind.ASYNC_SEARCH || cursor.role() == Role.OPENS ? null : of(cursor);
         return at == null ? null : at.held;
     }
 
-    /** Whether the answer to a read is to be held for those that ask for it later. May be called by any thread. */
-    static boolean isHeld(Step.Read step, RawResponse answer) {
-        Cursor cursor = step.cursor();
-        return cursor != null
-                && cursor.kind() == Kind.ASYNC_SEARCH
-                && cursor.role() == Role.OPENS
-                && answer.status() / 100 == 2
-                && answer.body().length <= LONGEST_HELD;
-    }
-
     /** Holds it, if there is room: else those who ask for it later find nothing. Before it is {@link #over}. */
-    void hold(Step.Read step, Held answer) {
+    void hold(Step.Read step, HeldAnswer answer) {
         Cursor cursor = step.cursor();
         Open at = cursor == null ? null : of(cursor);
         long held = open.values().stream()
-                .mapToLong(each -> each.held == null ? 0 : each.held.answer().body().length)
+                .mapToLong(each -> each.held == null ? 0 : each.held.bytes())
                 .sum();
-        if (at != null && held + answer.answer().body().length <= MOST_HELD) {
+        if (at != null && held + answer.bytes() <= MOST_HELD) {
             at.held = answer;
         }
+    }
+
+    private String target(Step.Read step) {
+        Cursor cursor = step.cursor();
+        if (cursor == null || cursor.role() != Role.OPENS || cursor.keepMillis() <= 0 || limits.stretch() <= 1) {
+            return step.target();
+        }
+        return KEEP.matcher(step.target()).replaceFirst("$1" + limits.keepMillis(cursor.keepMillis()) + "ms");
     }
 
     private static String quoted(String id) {
@@ -299,7 +309,7 @@ final class Cursors {
             return;
         }
         at.id = isDone && id != null ? id : at.id;
-        at.keepMillis = cursor.keepMillis() < 0 ? at.keepMillis : cursor.keepMillis();
+        at.keepMillis = cursor.keepMillis() < 0 ? at.keepMillis : limits.keepMillis(cursor.keepMillis());
         at.usedNanos = nanos.getAsLong();
         boolean isFine = isDone || (cursor.kind() == Kind.POINT_IN_TIME && status != NOT_FOUND);
         boolean isThere = at.id != null || at.held != null;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class DocumentOrder {
 
     /** Names a document. Ids that are counted up have hashes that lie close together, so they are spread here. */
-    private static final class Document {
+    static final class Document {
         final String index;
         final String id;
         final int hash;
@@ -58,9 +58,31 @@ final class DocumentOrder {
             this.request = request;
             this.first = first;
         }
+
+        private boolean isOpenFor(Object next) {
+            return request == next && behind == null;
+        }
     }
 
     private final Map<Document, Line> lines = new HashMap<>();
+
+    /**
+     * Whether a write is known to be behind another of its document, so that its bytes are not needed: it waits. If not, {@link #mayLeave}
+     * tells.
+     *
+     * @param request the same object for all that leave together
+     */
+    boolean isBehind(Pending step, Object request) {
+        if (step.line != null) {
+            return !mayLeaveAgain(step, step.line);
+        }
+        Line line = step.behind == null ? null : lines.get(step.behind);
+        if (line == null || line.isOpenFor(request)) {
+            return false;
+        }
+        line.behind = with(step, line.behind);
+        return true;
+    }
 
     /**
      * Whether a write may leave with a request. If not, it is kept until {@link #settled} returns it.
@@ -76,13 +98,15 @@ final class DocumentOrder {
         if (line == null) {
             line = new Line(document, request, step);
             lines.put(document, line);
-        } else if (line.request == request && line.behind == null) {
+        } else if (line.isOpenFor(request)) {
             line.others = with(step, line.others);
         } else {
             line.behind = with(step, line.behind);
+            step.behind = line.document;
             return false;
         }
         step.line = line;
+        step.behind = null;
         return true;
     }
 

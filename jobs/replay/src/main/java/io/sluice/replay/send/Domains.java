@@ -44,6 +44,9 @@ public final class Domains implements KeySelector<StepItem, Integer> {
         if (step instanceof Step.Barrier barrier) {
             return keys.of(barrier.domain());
         }
+        if (step instanceof Step.Names names) {
+            return keys.of(names.domain());
+        }
         if (step instanceof Step.Read read) {
             Cursor cursor = read.cursor();
             UUID root = cursor == null ? null : cursor.root();

@@ -18,7 +18,19 @@ final class Failures {
     /** Longer reasons are cut, in bytes. */
     private static final int LONGEST_REASON = 500;
 
+    private static final int LONGEST_RULE = 200;
+
     private Failures() {}
+
+    /**
+     * The name under which a refusal counts.
+     *
+     * @param type the error's, or empty
+     */
+    static String rule(int status, String type) {
+        String rule = type.isEmpty() ? "status_" + status : type;
+        return rule.substring(0, Math.min(rule.length(), LONGEST_RULE));
+    }
 
     /** Null when the target lacks nothing, or nobody knows what. */
     static @Nullable Failure of(Pending step, Ruled ruled) {

@@ -19,7 +19,7 @@ final class FromSource {
     static Question question(Step.Ask ask, RewriteRules rules) {
         String id = rules.routesOf(ask.sourceIndex()).sourceId(ask.type(), ask.id());
         boolean isEverywhere = ask.reason() == AskReason.ROUTING_UNKNOWN;
-        return new Question(ask.sourceIndex(), isEverywhere, ask.type(), id, isEverywhere ? null : ask.routing());
+        return new Question(ask.sourceIndex(), isEverywhere, true, ask.type(), id, isEverywhere ? null : ask.routing());
     }
 
     /** The step that an answer asks for. */

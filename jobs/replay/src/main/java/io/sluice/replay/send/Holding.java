@@ -8,6 +8,7 @@ import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * What a sender knows of barriers: what waits behind them, and whether all before them is settled. Belongs to the task's thread.
  *
  * <p>A definition, of a template, a pipeline or a script, concerns indices to come alone. It takes its turn among calls, but passes
- * those that wait for a backfill; and no write waits for it, as indices are made by the source's word.
+ * those that wait for a backfill and make no index themselves; and no write waits for it, as indices are made by the source's word.
  *
  * <p>While there is no barrier, a step costs no more than a count by its index.
  */
 final class Holding {
 
-    /** More are not reported at a time; those behind them wait for them. */
+    /** More are not reported at a time, of those that wait for a backfill and of the others; those behind them wait for them. */
     private static final int MOST_REPORTED = 200;
 
     /** Names a barrier, in the order of time. */
@@ -45,6 +46,7 @@ final class Holding {
         final Scope scope;
         final boolean waitsForBackfill;
         final boolean deletesIndices;
+        final boolean makesIndex;
         /** Whether it only says how indices to come are to be. */
         final boolean isDefinition;
 
@@ -56,12 +58,15 @@ final class Holding {
         boolean called;
         boolean draining;
         long afterMillis;
+        /** Whether it waits for nothing but a backfill. */
+        boolean isForBackfill;
 
         Barrier(Place place, Step.Barrier step) {
             this.place = place;
             this.scope = step.scope();
             this.waitsForBackfill = step.waitsForBackfill();
             this.deletesIndices = step.deletesIndices();
+            this.makesIndex = step.makesIndex();
             this.isDefinition = !step.waitsForBackfill();
         }
 
@@ -99,6 +104,7 @@ final class Holding {
     /** What a backfill has still to carry. */
     void told(OpenBackfills open) {
         backfills = open;
+        barriers.values().forEach(this::lookForBackfill);
     }
 
     /** One more domain knows of a barrier. */
@@ -117,6 +123,7 @@ final class Holding {
 
     private void add(Barrier barrier) {
         barriers.put(barrier.place, barrier);
+        lookForBackfill(barrier);
         byId.put(barrier.id(), barrier);
         if (barrier.deletesIndices) {
             deleting.add(barrier);
@@ -192,13 +199,21 @@ final class Holding {
         return last == null ? null : last.getValue();
     }
 
-    /** Whether a later barrier is there of a call that deletes the index of a step. */
-    boolean isInVain(Pending pending) {
-        String index = pending.touches();
-        return index != null
-                && deleting.stream()
-                        .anyMatch(barrier -> barrier.scope.touches(index)
-                                && barrier.place.exchange().compareTo(pending.exchange()) > 0);
+    /** Which calls that wait delete an index. */
+    interface Deletions {
+        /** The last of them; null if there is none. Nothing is left of what was written before. */
+        @Nullable
+        ExchangeRef last(String index);
+    }
+
+    /** The last barrier of a call that deletes an index; null if there is none. */
+    @Nullable
+    ExchangeRef lastDeletion(String index) {
+        return deleting.stream()
+                .filter(barrier -> barrier.scope.touches(index))
+                .map(barrier -> barrier.place.exchange())
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** Whether a barrier is there of a call that deletes indices. */
@@ -246,6 +261,7 @@ final class Holding {
         if (barrier != null) {
             barrier.draining = true;
             barrier.afterMillis = afterMillis;
+            lookForBackfill(barrier);
         }
     }
 
@@ -294,9 +310,11 @@ final class Holding {
             return List.of();
         }
         List<Held> report = new ArrayList<>();
+        int forBackfill = 0;
+        int others = 0;
         for (Barrier barrier : barriers.values()) {
-            if (report.size() == MOST_REPORTED) {
-                break;
+            if ((barrier.isForBackfill ? forBackfill++ : others++) >= MOST_REPORTED) {
+                continue;
             }
             report.add(new Held(
                     barrier.id(),
@@ -317,7 +335,8 @@ final class Holding {
             return false;
         }
         if (barrier.isDefinition) {
-            return barriers.headMap(barrier.place).values().stream().allMatch(this::isForBackfill);
+            return barriers.headMap(barrier.place).values().stream()
+                    .allMatch(before -> before.isForBackfill && !before.makesIndex);
         }
         return isFirst(barrier)
                 && underWayAnywhere == 0
@@ -325,9 +344,9 @@ final class Holding {
                 && !isHeldAnywhereBefore(barrier.place);
     }
 
-    /** Whether it waits for nothing but a backfill. */
-    private boolean isForBackfill(Barrier barrier) {
-        return barrier.waitsForBackfill
+    /** Not at each report: there may be very many. */
+    private void lookForBackfill(Barrier barrier) {
+        barrier.isForBackfill = barrier.waitsForBackfill
                 && !barrier.draining
                 && !backfills.everything()
                 && backfills.touches(barrier.scope);

@@ -2,13 +2,19 @@ package io.sluice.replay.send;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.RawHttp;
 import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
 import io.sluice.source.IndexCopy;
+import io.sluice.transform.IndexDefinition;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,12 +25,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Makes indices of the target for a call that wants them, as the source has them.
+ * Makes indices of the target for a call that wants them, as the source has them; and marks those that a call itself makes.
  *
  * <p>May be called from any thread; answers come on an I/O thread. What fails is an {@link IOException} in words for the user.
  */
 final class IndexMaking {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final RawHttp http;
@@ -57,6 +64,27 @@ final class IndexMaking {
         List<ByteBuffer> bytes = List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));
         return http.send(new RawRequest("PUT", TargetIndices.path(index), "application/json", bytes, TIMEOUT))
                 .thenApply(answer -> isThere(index, answer));
+    }
+
+    /**
+     * The body of a call that makes an index, with the mark that says whose that is.
+     *
+     * @param index its name at the target
+     */
+    CompletableFuture<ByteString> marked(String index, ByteString body) {
+        return definitions.originOf(index).thenApply(origin -> {
+            ObjectNode made = body.isEmpty() ? JsonNodeFactory.instance.objectNode() : tree(body);
+            IndexDefinition.mark(made.withObject("/mappings"), origin);
+            return ByteString.copyFromUtf8(made.toString());
+        });
+    }
+
+    private static ObjectNode tree(ByteString body) {
+        try (InputStream in = body.newInput()) {
+            return (ObjectNode) JSON.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the rewritten body of a call is no JSON", e);
+        }
     }
 
     private static boolean isThere(String index, RawResponse answer) {

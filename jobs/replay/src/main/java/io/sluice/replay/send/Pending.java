@@ -6,7 +6,6 @@ import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A step that is not settled. Belongs to the task's thread. */
@@ -20,6 +19,9 @@ final class Pending implements Comparable<Pending> {
     private final int bytes;
     private final @Nullable String touches;
     private final boolean isWrite;
+    private final boolean isThroughAlias;
+    private final boolean isInDoubt;
+    private final long answeredMillis;
     private @Nullable StepItem item;
 
     /** What is to be sent because of it. */
@@ -37,11 +39,8 @@ final class Pending implements Comparable<Pending> {
     /** How often it was sent in vain. */
     int attempts;
 
-    /** How often the target failed at it; see {@link Cuts}. */
-    int cuts;
-
-    /** When it did so first, by {@link TaskThread#millis}. */
-    long cutMillis;
+    /** Whether, and how, the target fails at it. */
+    Cuts.@Nullable Failing failing;
 
     /** Whether it has gone on: it was held by no barrier, or by none any more. */
     boolean underWay;
@@ -62,13 +61,19 @@ final class Pending implements Comparable<Pending> {
     int widened;
 
     /** Who is told what became of it, if it is not a step itself but came of one; such a one is never in state. */
-    final @Nullable Consumer<Ruled> asker;
+    final @Nullable Origin origin;
 
     /** Where it has left, and later writes of its document wait for it; null before it has. */
     DocumentOrder.@Nullable Line line;
 
+    /** The document of that line, while it waits for one to which it does not belong; its bytes may be in state. */
+    DocumentOrder.@Nullable Document behind;
+
     /** Of which step it came then. */
     private final @Nullable Pending of;
+
+    /** Whether nothing that is learned of names can make it a question any more; see {@link Doubts}. */
+    boolean isCertain;
 
     /** Whether it is sent by itself, as one of those it was sent with makes the target refuse all. */
     boolean alone;
@@ -77,8 +82,8 @@ final class Pending implements Comparable<Pending> {
         this(item, key, null, null);
     }
 
-    private Pending(StepItem item, int key, @Nullable Consumer<Ruled> asker, @Nullable Pending of) {
-        this.asker = asker;
+    private Pending(StepItem item, int key, @Nullable Origin origin, @Nullable Pending of) {
+        this.origin = origin;
         this.of = of;
         this.exchange = item.exchange();
         this.number = item.step().item();
@@ -87,9 +92,10 @@ final class Pending implements Comparable<Pending> {
         this.touches = Holding.indexOf(item.step());
         this.bytes = OVERHEAD_BYTES + bytesOf(item.step());
         this.isWrite = item.step() instanceof Step.Write;
-        if (item.step() instanceof Step.Write step) {
-            this.write = step;
-        }
+        this.write = item.step() instanceof Step.Write step ? step : null;
+        this.isThroughAlias = Doubts.isThroughAlias(item.step());
+        this.isInDoubt = Doubts.dependsOnNames(item.step());
+        this.answeredMillis = Doubts.answeredMillis(item.step());
     }
 
     private static int bytesOf(Step step) {
@@ -101,8 +107,13 @@ final class Pending implements Comparable<Pending> {
     }
 
     /** A write that came of a step, which stays in state until this is settled. */
-    static Pending answer(Pending of, Step.Write write, Consumer<Ruled> asker) {
-        return new Pending(new StepItem(of.exchange, write), of.key, asker, of);
+    static Pending answer(Pending of, Step.Write write, Origin origin) {
+        return new Pending(new StepItem(of.exchange, write), of.key, origin, of);
+    }
+
+    /** A step that no request ordered: whoever did is told what became of it. It is never in state. */
+    static Pending ordered(StepItem item, int key, Consumer<Ruled> asker) {
+        return new Pending(item, key, asker, null);
     }
 
     /** Names what it failed at to the step that it came of, which has none of it. */
@@ -115,6 +126,28 @@ final class Pending implements Comparable<Pending> {
     /** Whether it is a write, also while its bytes are in state. */
     boolean isWrite() {
         return isWrite;
+    }
+
+    /** Whether its request named an alias or a data stream, which may have had a routing for it. */
+    boolean isThroughAlias() {
+        return isThroughAlias;
+    }
+
+    /** Whether it depends on what names did at the source, and that may not be known yet. */
+    boolean isInDoubt() {
+        return isInDoubt && !isCertain && !kept;
+    }
+
+    /** When the source had answered, in milliseconds since 1970. */
+    long answeredMillis() {
+        return answeredMillis;
+    }
+
+    /** Asks the source instead: nothing of what it was is to be done. */
+    void turnInto(Step.Ask ask) {
+        item = new StepItem(exchange, ask);
+        write = null;
+        isCertain = true;
     }
 
     ExchangeRef exchange() {

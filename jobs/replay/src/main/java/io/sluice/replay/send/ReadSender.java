@@ -64,7 +64,7 @@ final class ReadSender {
     }
 
     /** How a read was answered, and the id that the target gave for a cursor. */
-    private record Came(Answered answered, @Nullable String cursor, Cursors.@Nullable Held held) {}
+    private record Came(Answered answered, @Nullable String cursor, @Nullable HeldAnswer held) {}
 
     private static final int NOT_FOUND = 404;
 
@@ -172,7 +172,7 @@ final class ReadSender {
         boolean unfinished = cursors.isUnfinished(step, now);
         Matter matter = cursors.matter(step);
         long began = System.nanoTime();
-        Cursors.Held held = cursors.held(step);
+        HeldAnswer held = cursors.held(step);
         sent += held == null ? 1 : 0;
         CompletableFuture<RawResponse> answering =
                 held == null ? http.send(cursors.request(step)) : CompletableFuture.supplyAsync(held::answer); // compared elsewhere, as all are
@@ -220,7 +220,7 @@ final class ReadSender {
             return new Came(
                     answered,
                     Cursors.idIn(queued.step(), answer),
-                    Cursors.isHeld(queued.step(), answer) ? new Cursors.Held(answer, micros) : null);
+                    HeldAnswer.of(queued.step(), answer, micros));
         }
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (!(cause instanceof IOException)) {

@@ -12,6 +12,7 @@ import io.sluice.replay.account.Outcomes;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.compare.Comparison;
 import io.sluice.replay.conduct.BarrierOrder;
+import io.sluice.replay.conduct.NamesSeen;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.SendLoad;
 import io.sluice.replay.conduct.WritesSettled;
@@ -54,9 +55,6 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** A read that comes so much later than its time is answered from another state than the source had. */
     private static final long LATE_MILLIS = 1_000;
 
-    /** A document may have as many bytes as a request that carries it. */
-    private static final int LONGEST_SOURCE_ANSWER = 256 << 20;
-
     /** More than what an answer of the source may have that is compared. */
     private static final int LONGEST_READ_ANSWER = 8 << 20;
 
@@ -72,6 +70,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private transient BulkSender sender;
     private transient Asker asker;
     private transient Sweeper sweeper;
+    private transient Doubts doubts;
+    private transient BypassRoad bypass;
     private transient @Nullable RawHttp readsHttp;
     private transient ReadSender reads;
     private transient SendMetrics shown;
@@ -96,7 +96,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         http = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT.withMaxConnections(spec.bounds().bulksInFlight() + 2));
-        source = RawHttps.open(spec.source(), ofSource());
+        source = SourceHttp.open(spec);
         readsHttp = RawHttps.open(
                 spec.target(),
                 RawHttpOptions.DEFAULT
@@ -105,6 +105,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         reads = readSender(readsHttp, thread); // at once: whoever closes the one ends the other
         IndexCopy definitions = new IndexCopy(source, spec.rewriting().rules(), spec.migration());
         SweptIndices swept = new SweptIndices(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore());
+        bypass = new BypassRoad(
+                spec.rewriting().rules(),
+                spec.looks(),
+                getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                coordinator,
+                context.getOperatorStateStore());
         openRoads(http, source, definitions, swept, thread);
         calls = new CallRoad(
                 this.<Integer>getKeyedStateBackend(),
@@ -113,6 +119,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 http,
                 new IndexMaking(http, definitions),
                 thread);
+        doubts = new Doubts(this, sender, asker, spec, context.getOperatorStateStore());
         steps.restore(this::await);
     }
 
@@ -124,7 +131,15 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 spec.bounds().asksPerSecond()
                         / getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
                 thread);
-        asker = new Asker(new SourceReading(toSource, rules), rules, spec.bounds(), rate, thread, this, sender::dueNow);
+        asker = new Asker(
+                new SourceReading(toSource, rules),
+                rules,
+                spec.bounds(),
+                rate,
+                thread,
+                this,
+                sender::dueNow,
+                () -> sender.dueBytes() <= spec.mostDueBytes());
         sweeper = new Sweeper(
                 new SweepReading(toSource, toTarget, rules),
                 rules,
@@ -141,7 +156,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         });
         boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
         return new ReadSender(
-                toTarget, new ReadJudge(comparison, hasFiles), ReadSender.Limits.DEFAULT, thread, this::over);
+                toTarget,
+                new ReadJudge(comparison, hasFiles),
+                ReadSender.Limits.DEFAULT,
+                Cursors.Limits.DEFAULT.atSpeed(spec.speed()),
+                thread,
+                this::over);
     }
 
     @Override
@@ -152,22 +172,12 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         getProcessingTimeService().scheduleAtFixedRate(now -> report(), 0, REPORT_MILLIS);
     }
 
-    private RawHttpOptions ofSource() {
-        RawHttpOptions usual = RawHttpOptions.DEFAULT;
-        return new RawHttpOptions(
-                spec.bounds().asksInFlight() + 2,
-                usual.maxWaiting(),
-                usual.connectTimeout(),
-                usual.idleTimeout(),
-                LONGEST_SOURCE_ANSWER,
-                usual.gzip(),
-                usual.ioThreads());
-    }
-
     private void report() {
         if (calls.hasDeletions()) {
-            sender.giveUpMissing(calls::isInVain);
+            sender.giveUpMissing(calls::lastDeletion);
         }
+        sender.pump();
+        asker.pump(); // there may be room
         // Sweeps do not count: what they wait for may lie behind the time at which the clock would stop for them.
         boolean isFull = asker.held() >= spec.bounds().mostHeld();
         coordinator.sendEventToCoordinator(new SendLoad(
@@ -194,14 +204,14 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void processElement(StreamRecord<StepItem> element) throws Exception {
-        if (calls.announced(element.getValue(), (Integer) getCurrentKey())) {
+        if (doubts.learned(element.getValue()) || calls.announced(element.getValue(), (Integer) getCurrentKey())) {
             return;
         }
         Pending step = new Pending(element.getValue(), (Integer) getCurrentKey());
         steps.arrived(step);
         if (step.exchange().millis() <= passed) {
             due(step); // its answer came late
-            if (step.isWrite()) {
+            if (step.isWrite() && !step.isCertain) {
                 sender.pump();
             } else {
                 pump();
@@ -235,23 +245,22 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             unkeep(step);
             due(step);
         }
+        doubts.passed(passed);
         pump();
         super.processWatermark(mark);
     }
 
     /** Its time has come, and it is not waiting with the others any more. */
     private void due(Pending step) {
-        if (step.isWrite() && step.item() == null) { // its bytes stay in state until it is sent
+        if (step.isWrite()
+                && step.item() == null
+                && !doubts.concern(step)) { // its bytes stay in state until it is sent
             if (!calls.holds(step)) {
                 sender.due(step);
             }
             return;
         }
-        load(step);
-        StepItem item = step.item();
-        if (item == null) {
-            throw new IllegalStateException("a step without its bytes: " + step.name());
-        }
+        StepItem item = steps.item(step);
         if (item.step() instanceof Step.Call) {
             calls.due(step);
         } else if (item.step() instanceof Step.Read read) {
@@ -263,8 +272,17 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         }
     }
 
+    @Override
+    public void askAgain(List<Pending> questions) {
+        questions.forEach(step -> go(step, steps.item(step)));
+        asker.pump();
+    }
+
     /** Nothing holds it. */
     private void go(Pending step, StepItem item) {
+        if (doubts.takes(step, item.step(), passed)) {
+            return;
+        }
         if (item.step() instanceof Step.Write) {
             sender.due(step);
         } else if (item.step() instanceof Step.Ask ask) {
@@ -283,7 +301,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void unload(Pending step) {
-        if (step.asker == null && !step.kept) { // those are not in state as steps
+        if (step.origin == null && !step.kept) { // those are not in state as steps
             steps.put(step);
             step.drop();
         }
@@ -297,10 +315,13 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void settled(Pending step, Ruled ruled) {
-        if (step.asker != null) {
+        if (step.origin != null) {
             calls.done(step);
             step.tellRefusal(ruled);
-            step.asker.accept(ruled);
+            step.origin.settled(ruled);
+            return;
+        }
+        if (doubts.keeps(step, ruled, passed)) {
             return;
         }
         if (calls.settled(step)) {
@@ -308,6 +329,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             output.collect(new StreamRecord<>(new Noted(step.exchange().partition(), what)));
             return;
         }
+        bypass.settled(step);
         boolean hasFiles = spec.judging().outcomes() != Outcomes.NONE;
         over(step, new Outcome(step.exchange(), ruled, hasFiles ? Failures.of(step, ruled) : null));
     }
@@ -321,7 +343,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
+        doubts.snapshot();
         steps.snapshot();
+        bypass.snapshot();
     }
 
     @Override
@@ -335,7 +359,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             calls.told(order);
         } else if (event instanceof WritesSoFar writes) {
             reads.told(writes);
-        } else {
+        } else if (event instanceof NamesSeen seen) {
+            doubts.learn(seen.effects());
+        } else if (!bypass.told(event, sweeper)) {
             throw new IllegalArgumentException("not for a sender: " + event);
         }
     }
@@ -343,6 +369,10 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** Takes writes whose time had come already. */
     void send(List<Pending> writes) {
         sender.dueNow(writes);
+    }
+
+    BypassRoad bypass() {
+        return bypass;
     }
 
     CallRoad calls() {
@@ -354,6 +384,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         sender.forget(barrier.scope());
         if (barrier.deletesIndices()) {
             sweeper.forget(barrier.scope());
+            bypass.deleted(barrier.scope());
         }
         for (Pending step : barrier.released()) {
             unkeep(step);
@@ -375,7 +406,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 + asker.held()
                 + sweeper.held()
                 + calls.waiting()
-                + reads.unsettled();
+                + reads.unsettled()
+                + doubts.size();
     }
 
     @Override

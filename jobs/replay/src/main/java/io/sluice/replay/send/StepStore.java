@@ -101,6 +101,16 @@ final class StepStore {
         step.stored = true;
     }
 
+    /** A step as it came, with its bytes. */
+    StepItem item(Pending step) {
+        load(step);
+        StepItem item = step.item();
+        if (item == null) {
+            throw new IllegalStateException("a step without its bytes: " + step.name());
+        }
+        return item;
+    }
+
     /** Gives a step its bytes, if it has none. */
     void load(Pending step) {
         if (step.item() == null) {

@@ -4,6 +4,7 @@ import io.sluice.cluster.BackOff;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.source.Gaps;
 import io.sluice.source.SweepReading;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -56,11 +57,24 @@ final class SweepNames {
         @Nullable
         Ruled worst;
 
+        /** What alone it needs to have read; null when the sweeps before say that. */
+        @Nullable
+        Gaps gaps;
+
         private Party(Pending step, Step.Sweep sweep) {
             this.step = step;
             this.sweep = sweep;
             this.end = Math.max(sweep.ended(), step.exchange().stamp());
             this.tasks = sweep.task() != null ? Set.of(sweep.task()) : sweep.ended() != 0 ? Set.of() : null;
+        }
+
+        /** One that is of a single index, and of nothing that the source is at. */
+        static Party of(Pending step, Step.Sweep sweep, Gaps gaps) {
+            Party party = new Party(step, sweep);
+            party.indices = Set.of(sweep.sourceIndex());
+            party.left = 1;
+            party.gaps = gaps;
+            return party;
         }
 
         /** Whether the answer came when the source was done. */

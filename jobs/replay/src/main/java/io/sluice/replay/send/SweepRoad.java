@@ -2,6 +2,7 @@ package io.sluice.replay.send;
 
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.conduct.SweepWaits;
+import io.sluice.source.Swept;
 import java.util.List;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ final class SweepRoad implements Sweeper.Surroundings {
     @Override
     public void ended(@Nullable String index) {
         operator.calls().ended(index);
+    }
+
+    @Override
+    public void swept(String index, boolean isOrdered, @Nullable Swept swept, @Nullable Ruled worst) {
+        operator.bypass().swept(index, isOrdered, swept, worst);
     }
 
     @Override

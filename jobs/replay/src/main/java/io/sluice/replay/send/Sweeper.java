@@ -7,10 +7,12 @@ import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.source.FencedWrite;
+import io.sluice.source.Gaps;
 import io.sluice.source.IndexChangedException;
 import io.sluice.source.IndexSweep;
 import io.sluice.source.SweepPage;
 import io.sluice.source.SweepReading;
+import io.sluice.source.Swept;
 import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,7 +49,7 @@ final class Sweeper {
     private final SweepNames names;
 
     /** By index of the source; in the order in which they are served. */
-    private final Map<String, Backlog> backlogs = new LinkedHashMap<>();
+    private final Map<String, SweepBacklog> backlogs = new LinkedHashMap<>();
 
     private OpenBackfills backfills = OpenBackfills.UNKNOWN;
     private long settledBelow;
@@ -70,50 +72,17 @@ final class Sweeper {
         /** It does not any more. */
         void ended(@Nullable String index);
 
+        /**
+         * An index was gone over.
+         *
+         * @param isOrdered whether that was {@linkplain Sweeper#close ordered}
+         * @param swept up to where all is at the target, and gone there; null when it is not known to be
+         * @param worst what could not be written; null when there is no such thing
+         */
+        void swept(String index, boolean isOrdered, @Nullable Swept swept, @Nullable Ruled worst);
+
         /** Wants to be told when all that is stamped below this is settled, by all senders. */
         void awaitSettled(long stamp);
-    }
-
-    /** What waits for one index. */
-    private final class Backlog {
-        final String index;
-        final List<SweepNames.Party> waiting = new ArrayList<>();
-        /** Whom the sweep that is under way is for. */
-        List<SweepNames.Party> served = List.of();
-
-        @Nullable
-        IndexSweep sweep;
-
-        @Nullable
-        Ruled worst;
-
-        /** Whether the target's index was deleted since it began: what it has written is gone. */
-        boolean isStale;
-
-        boolean rests;
-        int failures;
-        String trouble = "";
-
-        Backlog(String index) {
-            this.index = index;
-        }
-
-        boolean writes() {
-            return served.stream().anyMatch(party -> party.sweep.writes());
-        }
-
-        boolean deletes() {
-            return served.stream().anyMatch(party -> party.sweep.deletes());
-        }
-
-        String target() {
-            return rules.names().targetName(index);
-        }
-
-        @Nullable
-        String scope() {
-            return rules.routesOf(index).isSplit() ? null : target();
-        }
     }
 
     Sweeper(
@@ -139,6 +108,13 @@ final class Sweeper {
         names.due(step, sweep);
     }
 
+    /** Goes over an index without a request, as something was done to it that was not captured. */
+    void close(Pending step, Step.Sweep sweep, Gaps gaps, long settled) {
+        held++;
+        settledBelow = Math.max(settledBelow, settled);
+        resolved(SweepNames.Party.of(step, sweep, gaps));
+    }
+
     /** Which backfills are not complete. */
     void told(OpenBackfills open) {
         backfills = open;
@@ -154,7 +130,7 @@ final class Sweeper {
     /** An operation has deleted indices of the target: what was swept there is not there any more, and counts no more. */
     void forget(Scope deleted) {
         swept.forget(index -> touches(deleted, index));
-        for (Backlog backlog : backlogs.values()) {
+        for (SweepBacklog backlog : backlogs.values()) {
             backlog.isStale |= !backlog.served.isEmpty() && touches(deleted, backlog.index);
         }
     }
@@ -170,7 +146,7 @@ final class Sweeper {
             settle(party);
         }
         for (String index : party.indices) {
-            backlogs.computeIfAbsent(index, Backlog::new).waiting.add(party);
+            backlogs.computeIfAbsent(index, name -> new SweepBacklog(name, rules)).waiting.add(party);
         }
         pump();
     }
@@ -182,7 +158,7 @@ final class Sweeper {
         if (isBusy) {
             return;
         }
-        for (Backlog backlog : List.copyOf(backlogs.values())) {
+        for (SweepBacklog backlog : List.copyOf(backlogs.values())) {
             if (!backlog.rests && isReady(backlog)) {
                 if (turn.isNow()) {
                     backlogs.remove(backlog.index); // behind all others
@@ -197,20 +173,12 @@ final class Sweeper {
     }
 
     /** Whether it has somebody to serve now. Those who come later are served by the next one. */
-    private boolean isReady(Backlog backlog) {
-        if (backlog.served.isEmpty() && !isOpen(backlog)) {
+    private boolean isReady(SweepBacklog backlog) {
+        if (backlog.served.isEmpty() && !backlog.isOpen(backfills)) {
             backlog.served = backlog.waiting.stream().filter(this::mayGo).toList();
             backlog.waiting.removeAll(backlog.served);
         }
         return !backlog.served.isEmpty();
-    }
-
-    private boolean isOpen(Backlog backlog) {
-        return rules.routesOf(backlog.index).isSplit()
-                ? backfills.has(backlog.target())
-                        || rules.routesOf(backlog.index).targets().values().stream()
-                                .anyMatch(backfills::has)
-                : backfills.has(backlog.target());
     }
 
     private boolean mayGo(SweepNames.Party party) {
@@ -223,7 +191,7 @@ final class Sweeper {
             return;
         }
         backlogs.values().stream()
-                .filter(backlog -> !isOpen(backlog))
+                .filter(backlog -> !backlog.isOpen(backfills))
                 .flatMap(backlog -> backlog.waiting.stream())
                 .filter(party -> !mayGo(party))
                 .mapToLong(party -> party.end)
@@ -234,7 +202,7 @@ final class Sweeper {
                 });
     }
 
-    private void begin(Backlog backlog) {
+    private void begin(SweepBacklog backlog) {
         if (backlog.isStale) {
             backlog.isStale = false;
             backlog.sweep = null;
@@ -244,7 +212,10 @@ final class Sweeper {
             next(backlog, backlog.sweep);
             return;
         }
-        reading.begin(backlog.index, backlog.writes(), backlog.deletes(), swept.get(backlog.index))
+        Gaps gaps = backlog.gaps();
+        (gaps == null
+                        ? reading.begin(backlog.index, backlog.writes(), backlog.deletes(), swept.get(backlog.index))
+                        : reading.begin(backlog.index, gaps))
                 .whenComplete((sweep, failure) -> thread.run(() -> {
                     if (failure == null && backlog.isStale) {
                         begin(backlog);
@@ -257,7 +228,7 @@ final class Sweeper {
                 }));
     }
 
-    private void next(Backlog backlog, IndexSweep sweep) {
+    private void next(SweepBacklog backlog, IndexSweep sweep) {
         if (!turn.isNow()) {
             rest(backlog, 0); // the turn's word leads back here
             return;
@@ -272,7 +243,7 @@ final class Sweeper {
                 }));
     }
 
-    private void read(Backlog backlog, IndexSweep sweep, SweepPage page) {
+    private void read(SweepBacklog backlog, IndexSweep sweep, SweepPage page) {
         rate.asked(page.asked());
         fit(page);
         backlog.failures = 0;
@@ -317,19 +288,29 @@ final class Sweeper {
         }
     }
 
-    private static void note(Backlog backlog, @Nullable Ruled ruled) {
+    /** For the sweeps to come. Those that no request ordered go by another word, and have no key to keep it under. */
+    private void note(SweepBacklog backlog, IndexSweep sweep) {
+        backlog.served.stream().filter(party -> party.gaps == null).findFirst().ifPresent(party -> {
+            int key = party.step.key();
+            if (sweep.isGone()) {
+                swept.put(key, backlog.index, null);
+            } else if (backlog.worst == null && backlog.writes()) {
+                swept.put(key, backlog.index, sweep.swept());
+            }
+        });
+    }
+
+    private static void note(SweepBacklog backlog, @Nullable Ruled ruled) {
         backlog.worst = SweepNames.worse(backlog.worst, ruled);
     }
 
-    private void finished(Backlog backlog, IndexSweep sweep) {
-        int key = backlog.served.get(0).step.key();
-        if (sweep.isGone()) {
-            swept.put(key, backlog.index, null);
-        } else if (backlog.worst == null && backlog.writes()) {
-            swept.put(key, backlog.index, sweep.swept());
-        }
+    private void finished(SweepBacklog backlog, IndexSweep sweep) {
+        note(backlog, sweep);
         List<SweepNames.Party> served = backlog.served;
         Ruled worst = backlog.worst;
+        boolean isOrdered = served.stream().anyMatch(party -> party.gaps != null);
+        boolean isWhole = worst == null && backlog.writes() && backlog.deletes();
+        around.swept(backlog.index, isOrdered, isWhole ? sweep.swept() : null, worst);
         backlog.served = List.of();
         backlog.sweep = null;
         backlog.worst = null;
@@ -349,10 +330,14 @@ final class Sweeper {
 
     private void settle(SweepNames.Party party) {
         held--;
-        around.settled(party.step, party.outcome());
+        if (party.step.asker == null) {
+            around.settled(party.step, party.outcome());
+        } else {
+            party.step.asker.accept(party.outcome());
+        }
     }
 
-    private void failed(Backlog backlog, Throwable failure) {
+    private void failed(SweepBacklog backlog, Throwable failure) {
         IOException cause = IoFailure.of(failure, "sweeping the source");
         if (cause instanceof IndexChangedException) {
             backlog.sweep = null;
@@ -364,7 +349,7 @@ final class Sweeper {
     }
 
     /** Lets others go on meanwhile, operations on its index too. Nothing that it read is on its way. */
-    private void rest(Backlog backlog, long millis) {
+    private void rest(SweepBacklog backlog, long millis) {
         around.ended(backlog.scope());
         isBusy = false;
         if (millis > 0) {
@@ -384,11 +369,11 @@ final class Sweeper {
 
     /** Why sweeps do not go on, or empty. */
     String waitingFor() {
-        for (Backlog backlog : backlogs.values()) {
+        for (SweepBacklog backlog : backlogs.values()) {
             if (!backlog.trouble.isEmpty()) {
                 return "documents of %s are looked for: %s".formatted(backlog.index, backlog.trouble);
             }
-            if (!backlog.waiting.isEmpty() && isOpen(backlog)) {
+            if (!backlog.waiting.isEmpty() && backlog.isOpen(backfills)) {
                 return "documents of %s are looked for after its backfill".formatted(backlog.index)
                         + backfills.remedy(backlog.target());
             }

@@ -9,6 +9,7 @@ import io.sluice.cluster.RawRequest;
 import io.sluice.cluster.RawResponse;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.source.IndexCopy;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,13 +47,16 @@ final class TargetIndices {
     private final Set<String> known = new HashSet<>();
     private final Map<String, Preparation> preparations = new HashMap<>();
 
-    /** Takes back what waited. */
+    /** Has the steps, and takes back what waited. */
     interface Waiting {
+        /** What a step writes, wherever its bytes are. */
+        Step.Write write(Pending step);
+
         /** Its index is there. */
         void ready(List<Pending> steps);
 
-        /** Their index is not made, and nobody knows when it will be. */
-        void stuck(List<Pending> steps);
+        /** Their index is not made, and nobody knows when it will be. Returns who is to wait for it from now on. */
+        List<Pending> stuck(List<Pending> steps);
 
         /** The source does not have its index any more, so nothing of what was written to it is there either. */
         void gone(List<Pending> steps);
@@ -65,7 +68,7 @@ final class TargetIndices {
         final String sourceIndex;
         final @Nullable String type;
         final boolean isMade;
-        final List<Pending> steps = new ArrayList<>();
+        List<Pending> steps = new ArrayList<>();
         /** Whether the target said last that it is not there, and it is not being made. */
         boolean isAbsent;
 
@@ -99,28 +102,25 @@ final class TargetIndices {
         return known.contains(index);
     }
 
-    /** Keeps a step until its index is there. */
-    void await(Step.Write write, Pending step) {
-        prepare(write, step, true);
+    /** Keeps a step until its index is there. Only of the first the bytes are needed: the heap may have no room for those of all. */
+    void await(Pending step) {
+        prepare(step, true);
     }
 
     /** Keeps a step until its index has the fields that the source's has. */
-    void widen(Step.Write write, Pending step) {
-        prepare(write, step, false);
+    void widen(Pending step) {
+        prepare(step, false);
     }
 
-    private void prepare(Step.Write write, Pending step, boolean isMade) {
-        String key = (isMade ? "make " : "widen ") + write.index();
+    private void prepare(Pending step, boolean isMade) {
+        String key = (isMade ? "make " : "widen ") + BulkSender.indexOf(step);
         Preparation preparation = preparations.get(key);
         if (preparation == null) {
-            preparation = new Preparation(write, isMade);
+            preparation = new Preparation(waiting.write(step), isMade);
             preparations.put(key, preparation);
             begin(key, preparation);
         }
-        preparation.steps.add(step);
-        if (preparation.isStuck) {
-            waiting.stuck(List.of(step));
-        }
+        preparation.steps.addAll(preparation.isStuck ? waiting.stuck(List.of(step)) : List.of(step));
     }
 
     /** The target says that it is not there. */
@@ -135,14 +135,16 @@ final class TargetIndices {
     }
 
     /**
-     * Takes out those steps, for indices that the target does not have, of which something is so. None while the target makes theirs:
-     * who took them could delete the index before it is there.
+     * Takes out those steps, for indices that the target does not have, that come before the last deletion of theirs. None while the
+     * target makes theirs: who took them could delete the index before it is there. Called often: steps are gone over only where their
+     * index is deleted.
      */
-    List<Pending> take(Predicate<Pending> which) {
+    List<Pending> take(Holding.Deletions deletions) {
         List<Pending> taken = new ArrayList<>();
         for (Preparation preparation : preparations.values()) {
-            if (preparation.isAbsent) {
-                preparation.steps.removeIf(step -> which.test(step) && taken.add(step));
+            ExchangeRef last = preparation.isAbsent ? deletions.last(preparation.index) : null;
+            if (last != null) {
+                preparation.steps.removeIf(step -> step.exchange().compareTo(last) < 0 && taken.add(step));
             }
         }
         return taken;
@@ -269,7 +271,7 @@ final class TargetIndices {
         preparation.trouble = why;
         if (preparation.isAbsent) {
             preparation.isStuck = true;
-            waiting.stuck(preparation.steps);
+            preparation.steps = waiting.stuck(preparation.steps);
         }
         thread.later(BackOff.millis(++preparation.attempts), () -> {
             if (!isOver(key, preparation)) {

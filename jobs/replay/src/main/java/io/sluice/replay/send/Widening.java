@@ -2,12 +2,14 @@ package io.sluice.replay.send;
 
 import io.sluice.cluster.BackOff;
 import io.sluice.cluster.BulkAnswer;
+import io.sluice.replay.wire.ExchangeRef;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * Writes that the target refuses because its mapping lacks a field, and is strict. A field that came up at the source after the index
@@ -28,14 +30,12 @@ final class Widening {
 
     private final TargetIndices indices;
     private final TaskThread thread;
-    private final Settling settling;
-    /** Those that the source's mapping did not help. By identity: many writes may come of one step. */
-    private final Set<Pending> unmapped = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Those that the source's mapping did not help, by index. By identity: many writes may come of one step. */
+    private final Map<String, Set<Pending>> unmapped = new HashMap<>();
 
-    Widening(TargetIndices indices, TaskThread thread, Settling settling) {
+    Widening(TargetIndices indices, TaskThread thread) {
         this.indices = indices;
         this.thread = thread;
-        this.settling = settling;
     }
 
     /** Keeps a refused write until its index has the fields that the source's has; false if that is not why it was refused, or does not help. */
@@ -46,23 +46,34 @@ final class Widening {
             return false;
         }
         if (step.widened == 1) {
-            indices.widen(BulkSender.writeOf(step), step);
+            indices.widen(step);
             return true;
         }
-        unmapped.add(step);
+        String index = BulkSender.indexOf(step);
+        unmapped.computeIfAbsent(index, fresh -> Collections.newSetFromMap(new IdentityHashMap<>()))
+                .add(step);
         thread.later(BackOff.millis(step.widened), () -> {
-            if (unmapped.remove(step)) {
-                settling.load(step);
-                indices.widen(BulkSender.writeOf(step), step);
+            Set<Pending> steps = unmapped.get(index);
+            if (steps != null && steps.remove(step)) {
+                if (steps.isEmpty()) {
+                    unmapped.remove(index);
+                }
+                indices.widen(step);
             }
         });
         return true;
     }
 
-    /** Takes out those of which something is so. */
-    List<Pending> take(Predicate<Pending> which) {
+    /** Takes out those that come before the last deletion of their index. */
+    List<Pending> take(Holding.Deletions deletions) {
         List<Pending> taken = new ArrayList<>();
-        unmapped.removeIf(step -> which.test(step) && taken.add(step));
+        unmapped.forEach((index, steps) -> {
+            ExchangeRef last = deletions.last(index);
+            if (last != null) {
+                steps.removeIf(step -> step.exchange().compareTo(last) < 0 && taken.add(step));
+            }
+        });
+        unmapped.values().removeIf(Set::isEmpty);
         return taken;
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.replay.wire;
 
 import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.ReadAnswer;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -34,6 +35,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
     private static final int SWEEP = 5;
     private static final int BARRIER = 6;
     private static final int WHOLE = 7;
+    private static final int NAMES = 8;
 
     @Override
     public void serialize(StepItem item, DataOutputView out) throws IOException {
@@ -57,6 +59,11 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         } else if (step instanceof Step.Whole whole) {
             out.writeByte(WHOLE);
             whole(whole, out);
+        } else if (step instanceof Step.Names names) {
+            out.writeByte(NAMES);
+            out.writeInt(names.item());
+            out.writeInt(names.domain());
+            names.effects().writeTo(out);
         } else if (step instanceof Step.Read read) {
             out.writeByte(READ);
             out.writeInt(read.item());
@@ -77,6 +84,8 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         document(write.type(), write.id(), write.routing(), out);
         out.writeLong(write.fence());
         Text.write(write.source(), out);
+        Text.write(write.via(), out);
+        out.writeLong(write.answered());
     }
 
     private static void ask(Step.Ask ask, DataOutput out) throws IOException {
@@ -86,6 +95,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         out.writeBoolean(ask.concrete());
         document(ask.type(), ask.id(), ask.routing(), out);
         Text.write(ask.reason().name(), out);
+        Text.write(ask.via(), out);
+        out.writeLong(ask.answered());
+        out.writeLong(ask.number());
     }
 
     private static void sweep(Step.Sweep sweep, DataOutput out) throws IOException {
@@ -113,6 +125,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         scope(barrier.scope(), out);
         out.writeBoolean(barrier.waitsForBackfill());
         out.writeBoolean(barrier.deletesIndices());
+        out.writeBoolean(barrier.makesIndex());
         out.writeBoolean(barrier.called());
     }
 
@@ -173,7 +186,9 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.read(in),
                                 Text.readNullable(in),
                                 in.readLong(),
-                                Text.readByteString(in));
+                                Text.readByteString(in),
+                                Text.readNullable(in),
+                                in.readLong());
                     case ASK ->
                         new Step.Ask(
                                 item,
@@ -183,15 +198,25 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 Text.readNullable(in),
                                 Text.read(in),
                                 Text.readNullable(in),
-                                AskReason.valueOf(Text.read(in)));
+                                AskReason.valueOf(Text.read(in)),
+                                Text.readNullable(in),
+                                in.readLong(),
+                                in.readLong());
                     case SWEEP -> sweep(item, in);
                     case CALL ->
                         new Step.Call(item, scope(in), Text.read(in), Text.read(in), Text.readNullable(in), body(in));
                     case BARRIER ->
                         new Step.Barrier(
-                                item, in.readInt(), scope(in), in.readBoolean(), in.readBoolean(), in.readBoolean());
+                                item,
+                                in.readInt(),
+                                scope(in),
+                                in.readBoolean(),
+                                in.readBoolean(),
+                                in.readBoolean(),
+                                in.readBoolean());
                     case WHOLE ->
                         new Step.Whole(item, Text.read(in), Text.read(in), headers(in), body(in), in.readInt());
+                    case NAMES -> new Step.Names(item, in.readInt(), NameEffects.readFrom(in));
                     case READ ->
                         new Step.Read(
                                 item,

@@ -74,6 +74,18 @@ class PartitionAccountTest {
         return counts;
     }
 
+    @Test
+    void tellsTheOldestOfAllThatIsNotSettled() {
+        assertThat(report().oldest()).isEqualTo(Long.MAX_VALUE);
+        account.take(seen(7, 1));
+        account.take(new Seen(at(5), 1, List.of(), READ, false));
+        account.take(seen(3, 0, APPLIED));
+        assertThat(report().oldest()).isEqualTo(5);
+
+        account.take(compared(5, Result.EQUAL));
+        assertThat(report().oldest()).isEqualTo(7);
+    }
+
     /** One request may close several cursors, each a step. */
     @Test
     void ofSeveralComparisonsTheWorstCountsAndNoneIfOneWasNotMade() {

@@ -15,7 +15,10 @@ import io.sluice.replay.Rewriting;
 import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Seen;
 import io.sluice.replay.account.Outcomes;
+import io.sluice.replay.names.NameEffects;
+import io.sluice.replay.rewrite.NameChanges;
 import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.send.Domains;
 import io.sluice.replay.wire.PartitionKeys;
 import io.sluice.replay.wire.StepItem;
@@ -25,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Which reads of cursors are handed on, and to whom. */
@@ -40,7 +44,12 @@ class HandoverTest {
 
     private Handover handover(double reads) {
         Judging judging = new Judging(reads, Outcomes.NONE, Duration.ofMinutes(1));
-        return new Handover(Rewriting.by(RewriteRules.DEFAULT).make(), judging, steps::add, account::add);
+        return new Handover(
+                Rewriting.by(RewriteRules.DEFAULT).make(),
+                new NameChanges(RewriteRules.DEFAULT),
+                judging,
+                steps::add,
+                account::add);
     }
 
     private CapturedExchange exchange(String line, String body, String answer) {
@@ -108,6 +117,26 @@ class HandoverTest {
             }
         }
         assertThat(sampled).isBetween(CURSORS * 2 / 5, CURSORS * 3 / 5);
+    }
+
+    @Test
+    void everyDomainIsToldWhatARequestDoesToNamesWhateverComesOfIt() {
+        Handover handover = handover(0);
+        CapturedExchange call = exchange("PUT /a/_settings", "{\"index.default_pipeline\":\"p\"}", "{}");
+        handover.named(3, call, false);
+        handover.named(3, call, true);
+        handover.named(3, exchange("PUT /a/_settings", "{\"index.number_of_replicas\":1}", "{}"), false);
+
+        NameEffects effects = NameEffects.piped(Set.of("a"));
+        assertThat(steps)
+                .extracting(StepItem::step)
+                .containsExactlyElementsOf(IntStream.range(0, Domains.COUNT)
+                        .<Step>mapToObj(domain -> new Step.Names(0, domain, effects))
+                        .toList());
+        assertThat(steps).allSatisfy(step -> assertThat(step.exchange().stamp()).isEqualTo(1));
+        Domains domains = new Domains(Domains.keys());
+        assertThat(steps.stream().map(domains::getKey).distinct()).hasSize(Domains.COUNT);
+        assertThat(account).isEmpty();
     }
 
     @Test

@@ -66,6 +66,7 @@ class PartitionAssemblyTest {
         final List<String> noted = new ArrayList<>();
         final List<String> leftOut = new ArrayList<>();
         final List<String> asked = new ArrayList<>();
+        final List<String> named = new ArrayList<>();
         final List<String> roots = new ArrayList<>();
         boolean wantsReads = true;
 
@@ -86,6 +87,15 @@ class PartitionAssemblyTest {
                     1,
                     cursor);
             roots.add(String.valueOf(cursors.resolved(page, 1).cursor()).replaceAll(".*root=([^,]*),.*", "$1"));
+        }
+
+        @Override
+        public void named(int partition, CapturedExchange exchange, boolean isOver) {
+            named.add("%d %s%s"
+                    .formatted(
+                            exchange.request().ended(),
+                            exchange.request().body().toStringUtf8(),
+                            isOver ? " over" : ""));
         }
 
         @Override
@@ -213,6 +223,37 @@ class PartitionAssemblyTest {
 
         assertThat(heard.exchanges).hasSize(1);
         assertThat(heard.leftOut).isEmpty();
+    }
+
+    private static Record call(long stamp, int fragment, boolean last) {
+        String head = fragment == 0 ? "POST /_aliases HTTP/1.1\r\n\r\n" : "";
+        return record(stamp)
+                .setFragment(Fragment.newBuilder()
+                        .setConnection(1)
+                        .setExchange(1)
+                        .setPart(Part.REQUEST)
+                        .setFragment(fragment)
+                        .setLast(last)
+                        .setRoute(fragment == 0 ? RouteClass.WRITE : RouteClass.ROUTE_CLASS_UNSPECIFIED)
+                        .setHead(ByteString.copyFromUtf8(head))
+                        .setBody(ByteString.copyFromUtf8("-" + fragment)))
+                .build();
+    }
+
+    @Test
+    void whatMayChangeNamesIsToldWhenItsRequestIsThereAndOnceMoreWhenItIsOver() throws IOException {
+        readAll(assembly, hello(1), call(5, 0, false));
+        assembly.spill();
+        PartitionAssembly restored = PartitionAssembly.of(assembly.toBytes(), ReplayBounds.DEFAULT, store, heard);
+        readAll(restored, call(6, 1, true));
+        assertThat(heard.named).containsExactly("6 -0-1");
+        assertThat(heard.progress).isEmpty(); // no time has passed that is later
+
+        PartitionAssembly again = PartitionAssembly.of(restored.toBytes(), ReplayBounds.DEFAULT, store, heard);
+        readAll(again, beat(9), piece(10, Part.ANSWER, 0, true, RouteClass.ROUTE_CLASS_UNSPECIFIED));
+        assertThat(heard.named).containsExactly("6 -0-1", "6 -0-1 over");
+        assertThat(heard.exchanges).hasSize(1);
+        assertThat(store.fragments).isEmpty();
     }
 
     @Test

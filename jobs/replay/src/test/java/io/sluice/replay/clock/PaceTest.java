@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -18,9 +19,6 @@ class PaceTest {
 
     private static final long AHEAD = 1_000;
 
-    /** All of it was read. */
-    private static final long ALL = NOW * 10;
-
     private final Tempo real = Tempo.of(1);
     private final Tempo half = Tempo.of(0.5);
     private final Tempo max = Tempo.of(Tempo.MAX);
@@ -34,13 +32,17 @@ class PaceTest {
     }
 
     private static long run(Pace pace, long from, long to, Tempo tempo) {
-        return run(pace, from, to, tempo, ALL);
+        return run(pace, from, to, tempo, now -> now);
     }
 
     private static long run(Pace pace, long from, long to, Tempo tempo, long captured) {
+        return run(pace, from, to, tempo, now -> captured);
+    }
+
+    private static long run(Pace pace, long from, long to, Tempo tempo, LongUnaryOperator captured) {
         long at = 0;
         for (long now = from; now <= to; now += 5) {
-            at = pace.at(now, tempo, captured);
+            at = pace.at(now, tempo, captured.applyAsLong(now));
         }
         return at;
     }
@@ -68,6 +70,13 @@ class PaceTest {
     }
 
     @Test
+    void thePresentIsThatOfProxiesWhoseClocksAreAhead() {
+        Pace pace = from(NOW - DELAY, NOW);
+
+        assertThat(run(pace, NOW, NOW + 10_000, real, now -> now + 3_000)).isEqualTo(NOW + 13_000 - DELAY);
+    }
+
+    @Test
     void whatTheTargetHeldUpIsMadeUpForAtABoundedSpeed() {
         Pace pace = from(BEGIN, NOW);
         assertThat(run(pace, NOW, NOW + 3_000, half.held(true))).isEqualTo(BEGIN);
@@ -90,7 +99,7 @@ class PaceTest {
         run(before, NOW, NOW + 1_000, half);
         Pace after = new Pace(before.split(), DELAY, CATCH_UP, AHEAD);
 
-        long first = after.at(NOW + 61_000, half, ALL);
+        long first = after.at(NOW + 61_000, half, NOW);
 
         assertThat(first).isBetween(BEGIN + 500, BEGIN + 500 + 2 * Pace.LONGEST_STEP_MILLIS);
         assertThat(run(after, NOW + 61_005, NOW + 90_000, half)).isEqualTo(BEGIN + 45_000);
@@ -101,7 +110,7 @@ class PaceTest {
         Pace pace = from(BEGIN, NOW, 1);
         run(pace, NOW, NOW + 1_000, real);
 
-        assertThat(pace.at(NOW, real, ALL)).isEqualTo(BEGIN + 1_000);
+        assertThat(pace.at(NOW, real, NOW)).isEqualTo(BEGIN + 1_000);
     }
 
     @Test

@@ -56,6 +56,44 @@ class BarriersTest {
         assertThat(barriers.isEmpty()).isTrue();
     }
 
+    private static Held held(String id, long stamp) {
+        return new Held(id, stamp, false, Set.of("books"), true, 4, true, false, false);
+    }
+
+    @Test
+    void theEarliestPassesWithoutTheClockWhenAllOfBeforeIsThereWhateverIsBehindIt() {
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 9)).isFalse();
+        report(0, held("a", STAMP), held("b", STAMP + 1));
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 9))
+                .as("something that began before may come")
+                .isFalse();
+        barriers.decide(stamp -> stamp == STAMP ? OptionalLong.of(9) : OptionalLong.empty(), OpenBackfills.NONE);
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 8)).isFalse();
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 9)).isTrue();
+
+        report(0, held("b", STAMP + 1));
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 9))
+                .as("it is another's turn")
+                .isFalse();
+        decide();
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 9)).isTrue();
+        barriers.left(0);
+        report(0, held("b", STAMP + 1));
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 9))
+                .as("those who come back were not told")
+                .isFalse();
+    }
+
+    @Test
+    void whatWaitsForABackfillPassesWithoutTheClock() {
+        report(0, held("a", STAMP));
+
+        assertThat(barriers.passWithoutClock(new OpenBackfills(false, Set.of("books")), 1))
+                .isTrue();
+        assertThat(barriers.passWithoutClock(new OpenBackfills(false, Set.of("films")), 1))
+                .isFalse();
+    }
+
     @Test
     void nothingIsDrainedWhileAnExchangeIsOpenThatBeganBefore() {
         report(0, held(4, true, false, false));
@@ -134,7 +172,7 @@ class BarriersTest {
         barriers.excuse(Set.of("b"));
 
         assertThat(barriers.decide(ALL, again)).as("it was started again").isEmpty();
-        assertThat(barriers.awaitBackfill(failed)).isFalse();
+        assertThat(barriers.passWithoutClock(failed, 1)).isFalse();
         assertThat(barriers.stuck(failed)).isEmpty();
         assertThat(barriers.decide(ALL, failed)).containsExactly(new Told(null, new BarrierOrder(Kind.DRAIN, "b", 9)));
     }

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SendCoordinatorTest {
 
     private static final long STAMP = 7_000_000;
+    private static final int MANY = 1_100;
     private static final OperatorID OPERATOR = new OperatorID();
 
     @TempDir
@@ -50,7 +51,7 @@ class SendCoordinatorTest {
 
     private static AccountReport account(long floor) {
         return new AccountReport(
-                0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, 0, 0, false, null);
+                0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, floor, 0, 0, false, null);
     }
 
     /** What the sender was told of barriers and backfills. */
@@ -291,11 +292,15 @@ class SendCoordinatorTest {
     }
 
     private static SendLoad holding(int subtask, Amount behindCalls, Amount withoutIndex) {
-        return new SendLoad(subtask, 0, 0, behindCalls, withoutIndex, 0, 0, "a call waits", 1);
+        return holding(subtask, behindCalls, withoutIndex, 1);
+    }
+
+    private static SendLoad holding(int subtask, Amount behindCalls, Amount withoutIndex, long passedMillis) {
+        return new SendLoad(subtask, 0, 0, behindCalls, withoutIndex, 0, 0, "a call waits", passedMillis);
     }
 
     @Test
-    void whatIsHeldStopsTheClockOnlyWhileABackfillIsWaitedForAsThatNeedsNoClock() throws Exception {
+    void whatIsHeldStopsTheClockOnlyWhileAnOperationWaitsForABackfillOrTheTargetAsThatNeedsNoClock() throws Exception {
         ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
         Conductor clock = Conductor.join(spec.token());
         try (OperatorCoordinator coordinator = senders(spec, 2)) {
@@ -313,6 +318,21 @@ class SendCoordinatorTest {
             coordinator.start();
             untilTold(coordinator, held(false), OpenBackfills.NONE);
             assertThat(clock.isFull(100, 10_000)).as("it waits for the clock").isFalse();
+
+            long drained = 9 * STAMP / 1_000_000;
+            clock.heard(account(STAMP));
+            untilTold(coordinator, held(false), new BarrierOrder(Kind.DRAIN, "b", drained));
+            coordinator.handleEventFromOperator(0, 0, holding(0, new Amount(60, 6_000), Amount.NONE, drained));
+            assertThat(clock.isFull(100, 10_000))
+                    .as("the other sender waits for the clock")
+                    .isFalse();
+            coordinator.handleEventFromOperator(1, 0, holding(1, new Amount(60, 6_000), Amount.NONE, drained));
+            assertThat(clock.isFull(100, 10_000)).as("it waits for the target").isTrue();
+
+            coordinator.handleEventFromOperator(0, 0, new HeldBarriers(0, List.of()));
+            assertThat(clock.isFull(100, 10_000))
+                    .as("no operation is held any more")
+                    .isFalse();
             coordinator.handleEventFromOperator(0, 0, holding(0, Amount.NONE, new Amount(101, 1)));
             assertThat(clock.isFull(100, 10_000)).as("for want of an index").isTrue();
         } finally {
@@ -323,7 +343,19 @@ class SendCoordinatorTest {
     private static AccountReport account(int partition, long millis) {
         long stamp = millis * 1_000_000;
         return new AccountReport(
-                partition, new Counts(), new Counts(), Map.of(), stamp, stamp, stamp, stamp, 0, millis, false, null);
+                partition,
+                new Counts(),
+                new Counts(),
+                Map.of(),
+                stamp,
+                stamp,
+                stamp,
+                stamp,
+                stamp,
+                0,
+                millis,
+                false,
+                null);
     }
 
     @Test
@@ -340,6 +372,28 @@ class SendCoordinatorTest {
             assertThat(conductor.heardAllBelow(stamp, 2)).hasValue(60);
             conductor.heard(account(1, 160));
             assertThat(conductor.heardAllBelow(stamp, 2)).hasValue(60);
+        } finally {
+            conductor.leave();
+        }
+    }
+
+    @Test
+    void theTimeOfABarrierIsKeptWhileItIsHeldHoweverManyCameSince() {
+        Conductor conductor = Conductor.join("stamps");
+        try {
+            conductor.heard(account(0, 45));
+            assertThat(conductor.heardAllBelow(1, 1)).hasValue(45);
+            conductor.heard(account(0, 60));
+            for (long stamp = 2; stamp < MANY; stamp++) {
+                conductor.heardAllBelow(stamp, 1);
+                conductor.keepHeard(() -> Set.of(1L));
+            }
+            assertThat(conductor.heardAllBelow(1, 1)).hasValue(45);
+
+            conductor.heard(account(0, 90));
+            assertThat(conductor.heardAllBelow(2, 1))
+                    .as("nobody has it any more")
+                    .hasValue(90);
         } finally {
             conductor.leave();
         }

@@ -10,6 +10,7 @@ import io.sluice.capture.read.Run;
 import io.sluice.replay.mark.SnapshotRecord.FailedShard;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +76,11 @@ class SnapshotRecordTest {
 
         assertThat(new ObjectMapper().readTree(TAKEN.toJson().toString())).isEqualTo(json);
         assertThat(SnapshotRecord.of(json)).isEqualTo(TAKEN);
+        SnapshotRecord numbered = SnapshotRecord.marked("r", "s", List.of())
+                .with(Map.of("b", Map.of(0, 17L, 2, -1L)))
+                .begun()
+                .taken("u", List.of(), List.of());
+        assertThat(SnapshotRecord.of(numbered.toJson())).isEqualTo(numbered);
     }
 
     @Test

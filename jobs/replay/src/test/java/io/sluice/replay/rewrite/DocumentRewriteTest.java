@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.smile.SmileFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.sluice.capture.route.Types;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypeRoutes;
@@ -259,6 +260,24 @@ class DocumentRewriteTest {
     }
 
     @Test
+    void aWriteSaysWhichAliasItWentThroughAndWhenItWasAnswered() {
+        RewriteRules rules = ChangedRules.withAliases(Set.of("alias"));
+        Exchanges through = Exchanges.of("PUT /alias/_doc/1", SOURCE, 201, ANSWER.formatted("1"));
+        Exchanges plain = Exchanges.of("PUT /logs/_doc/1", SOURCE, 201, ANSWER.formatted("1"));
+
+        assertThat(new Rewriter(rules).rewrite(through.captured()).steps())
+                .singleElement()
+                .isInstanceOfSatisfying(Step.Write.class, write -> {
+                    assertThat(write.via()).isEqualTo("alias");
+                    assertThat(write.answered()).isEqualTo(2_000_000);
+                });
+        assertThat(new Rewriter(rules).rewrite(plain.captured()).steps())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Step.Write.class, write -> assertThat(write.via()).isNull());
+    }
+
+    @Test
     void fieldsAreDropped() {
         RewriteRules d = RewriteRules.DEFAULT;
         RewriteRules rules = new RewriteRules(
@@ -270,7 +289,7 @@ class DocumentRewriteTest {
                 List.of("secret"),
                 d.unrouted(),
                 d.aliases(),
-                d.pipelined(),
+                d.effects(),
                 null,
                 true,
                 false,
@@ -295,7 +314,7 @@ class DocumentRewriteTest {
                 List.of(),
                 unrouted,
                 Set.of(),
-                Set.of(),
+                NameEffects.NONE,
                 mark,
                 true,
                 false,
@@ -317,7 +336,7 @@ class DocumentRewriteTest {
                 d.drop(),
                 d.unrouted(),
                 d.aliases(),
-                d.pipelined(),
+                d.effects(),
                 null,
                 false,
                 false,

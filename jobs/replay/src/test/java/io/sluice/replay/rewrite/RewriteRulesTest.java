@@ -3,6 +3,7 @@ package io.sluice.replay.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.capture.route.Types;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypeRoutes;
@@ -29,7 +30,7 @@ class RewriteRulesTest {
             List.of("secret"),
             Set.of("u"),
             Set.of("v"),
-            Set.of("p-*"),
+            new NameEffects(Set.of("r"), Set.of("p-*"), Map.of("l", Set.of("m"))),
             new SnapshotMark(Map.of(Exchanges.RUN, 5L), Map.of("a", 7L), Set.of("b")),
             false,
             true,
@@ -66,7 +67,7 @@ class RewriteRulesTest {
                 d.drop(),
                 d.unrouted(),
                 d.aliases(),
-                Set.of("p-*"),
+                NameEffects.piped(Set.of("p-*")),
                 null,
                 true,
                 false,

@@ -3,6 +3,7 @@ package io.sluice.replay.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.capture.route.Types;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
 import java.util.List;
@@ -171,7 +172,7 @@ class RouteRewriteTest {
                 d.drop(),
                 d.unrouted(),
                 d.aliases(),
-                d.pipelined(),
+                d.effects(),
                 null,
                 true,
                 false,
@@ -192,7 +193,7 @@ class RouteRewriteTest {
                 List.of(),
                 Set.of(),
                 Set.of(),
-                Set.of(),
+                NameEffects.NONE,
                 null,
                 true,
                 false,
@@ -218,7 +219,7 @@ class RouteRewriteTest {
                 List.of(),
                 Set.of(),
                 Set.of("now"),
-                Set.of(),
+                NameEffects.NONE,
                 null,
                 true,
                 false,

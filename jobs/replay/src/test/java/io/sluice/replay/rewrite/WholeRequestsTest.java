@@ -29,6 +29,7 @@ class WholeRequestsTest {
             + "Host: source:9200\r\n"
             + "Authorization: <redacted>\r\n"
             + "x-amz-date: 20261130T000000Z\r\n"
+            + "X-Amzn-Oidc-Data: of.a.balancer\r\n"
             + "X-Api-Key: <redacted>\r\n"
             + "Connection: keep-alive\r\n"
             + "Content-Length: 2\r\n"

@@ -216,6 +216,31 @@ class AskerTest {
     }
 
     @Test
+    void noMoreIsReadThanTheHeapHasRoomForUntilItIsWritten() throws Exception {
+        int together = ReplayBounds.DEFAULT.asksPerRead();
+        ReplayBounds bounds =
+                Senders.bounds(LATER, ReplayBounds.DEFAULT.bulkActions(), ReplayBounds.DEFAULT.mostHeld());
+        try (RecordingTarget target = RecordingTarget.start();
+                OneShardSource source = new OneShardSource();
+                Senders senders = Senders.start(source.endpoint(), target.endpoint(), bounds)) {
+            target.isOverloaded(true);
+            source.reads.release(LATER);
+            for (int millis = 1; millis <= 2 * together; millis++) {
+                senders.ask(millis);
+            }
+            senders.time(2 * together);
+            senders.reports();
+            senders.until("not read", () -> senders.load().due() == together);
+            senders.pass(50 * LATER);
+            assertThat(source.asked()).extracting(List::size).containsExactly(together);
+
+            target.isOverloaded(false);
+            senders.until("not settled", () -> senders.told().size() == 2 * together);
+            assertThat(source.asked()).extracting(List::size).containsExactly(together, together);
+        }
+    }
+
+    @Test
     void noMoreIsAskedThanTheRateAllows() throws Exception {
         try (BulkSink target = BulkSink.start(1);
                 OneShardSource source = new OneShardSource();

@@ -15,6 +15,8 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @SuppressWarnings("try") // the harness declares that closing it may throw anything
 class BarrierTest {
@@ -274,6 +276,28 @@ class BarrierTest {
                     .containsSubsequence("PUT /books/_mapping", "index books/4");
             senders.reports();
             assertThat(senders.load().behindCalls()).isEqualTo(Amount.NONE);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PUT, /books", "POST, /latest/_rollover/books"})
+    void aDefinitionDoesNotPassWhatMakesAnIndexAsThatWouldBeOfLaterTemplates(String method, String path)
+            throws Exception {
+        try (Senders senders = Senders.start(target.endpoint())) {
+            senders.call(method, path, Set.of("books"), 1);
+            senders.define("/_index_template/x", 2);
+            senders.tell(new OpenBackfills(false, Set.of("books")));
+            senders.write("films", 3);
+            senders.time(10);
+            untilArrived(senders, "index films/3");
+            senders.tell(drain(2, 10));
+            senders.reports();
+            assertThat(senders.isDrained(Senders.id(2))).isFalse();
+
+            senders.tell(OpenBackfills.NONE);
+            lead(senders, 1, 10);
+            lead(senders, 2, 10);
+            assertThat(target.arrived()).endsWith(method + " " + path, "PUT /_index_template/x");
         }
     }
 

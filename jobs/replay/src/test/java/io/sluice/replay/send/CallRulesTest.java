@@ -80,4 +80,13 @@ class CallRulesTest {
         assertThat(call("PUT", "/_all/_settings").waitsForBackfill()).isTrue();
         assertThat(call("DELETE", "/books").waitsForBackfill()).isTrue();
     }
+
+    @Test
+    void whatMakesAnIndexIsToldFromAllElse() {
+        assertThat(CallRules.made(call("PUT", "/b%C3%BCcher"))).contains("bücher");
+        assertThat(CallRules.made(call("POST", "/latest/_rollover/books-2"))).contains("books-2");
+        assertThat(CallRules.made(call("PUT", "/books/_mapping"))).isEmpty();
+        assertThat(CallRules.made(call("PUT", "/_template/x?order=1"))).isEmpty();
+        assertThat(CallRules.made(call("DELETE", "/books"))).isEmpty();
+    }
 }

@@ -41,6 +41,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cursors at a target that gives another id with every answer, when it is told to; the test is in the place of the task's thread. */
 class CursorsTest {
@@ -245,6 +247,32 @@ class CursorsTest {
         assertThat(over.get(1).ruled().rule()).isEqualTo("cursor_unknown");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0.25, 240000ms, /books/_search?scroll=, &size=5",
+        "0.001, 3600000ms, /books/_search?size=5&scroll=, ''",
+        "0.5, 120000ms, /books/_search/point_in_time?keep_alive=, ''"
+    })
+    void aCursorIsKeptSoMuchLongerAsItIsGoneOnWithMoreSlowly(double speed, String kept, String before, String after)
+            throws Exception {
+        sender = sender(Limits.DEFAULT, Cursors.Limits.DEFAULT.atSpeed(speed));
+        Cursor cursor = new Cursor(Kind.SCROLL, Role.OPENS, Cursor.digest("a"), null, -1, 60_000, Matter.ALL, "");
+
+        due("POST", before + "1m" + after, "", cursor);
+
+        assertThat(nextArrived()).isEqualTo("POST " + before + kept + after + " ");
+    }
+
+    @Test
+    void atFullSpeedACursorIsKeptAsLongAsTheClientWanted() throws Exception {
+        sender = sender(Limits.DEFAULT, Cursors.Limits.DEFAULT.atSpeed(Double.POSITIVE_INFINITY));
+        Cursor cursor = new Cursor(Kind.SCROLL, Role.OPENS, Cursor.digest("a"), null, -1, 60_000, Matter.ALL, "");
+
+        due("POST", "/books/_search?scroll=1m", "", cursor);
+
+        assertThat(nextArrived()).isEqualTo("POST /books/_search?scroll=1m ");
+    }
+
     @Test
     void othersDoNotWait() throws Exception {
         open(Kind.SCROLL, "a");
@@ -308,7 +336,7 @@ class CursorsTest {
 
     @Test
     void aPageThatIsShedEndsItsScroll() throws Exception {
-        sender = sender(new Limits(1, 100, 3_000, 60_000), new Cursors.Limits(10, 1));
+        sender = sender(new Limits(1, 100, 3_000, 60_000), new Cursors.Limits(10, 1, 1));
         open(Kind.SCROLL, "a");
         page(Kind.SCROLL, "a");
         page(Kind.SCROLL, "a"); // only one may wait
@@ -326,7 +354,7 @@ class CursorsTest {
 
     @Test
     void ofMoreThanMayBeOpenTheOneThatWasNotUsedForLongestIsClosed() throws Exception {
-        sender = sender(Limits.DEFAULT, new Cursors.Limits(2, 10));
+        sender = sender(Limits.DEFAULT, new Cursors.Limits(2, 10, 1));
         answers.release(4);
         open(Kind.SCROLL, "a");
         untilOver(1);

@@ -47,7 +47,7 @@ class HoldingTest {
     }
 
     private void announce(Barrier barrier) {
-        Step.Barrier step = new Step.Barrier(0, 0, barrier.scope(), !barrier.isDefinition(), false, false);
+        Step.Barrier step = new Step.Barrier(0, 0, barrier.scope(), !barrier.isDefinition(), false, false, false);
         holding.announced(new StepItem(barrier.at(), step), 0);
         barriers.add(barrier);
     }
@@ -101,6 +101,28 @@ class HoldingTest {
             }
             assertThat(holding.held().steps()).isEqualTo(held.size());
         }
+    }
+
+    @Test
+    void thoseThatWaitForABackfillDoNotKeepTheOthersFromBeingLed() {
+        holding.told(new OpenBackfills(false, Set.of("books")));
+        for (int number = 0; number < LATEST + 1; number++) {
+            announce(new Barrier(at(1, number), Scope.of(Set.of("books")), false));
+        }
+        for (int number = 0; number < LATEST + 1; number++) {
+            announce(new Barrier(at(2, number), Scope.of(Set.of("films")), false));
+        }
+        assertThat(reported()).hasSize(2 * LATEST).startsWith("books").endsWith("films");
+        assertThat(reported().stream().filter("films"::equals)).hasSize(LATEST);
+
+        holding.told(OpenBackfills.NONE);
+        assertThat(reported()).as("all are led in their order").hasSize(LATEST).containsOnly("books");
+    }
+
+    private List<String> reported() {
+        return holding.report(0).stream()
+                .flatMap(held -> held.indices().stream())
+                .toList();
     }
 
     @Test

@@ -125,7 +125,7 @@ final class OneShardCluster implements AutoCloseable {
             case "/books/_settings", "/*/_settings" -> SETTINGS;
             case "/books" ->
                 "{\"books\":{\"aliases\":{},\"mappings\":{},\"settings\":{\"index.uuid\":\"u\",\"index.number_of_shards\":\"1\"}}}";
-            case "/books/_stats/docs" ->
+            case "/books/_stats/docs", "/*/_stats/docs" ->
                 isOld
                         ? "{\"indices\":{\"books\":{\"shards\":{\"0\":[{\"routing\":{\"primary\":true}}]}}}}"
                         : """

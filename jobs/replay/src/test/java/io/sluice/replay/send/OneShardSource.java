@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Answers as a source with one index of one shard does, in which every document but those whose id begins with {@code gone} has the
- * sequence number 5. Holds back its documents until it is let, which no real one does.
+ * sequence number 5; searches find none. Holds back its documents until it is let, which no real one does.
  */
 final class OneShardSource implements AutoCloseable {
 
@@ -27,6 +27,10 @@ final class OneShardSource implements AutoCloseable {
             "{\"books\":{\"settings\":{\"index\":{\"uuid\":\"u\",\"number_of_shards\":\"1\"}}}}";
     private static final String STATS =
             "{\"indices\":{\"books\":{\"shards\":{\"0\":[{\"routing\":{\"primary\":true},\"seq_no\":{\"max_seq_no\":9}}]}}}}";
+
+    private static final String NO_HITS = "{\"timed_out\":false,\"_shards\":{\"failed\":0},\"hits\":{\"hits\":[]}}";
+    private static final String DEFINITION = """
+            {"books":{"aliases":{},"mappings":{},"settings":{"index.uuid":"u","index.number_of_shards":"1"}}}""";
 
     /** How many reads are let through. */
     final Semaphore reads = new Semaphore(0);
@@ -64,10 +68,16 @@ final class OneShardSource implements AutoCloseable {
             answer = "{\"error\":{\"type\":\"master_not_discovered_exception\"},\"status\":503}";
         } else if (path.endsWith("/_settings")) {
             answer = SETTINGS;
+        } else if (path.equals("/books")) {
+            answer = DEFINITION;
         } else if (path.contains("/_stats")) {
             answer = STATS;
-        } else {
+        } else if (path.endsWith("/_search")) {
+            answer = NO_HITS;
+        } else if (path.endsWith("/_mget")) {
             answer = documents(JSON.readTree(body).path("docs"));
+        } else {
+            answer = "{}";
         }
         byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");

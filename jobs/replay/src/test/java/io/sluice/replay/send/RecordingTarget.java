@@ -28,6 +28,8 @@ public final class RecordingTarget implements AutoCloseable {
     private static final String DONE = "{\"acknowledged\":true}";
     private static final String FAILED =
             "{\"%s\":{\"status\":500,\"error\":{\"type\":\"exception\",\"reason\":\"defect\"}}}";
+    private static final String BUSY =
+            "{\"error\":{\"type\":\"rejected_execution_exception\",\"reason\":\"busy\"},\"status\":429}";
     private static final String MISSING =
             "{\"error\":{\"type\":\"index_not_found_exception\",\"reason\":\"no such index\"},\"status\":404}";
 
@@ -38,13 +40,19 @@ public final class RecordingTarget implements AutoCloseable {
     private final List<Arrival> arrived = new ArrayList<>();
     private final Set<String> lacking = new HashSet<>();
     private final Set<String> failing = new HashSet<>();
+    private final Set<String> breaking = new HashSet<>();
+    private int replaced;
+    private int broken;
     private final Deque<Integer> statuses = new ArrayDeque<>();
+    private volatile boolean isOverloaded;
 
     private RecordingTarget(HttpServer server) {
         this.server = server;
         server.createContext("/", this::answer);
         server.start();
     }
+
+    private record Page(int status, String text) {}
 
     /**
      * Something that arrived.
@@ -72,13 +80,29 @@ public final class RecordingTarget implements AutoCloseable {
         lacking.add(index);
     }
 
-    /** It fails at writes of this document, named as index and id, until it is told that it does not. */
+    /** It fails at writes of this document, named as index and id, or of this index, until it is told that it does not. */
     synchronized void failsAt(String document, boolean isSo) {
         if (isSo) {
             failing.add(document);
         } else {
             failing.remove(document);
         }
+    }
+
+    /** Bulks with a write of this document are answered with a page of this status; with 0 their connections are closed. */
+    synchronized void breaksAt(String document, int status) {
+        breaking.add(document);
+        broken = status;
+    }
+
+    /** Something before it answers bulks in its place, with a page of this status; with 0 nothing does. */
+    synchronized void replaced(int status) {
+        replaced = status;
+    }
+
+    /** It refuses all bulks, as it has too much to do, until it is told that it has not. */
+    void isOverloaded(boolean isSo) {
+        isOverloaded = isSo;
     }
 
     synchronized List<String> arrived() {
@@ -93,8 +117,10 @@ public final class RecordingTarget implements AutoCloseable {
         String method = exchange.getRequestMethod();
         String path = exchange.getRequestURI().getPath();
         byte[] body = exchange.getRequestBody().readAllBytes();
-        if (path.equals("/_bulk")) {
-            send(exchange, 200, bulk(body));
+        if (path.equals("/_bulk") && isOverloaded) {
+            send(exchange, 429, BUSY);
+        } else if (path.equals("/_bulk")) {
+            bulk(exchange, bulk(body));
         } else if (method.equals("HEAD") || method.equals("GET")) {
             exchange.sendResponseHeaders(isLacking(path.substring(1)) ? 404 : 200, -1);
             exchange.close();
@@ -103,6 +129,14 @@ public final class RecordingTarget implements AutoCloseable {
             answers.acquireUninterruptibly();
             answers.release();
             send(exchange, status, status != 404 ? DONE : MISSING);
+        }
+    }
+
+    private static void bulk(HttpExchange exchange, Page page) throws IOException {
+        if (page.status() == 0) {
+            exchange.close();
+        } else {
+            send(exchange, page.status(), page.text());
         }
     }
 
@@ -120,8 +154,9 @@ public final class RecordingTarget implements AutoCloseable {
         return status == null ? 200 : status;
     }
 
-    private synchronized String bulk(byte[] body) throws IOException {
+    private synchronized Page bulk(byte[] body) throws IOException {
         long now = System.currentTimeMillis();
+        boolean isBroken = false;
         List<String> items = new ArrayList<>();
         String[] lines = new String(body, StandardCharsets.UTF_8).split("\n", -1);
         for (int i = 0; i < lines.length && !lines[i].isEmpty(); i++) {
@@ -132,12 +167,18 @@ public final class RecordingTarget implements AutoCloseable {
                     + parameters.get("_id").asText();
             arrived.add(new Arrival(
                     name + " " + document, parameters.path("version").asLong(-1), now));
-            items.add((failing.contains(document) ? FAILED : "{\"%s\":{\"status\":200}}").formatted(name));
+            isBroken |= breaking.contains(document);
+            boolean fails = failing.contains(document)
+                    || failing.contains(parameters.get("_index").asText());
+            items.add((fails ? FAILED : "{\"%s\":{\"status\":200}}").formatted(name));
             if (!name.equals("delete")) {
                 i++;
             }
         }
-        return "{\"errors\":false,\"items\":[%s]}".formatted(String.join(",", items));
+        if (replaced != 0 || isBroken) {
+            return new Page(replaced != 0 ? replaced : broken, "<html>Back soon</html>");
+        }
+        return new Page(200, "{\"errors\":false,\"items\":[%s]}".formatted(String.join(",", items)));
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {

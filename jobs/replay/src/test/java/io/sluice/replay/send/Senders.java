@@ -3,6 +3,7 @@ package io.sluice.replay.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.ReplaySpecs;
 import io.sluice.replay.account.AccountRecord;
@@ -10,6 +11,7 @@ import io.sluice.replay.conduct.HeldBarriers;
 import io.sluice.replay.conduct.HeldBarriers.Held;
 import io.sluice.replay.conduct.SendLoad;
 import io.sluice.replay.conduct.SweepWaits;
+import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -28,6 +30,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
@@ -107,9 +110,14 @@ final class Senders implements AutoCloseable {
 
     /** As many as wanted, which go on from a checkpoint of one. */
     static Senders restored(URI target, OperatorSubtaskState checkpoint, int parallelism) throws Exception {
+        return restored(spec(target), checkpoint, parallelism);
+    }
+
+    private static Senders restored(ReplaySpec spec, OperatorSubtaskState checkpoint, int parallelism)
+            throws Exception {
         Senders all = new Senders();
         for (int subtask = 0; subtask < parallelism; subtask++) {
-            Sender sender = new Sender(spec(target), parallelism, subtask);
+            Sender sender = new Sender(spec, parallelism, subtask);
             sender.harness.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
                     checkpoint, Domains.COUNT, 1, parallelism, subtask));
             sender.harness.open();
@@ -120,21 +128,48 @@ final class Senders implements AutoCloseable {
 
     /** One that has a source. */
     static Senders start(URI source, URI target) throws Exception {
+        return start(source, target, ReplayBounds.DEFAULT);
+    }
+
+    /** One that has a source, within other bounds. */
+    static Senders start(URI source, URI target, ReplayBounds bounds) throws Exception {
         Senders one = new Senders();
-        Sender sender = new Sender(ReplaySpecs.of(source, target, NOWHERE), 1, 0);
+        Sender sender = new Sender(ReplaySpecs.of(source, target, NOWHERE, bounds), 1, 0);
         sender.harness.open();
         one.senders.add(sender);
         return one;
     }
 
+    /** The usual ones but for these. */
+    static ReplayBounds bounds(long mostDueBytes, int bulkActions, int mostHeld) {
+        ReplayBounds usual = ReplayBounds.DEFAULT;
+        return new ReplayBounds(
+                usual.readAhead(),
+                usual.assemblyBytes(),
+                usual.exchangeBytes(),
+                usual.mostOpen(),
+                usual.waitingBytes(),
+                usual.mostDue(),
+                mostDueBytes,
+                usual.bulkBytes(),
+                bulkActions,
+                usual.bulksInFlight(),
+                usual.heldBytes(),
+                usual.heldSteps(),
+                mostHeld,
+                usual.asksInFlight(),
+                usual.asksPerRead(),
+                usual.asksPerSecond());
+    }
+
     /** One that has a source, and goes on from a checkpoint. */
     static Senders restored(URI source, URI target, OperatorSubtaskState checkpoint) throws Exception {
-        Senders one = new Senders();
-        Sender sender = new Sender(ReplaySpecs.of(source, target, NOWHERE), 1, 0);
-        sender.harness.initializeState(checkpoint);
-        sender.harness.open();
-        one.senders.add(sender);
-        return one;
+        return restored(source, target, checkpoint, 1);
+    }
+
+    /** As many as wanted that have a source, and go on from a checkpoint of one. */
+    static Senders restored(URI source, URI target, OperatorSubtaskState checkpoint, int parallelism) throws Exception {
+        return restored(ReplaySpecs.of(source, target, NOWHERE), checkpoint, parallelism);
     }
 
     static ReplaySpec spec(URI target) {
@@ -161,6 +196,26 @@ final class Senders implements AutoCloseable {
         take(millis, new Step.Write(0, index, index, null, id, null, millis, source));
     }
 
+    /**
+     * A write of the document whose id, time and fence are a number of milliseconds.
+     *
+     * @param via the alias that was written through; null for none
+     * @param answered when the source had answered it, in milliseconds
+     */
+    void write(String index, @Nullable String via, int millis, int answered) throws Exception {
+        ByteString source = ByteString.copyFromUtf8("{}");
+        String id = String.valueOf(millis);
+        long stamp = at(answered).stamp();
+        take(millis, new Step.Write(0, index, index, null, id, null, millis, source, via, stamp));
+    }
+
+    /** What a request did to names that ended at a number of milliseconds. */
+    void names(NameEffects effects, int millis) throws Exception {
+        for (int domain = 0; domain < Domains.COUNT; domain++) {
+            take(millis, new Step.Names(0, domain, effects));
+        }
+    }
+
     /** The same without a document. */
     void delete(String index, int millis) throws Exception {
         take(millis, new Step.Write(0, index, index, null, String.valueOf(millis), null, millis, null));
@@ -170,6 +225,12 @@ final class Senders implements AutoCloseable {
     void ask(int millis) throws Exception {
         String id = String.valueOf(millis);
         take(millis, new Step.Ask(0, "books", "books", true, null, id, null, AskReason.UPDATE));
+    }
+
+    /** The same through a name that may stand for any index. */
+    void askByAlias(int millis) throws Exception {
+        String id = String.valueOf(millis);
+        take(millis, new Step.Ask(0, "any", "any", false, null, id, null, AskReason.UPDATE));
     }
 
     /** A request that changed documents of books without naming them. */
@@ -205,7 +266,10 @@ final class Senders implements AutoCloseable {
     }
 
     private void take(int millis, Step step) throws Exception {
-        senders.get(0).harness.processElement(new StreamRecord<>(new StepItem(at(millis), step), millis));
+        StepItem item = new StepItem(at(millis), step);
+        int subtask = KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                new Domains(KEYS).getKey(item), Domains.COUNT, senders.size());
+        senders.get(subtask).harness.processElement(new StreamRecord<>(item, millis));
     }
 
     void time(long millis) throws Exception {
@@ -256,10 +320,15 @@ final class Senders implements AutoCloseable {
 
     /** Lets them work, and their clock go, until something is so. */
     void until(String what, BooleanSupplier condition) throws Exception {
+        until(what, TICK_MILLIS, condition);
+    }
+
+    /** The same in strides, for what takes minutes. */
+    void until(String what, long stride, BooleanSupplier condition) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);
-            tick();
+            tick(stride);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }

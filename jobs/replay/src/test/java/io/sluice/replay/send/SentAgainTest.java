@@ -21,14 +21,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Writes that a target refuses together and takes one by one, or at which it fails. */
 @SuppressWarnings("try") // the harness declares that closing it may throw anything
 class SentAgainTest {
 
     private static final long STRIDE = 200;
+    /** For what takes more than minutes. */
+    private static final long LONG_STRIDE = 2_000;
+
     private static final int REFUSED = 400;
     private static final int MANY = 1_000;
+    private static final int MINUTES = 8;
+    private static final int WRITES_PER_MINUTE = 6;
+    private static final int MOST_WRITES = 500;
+    private static final Ruled APPLIED = new Ruled(Verdict.APPLIED, "");
+    private static final Ruled TARGET_FAILED = new Ruled(Verdict.FAILED, "target_failed");
 
     /** Its action, its source, and what is behind the last line break. */
     private static final int LINES_OF_ONE = 3;
@@ -134,29 +145,115 @@ class SentAgainTest {
             target.failsAt("books/1", false);
             target.failsAt("books/2", false);
             senders.until("not settled", () -> senders.told().size() == 2);
-            assertThat(senders.told())
-                    .extracting(told -> ((Outcome) told).ruled())
-                    .containsOnly(new Ruled(Verdict.APPLIED, ""));
+            assertThat(rulings(senders)).containsOnly(APPLIED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 404, 502})
+    void whatAnswersBulksInTheTargetsPlaceLosesNoWriteAndPartsNone(int status) throws Exception {
+        try (RecordingTarget target = RecordingTarget.start();
+                Senders senders = Senders.start(target.endpoint())) {
+            target.replaced(status);
+            senders.write("books", 1);
+            senders.write("books", 2);
+            senders.write("books", 3);
+            senders.time(10);
+            senders.pass(TimeUnit.MINUTES.toMillis(10), LONG_STRIDE);
+            senders.until("not sent again", LONG_STRIDE, () -> target.arrived().size() > 100);
+            assertThat(senders.told()).isEmpty();
+
+            target.replaced(0);
+            senders.until("not settled", () -> senders.told().size() == 3);
+            assertThat(rulings(senders)).containsOnly(APPLIED);
+            assertThat(target.arrived()).endsWith("index books/1", "index books/2", "index books/3");
         }
     }
 
     @Test
-    void aWriteAtWhichTheTargetFailsForMinutesWhileItTakesOthersIsGivenUp() throws Exception {
+    void aWriteIsNotLostThatIsAloneInAnIndexThatFailsForMinutes() throws Exception {
+        try (RecordingTarget target = RecordingTarget.start();
+                Senders senders = Senders.start(target.endpoint())) {
+            target.failsAt("books", true);
+            senders.write("books", 1);
+            for (int millis = 2; millis < MINUTES * WRITES_PER_MINUTE; millis++) {
+                senders.write("films", millis);
+                senders.time(millis);
+                senders.pass(TimeUnit.MINUTES.toMillis(1) / WRITES_PER_MINUTE, LONG_STRIDE / 2);
+            }
+            assertThat(rulings(senders)).hasSizeGreaterThan(40).containsOnly(APPLIED);
+
+            target.failsAt("books", false);
+            senders.until("not settled", () -> senders.load().due() == 0);
+            assertThat(rulings(senders)).containsOnly(APPLIED);
+        }
+    }
+
+    @Test
+    void writesAtWhichTheTargetFailsForMinutesWhileItTakesOthersOfTheirIndexAreGivenUp() throws Exception {
         try (RecordingTarget target = RecordingTarget.start();
                 Senders senders = Senders.start(target.endpoint())) {
             target.failsAt("books/1", true);
+            target.failsAt("books/2", true);
             senders.write("books", 1);
             senders.write("books", 2);
-            senders.time(10);
-            senders.until("the other one waits", () -> senders.told().size() == 1);
-            senders.pass(TimeUnit.MINUTES.toMillis(4), STRIDE);
-            assertThat(target.arrived()).hasSizeGreaterThan(10);
-            assertThat(senders.told()).hasSize(1);
+            int millis = 3;
+            for (; millis < 4 * WRITES_PER_MINUTE; millis++) {
+                senders.write("books", millis);
+                senders.time(millis);
+                senders.pass(TimeUnit.MINUTES.toMillis(1) / WRITES_PER_MINUTE, LONG_STRIDE / 2);
+            }
+            assertThat(rulings(senders)).containsOnly(APPLIED);
 
-            senders.pass(TimeUnit.MINUTES.toMillis(2), STRIDE);
-            assertThat(senders.told())
-                    .extracting(told -> ((Outcome) told).ruled())
-                    .containsExactly(new Ruled(Verdict.APPLIED, ""), new Ruled(Verdict.FAILED, "target_failed"));
+            for (; millis < MOST_WRITES && failed(senders) < 2; millis++) {
+                senders.write("books", millis);
+                senders.time(millis);
+                senders.pass(TimeUnit.MINUTES.toMillis(1) / WRITES_PER_MINUTE, LONG_STRIDE / 2);
+            }
+            assertThat(rulings(senders))
+                    .filteredOn(ruled -> !ruled.equals(APPLIED))
+                    .containsExactly(TARGET_FAILED, TARGET_FAILED);
         }
+    }
+
+    @Test
+    void writesAtWhichTheTargetFailsAreGivenUpInTheEndWhenAllOthersWaitForThem() throws Exception {
+        try (RecordingTarget target = RecordingTarget.start();
+                Senders senders = Senders.start(target.endpoint())) {
+            for (int millis = 1; millis <= 10; millis++) {
+                target.failsAt("books/" + millis, true);
+                senders.write("books", millis);
+            }
+            senders.time(10);
+            senders.pass(TimeUnit.MINUTES.toMillis(25), LONG_STRIDE);
+            assertThat(senders.told()).isEmpty();
+
+            senders.until("not given up", LONG_STRIDE, () -> senders.told().size() == 10);
+            assertThat(rulings(senders)).containsOnly(TARGET_FAILED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, no_answer", "502, target_failed"})
+    void theWriteThatBreaksRequestsIsFoundAmongOthersAndGivenUpInTheEnd(int status, String rule) throws Exception {
+        try (RecordingTarget target = RecordingTarget.start();
+                Senders senders = Senders.start(target.endpoint())) {
+            target.breaksAt("books/2", status);
+            senders.write("books", 1);
+            senders.write("books", 2);
+            senders.write("books", 3);
+            senders.time(10);
+            senders.until("not found", STRIDE, () -> senders.told().size() == 2);
+            senders.until("not given up", LONG_STRIDE, () -> senders.told().size() == 3);
+            assertThat(rulings(senders)).containsExactly(APPLIED, APPLIED, new Ruled(Verdict.FAILED, rule));
+        }
+    }
+
+    private static long failed(Senders senders) {
+        return rulings(senders).stream().filter(TARGET_FAILED::equals).count();
+    }
+
+    private static List<Ruled> rulings(Senders senders) {
+        return senders.told().stream().map(told -> ((Outcome) told).ruled()).toList();
     }
 }

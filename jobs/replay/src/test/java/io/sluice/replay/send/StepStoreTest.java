@@ -179,7 +179,8 @@ class StepStoreTest {
                 usual.mostHeld(),
                 usual.asksInFlight(),
                 usual.asksPerRead(),
-                usual.asksPerSecond());
+                usual.asksPerSecond(),
+                usual.lookEvery());
         return ReplaySpecs.of(target, target, NO_STATE, bounds);
     }
 

@@ -16,7 +16,10 @@ import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.WritesSettled;
 import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.source.FencedWrite;
+import io.sluice.source.Gaps;
+import io.sluice.source.IndexNumbers;
 import io.sluice.source.IndexSweep;
+import io.sluice.source.NumbersReading;
 import io.sluice.source.SweepPage;
 import io.sluice.source.SweepReading;
 import io.sluice.source.Unwritten;
@@ -24,7 +27,9 @@ import io.sluice.transform.FenceKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterEach;
@@ -228,14 +233,22 @@ class SweeperTest {
         }
     }
 
-    /** All that comes of a sweep: each write as its id, its fence and its document; and what cannot be written. */
+    /** How a sweep of books begins. */
+    private interface Beginning {
+        CompletableFuture<IndexSweep> of(SweepReading reading);
+    }
+
     private List<String> sweep(RewriteRules rules) throws Exception {
+        return sweep(rules, reading -> reading.begin("books", true, true, null));
+    }
+
+    /** All that comes of a sweep: each write as its id, its fence and its document; and what cannot be written. */
+    private List<String> sweep(RewriteRules rules, Beginning beginning) throws Exception {
         List<String> all = new ArrayList<>();
         try (RawHttp toSource = http(source);
                 RawHttp toTarget = http(target)) {
-            IndexSweep sweep = new SweepReading(toSource, toTarget, rules)
-                    .begin("books", true, true, null)
-                    .get(20, TimeUnit.SECONDS);
+            IndexSweep sweep =
+                    beginning.of(new SweepReading(toSource, toTarget, rules)).get(20, TimeUnit.SECONDS);
             SweepPage page;
             do {
                 page = sweep.next(10).get(20, TimeUnit.SECONDS);
@@ -283,7 +296,7 @@ class SweeperTest {
                 base.drop(),
                 base.unrouted(),
                 base.aliases(),
-                base.pipelined(),
+                base.effects(),
                 null,
                 true,
                 false,
@@ -301,5 +314,38 @@ class SweeperTest {
 
         assertThat(sweep(fencedByVersion())).containsExactly("a 0 {\"n\":1}", "b 1 {\"n\":2}", "gone 2 ");
         assertThat(sweep(RewriteRules.DEFAULT)).containsExactly("source_without_sequence_numbers");
+        assertThat(numbers().unchecked()).isEqualTo("the source does not number its operations");
+    }
+
+    private IndexNumbers numbers() throws Exception {
+        try (RawHttp toSource = http(source)) {
+            return new NumbersReading(toSource, "books"::equals)
+                    .look()
+                    .get(20, TimeUnit.SECONDS)
+                    .get("books");
+        }
+    }
+
+    @Test
+    void ofGapsNothingElseIsReadAndTheTargetOnlyWhenNotEachOfThemIsADocument() throws Exception {
+        source.searches.release(MANY);
+        target.searches.release(MANY);
+        source.put("a", "{\"n\":1}");
+        source.put("b", "{\"n\":2}");
+        source.put("c", "{\"n\":3}");
+        target.put("gone", "{}");
+        assertThat(numbers().highest()).isEqualTo(Map.of(0, 2L));
+        Gaps documents = new Gaps(List.of(new Gaps.Span(0, 1, 1)), "u 0=2");
+        Gaps more = new Gaps(List.of(new Gaps.Span(0, 0, 0), new Gaps.Span(0, 3, 3)), "u 0=3");
+
+        assertThat(sweep(RewriteRules.DEFAULT, reading -> reading.begin("books", documents)))
+                .containsExactly("b 1 {\"n\":2}");
+        source.put("a", "{\"n\":4}");
+        assertThat(sweep(RewriteRules.DEFAULT, reading -> reading.begin("books", more)))
+                .containsExactly("a 3 {\"n\":4}", "gone 3 ");
+        assertThat(sweep(
+                        RewriteRules.DEFAULT,
+                        reading -> reading.begin("books", new Gaps(List.of(new Gaps.Span(0, 0, 3)), "v 0=3"))))
+                .containsExactly("index_made_anew_since");
     }
 }

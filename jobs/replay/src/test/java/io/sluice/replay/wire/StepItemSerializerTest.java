@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.Matter;
 import io.sluice.replay.compare.ReadAnswer;
+import io.sluice.replay.names.NameEffects;
+import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Cursor;
 import io.sluice.replay.rewrite.Cursor.Kind;
 import io.sluice.replay.rewrite.Cursor.Role;
 import io.sluice.replay.rewrite.Step;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -46,6 +50,23 @@ class StepItemSerializerTest {
         assertThat(again(read(full))).isEqualTo(read(full));
         assertThat(again(read(empty))).isEqualTo(read(empty));
         assertThat(again(read(null))).isEqualTo(read(null));
+    }
+
+    @Test
+    void writesAndWhatNamesDoAreReadAsTheyWereWritten() throws IOException {
+        ExchangeRef ref = new ExchangeRef(3, 4, new UUID(5, 6), 7, 8);
+        ByteString source = ByteString.copyFromUtf8("{}");
+        StepItem plain = new StepItem(ref, new Step.Write(1, "a", "b", null, "i", "r", 9, source));
+        StepItem full = new StepItem(ref, new Step.Write(1, "a", "b", "t", "i", null, -1, null, "via", 10));
+        NameEffects effects = new NameEffects(Set.of("r"), Set.of("p"), Map.of("l", Set.of("m")));
+        StepItem names = new StepItem(ref, new Step.Names(0, 127, effects));
+
+        assertThat(again(plain)).isEqualTo(plain);
+        assertThat(again(full)).isEqualTo(full);
+        StepItem ask = new StepItem(ref, new Step.Ask(1, "a", "b", true, null, "i", null, AskReason.UPDATE, "via", 10, 7));
+
+        assertThat(again(ask)).isEqualTo(ask);
+        assertThat(again(names)).isEqualTo(names);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 
@@ -43,6 +44,15 @@ public final class TopicStart {
                 offsets.put(stretch.partition().partition(), first == null ? stretch.to() : first.offset());
             }
             return offsets;
+        }
+    }
+
+    /** Kafka's time of the oldest record that there is; empty when there is none. */
+    public static Optional<Instant> oldest(KafkaAccess access) throws TopicException {
+        try (TopicReading topic = TopicReading.open(access)) {
+            return topic.at(0).values().stream()
+                    .map(first -> Instant.ofEpochMilli(first.timestamp()))
+                    .min(Instant::compareTo);
         }
     }
 

@@ -1,0 +1,388 @@
+package io.sluice.replay.bypass;
+
+import io.sluice.replay.bypass.CountNumbers.OfIndex;
+import io.sluice.replay.rewrite.Scope;
+import io.sluice.source.Gaps;
+import io.sluice.source.Gaps.Span;
+import io.sluice.source.IndexNumbers;
+import io.sluice.source.Swept;
+import io.sluice.transform.ShardLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what the source has done against what was settled, round by round:
+ *
+ * <ol>
+ *   <li>The source is looked at: how far has each shard numbered its operations?
+ *   <li>When all is settled that began before the look, the senders count the numbers that they have settled since the last round.
+ *   <li>Where there are as many as the shard has given, that is where the next round begins. Where not, something was not captured, and one sender goes over the index.
+ *   <li>Then all senders show which numbers they have of those indices, and only what nobody has is read.
+ * </ol>
+ *
+ * <p>Belongs to one thread.
+ */
+public final class BypassCheck {
+
+    /** By how much the clocks of proxies and ours may differ. */
+    private static final long CLOCK_DIFFERENCE_MILLIS = 1_000;
+
+    /** By how much sooner than usual it is looked again, where it matters. */
+    private static final int SOON = 5;
+
+    /** A look counts for as many intervals, and this. */
+    private static final int INTERVALS_VALID = 3;
+
+    private static final long LONGEST_ROUND_MILLIS = 10_000;
+
+    /** What could not be carried over is not tried again before: that may read a whole index. */
+    private static final long REST_MILLIS = 60_000;
+
+    private final long intervalMillis;
+    private final Road road;
+    private final Bases bases = new Bases();
+    /** By captured operations, since the last look began: it may have seen these indices before or after. */
+    private final List<Scope> deleted = new ArrayList<>();
+
+    private @Nullable Look look;
+    private boolean isLooking;
+    private long nextMillis;
+    private long round;
+    private Map<String, OfIndex> counted = Map.of();
+    private boolean isShowing;
+    private final Map<Integer, NumbersCounted> replies = new HashMap<>();
+    private Set<Integer> asked = Set.of();
+
+    private final SortedMap<String, Long> closing = new TreeMap<>();
+    private final SortedMap<String, String> unclosed = new TreeMap<>();
+    private final Map<String, Long> restUntil = new HashMap<>();
+    private SortedMap<String, String> suspects = new TreeMap<>();
+    private SortedMap<String, String> again = new TreeMap<>();
+    private SortedMap<String, String> unchecked = new TreeMap<>();
+    private final TreeSet<String> open = new TreeSet<>();
+    private long validUntil;
+    private long checkedUntil;
+    private String trouble = "";
+
+    /** How to reach the source and the senders. */
+    public interface Road {
+        /** Has the source looked at; {@link #looked} or {@link #cannotLook} is told, by the same thread. */
+        void look();
+
+        /** Tells all senders. */
+        void tellAll(OperatorEvent event);
+
+        /** Tells the one that goes over indices. */
+        void tellOne(OperatorEvent event);
+
+        /** What an index of the source is called at the target. */
+        String targetName(String index);
+
+        /** Whether sequence numbers fence the writes of an index. */
+        boolean isFencedByNumber(String index);
+    }
+
+    /**
+     * What else is known now.
+     *
+     * @param settledBelow every write stamped below this is settled, in nanoseconds since 1970
+     * @param senders those that are there
+     * @param isOpen of which indices of the target a backfill is not complete
+     */
+    public record Moment(
+            long millis, long settledBelow, Set<Integer> senders, Predicate<String> isOpen, Carried carried) {}
+
+    private record Look(long millis, Map<String, IndexNumbers> indices) {
+        long stamp() {
+            return TimeUnit.MILLISECONDS.toNanos(millis + CLOCK_DIFFERENCE_MILLIS);
+        }
+    }
+
+    /** @param intervalMillis from one look to the next */
+    public BypassCheck(long intervalMillis, Road road) {
+        this.intervalMillis = intervalMillis;
+        this.road = road;
+    }
+
+    /** Goes on as far as it can. */
+    public void go(Moment now) {
+        if (now.senders().isEmpty() || isLooking || !closing.isEmpty()) {
+            return;
+        }
+        if (look == null) {
+            if (now.millis() >= nextMillis) {
+                isLooking = true;
+                deleted.clear();
+                nextMillis = now.millis() + intervalMillis;
+                road.look();
+            }
+        } else if (asked.isEmpty() && now.settledBelow() >= look.stamp()) {
+            judge(look, now);
+        }
+    }
+
+    /** The source was looked at, and told this. */
+    public void looked(long millis, Map<String, IndexNumbers> indices) {
+        isLooking = false;
+        trouble = "";
+        look = new Look(millis, indices);
+    }
+
+    /** The source could not be looked at. */
+    public void cannotLook(String why) {
+        isLooking = false;
+        trouble = why;
+    }
+
+    private void judge(Look at, Moment now) {
+        SortedMap<String, String> suspected = new TreeMap<>();
+        unchecked = new TreeMap<>();
+        open.clear();
+        Map<String, OfIndex> toCount = new TreeMap<>();
+        Map<String, OfIndex> uncountable = new TreeMap<>();
+        at.indices().forEach((name, numbers) -> {
+            if (isDeleted(name)) {
+                return;
+            }
+            if (now.isOpen().test(road.targetName(name))) {
+                open.add(name);
+            } else if (name.startsWith(".")) {
+                unchecked.put(name, "it is the source's own, by its name");
+            } else if (!road.isFencedByNumber(name)) {
+                unchecked.put(name, "its writes are not fenced by sequence numbers");
+            } else if (numbers.unchecked() != null) {
+                unchecked.put(name, numbers.unchecked());
+            } else {
+                judge(at, name, now.carried(), suspected, toCount, uncountable);
+            }
+        });
+        bases.names().stream()
+                .filter(name -> !at.indices().containsKey(name))
+                .forEach(name -> suspected.put(
+                        name, "must be deleted at the target: the source has deleted it, which was not captured"));
+        bases.looked();
+        bases.unknownBefore()
+                .forEach(name -> unchecked.putIfAbsent(name, "what was done to it before the first look is not known"));
+        suspected(suspected);
+        uncountable.forEach((name, of) -> close(name, of, 0, MissingNumbers.all(of), at));
+        if (toCount.isEmpty()) {
+            end(at);
+        } else {
+            asked = Set.copyOf(now.senders());
+            ask(toCount, false);
+        }
+    }
+
+    private void ask(Map<String, OfIndex> indices, boolean shows) {
+        counted = indices;
+        isShowing = shows;
+        replies.clear();
+        road.tellAll(new CountNumbers(++round, List.copyOf(indices.values()), shows));
+    }
+
+    private void judge(
+            Look at,
+            String name,
+            Carried carried,
+            SortedMap<String, String> suspected,
+            Map<String, OfIndex> toCount,
+            Map<String, OfIndex> uncountable) {
+        IndexNumbers numbers = Objects.requireNonNull(at.indices().get(name));
+        Swept base = bases.of(name, numbers, carried);
+        if (!base.uuid().equals(numbers.uuid())) {
+            suspected.put(name, "must be backfilled again: the source has made it anew, which was not captured");
+            return;
+        }
+        if (!bases.isOfHistory(name, numbers.histories())) {
+            suspected.put(name, "must be backfilled again: the source has restored it, or lost some of it");
+            return;
+        }
+        if (restUntil.getOrDefault(name, 0L) > at.millis()) {
+            return;
+        }
+        boolean isAhead = false;
+        for (Map.Entry<Integer, Long> shard : numbers.highest().entrySet()) {
+            long before = base.checkpoints().getOrDefault(shard.getKey(), -1L);
+            if (shard.getValue() < before) {
+                suspected.put(
+                        name,
+                        "must be backfilled again: the source has restored it, or lost some of it");
+                return;
+            }
+            isAhead |= shard.getValue() > before;
+        }
+        ShardLayout layout = numbers.layout();
+        if (isAhead) {
+            ShardLayout known = layout == null ? new ShardLayout(1, 1, 1) : layout;
+            (layout == null ? uncountable : toCount)
+                    .put(name, new OfIndex(name, known, base.checkpoints(), numbers.highest()));
+        }
+    }
+
+    /** What is seen once may be under way in the capture, and not be heard of yet. */
+    private void suspected(SortedMap<String, String> now) {
+        again = new TreeMap<>(now);
+        again.keySet().retainAll(suspects.keySet());
+        suspects = now;
+        if (!suspects.equals(again)) {
+            nextMillis = 0;
+        }
+    }
+
+    /** A sender has counted. */
+    public void heard(NumbersCounted reply) {
+        Look at = look;
+        if (reply.round() != round || at == null || !asked.contains(reply.subtask())) {
+            return;
+        }
+        replies.put(reply.subtask(), reply);
+        if (!replies.keySet().containsAll(asked)) {
+            return;
+        }
+        Map<String, OfIndex> lacking = new TreeMap<>();
+        counted.forEach((name, of) -> {
+            if (isDeleted(name)) {
+                return; // the next look tells
+            }
+            if (missing(name, of) == 0) {
+                bases.advance(name, new Swept(uuid(at, name), of.upTo()));
+            } else {
+                lacking.put(name, of);
+            }
+        });
+        if (!lacking.isEmpty() && !isShowing && MissingNumbers.canBeShown(lacking.values())) {
+            ask(lacking, true);
+            return;
+        }
+        lacking.forEach((name, of) -> close(name, of, missing(name, of), spans(name, of), at));
+        end(at);
+    }
+
+    private boolean isDeleted(String name) {
+        return deleted.stream().anyMatch(scope -> scope.touches(road.targetName(name)));
+    }
+
+    private long missing(String name, OfIndex of) {
+        long missing = 0;
+        for (Map.Entry<Integer, Long> shard : of.upTo().entrySet()) {
+            long counts = replies.values().stream()
+                    .mapToLong(reply ->
+                            reply.counts().getOrDefault(name, Map.of()).getOrDefault(shard.getKey(), 0L))
+                    .sum();
+            missing += Math.abs(shard.getValue() - of.above().getOrDefault(shard.getKey(), -1L) - counts);
+        }
+        return missing;
+    }
+
+    private List<Span> spans(String name, OfIndex of) {
+        return isShowing
+                ? MissingNumbers.of(
+                        of,
+                        replies.values().stream()
+                                .map(reply -> reply.shown().getOrDefault(name, Map.of()))
+                                .toList())
+                : MissingNumbers.all(of);
+    }
+
+    private static String uuid(Look at, String name) {
+        IndexNumbers numbers = at.indices().get(name);
+        return numbers == null ? "" : numbers.uuid();
+    }
+
+    private void close(String name, OfIndex of, long missing, List<Span> spans, Look at) {
+        closing.put(name, missing);
+        Gaps gaps = new Gaps(spans, new Swept(uuid(at, name), of.upTo()).text());
+        road.tellOne(new CloseGap(name, gaps, at.stamp()));
+    }
+
+    /** An index was gone over, because of this or because of an operation by query. */
+    public void heard(GapClosed gap) {
+        Long missing = gap.ordered() ? closing.remove(gap.index()) : null;
+        if (!gap.swept().isEmpty()) {
+            bases.advance(gap.index(), Swept.parse(gap.swept()));
+            unclosed.remove(gap.index());
+        } else if (missing != null && gap.rule().equals("index_gone_at_source")) {
+            unclosed.remove(gap.index());
+        } else if (missing != null) {
+            unclosed.put(gap.index(), gap.rule());
+            restUntil.put(gap.index(), nextMillis + REST_MILLIS);
+        }
+        if (missing != null) {
+            bases.found(gap.swept().isEmpty() ? 0 : missing);
+            nextMillis = unclosed.isEmpty() ? Math.min(nextMillis, checkedUntil + intervalMillis / SOON) : nextMillis;
+        }
+    }
+
+    private void end(Look at) {
+        if (!open.isEmpty()) {
+            nextMillis = Math.min(nextMillis, at.millis() + intervalMillis / SOON); // somebody may wait for the end of a backfill
+        }
+        if (deleted.isEmpty()) {
+            checkedUntil = at.millis();
+            validUntil = at.millis() + INTERVALS_VALID * intervalMillis + LONGEST_ROUND_MILLIS;
+        } else {
+            nextMillis = 0;
+        }
+        unclosed.keySet().retainAll(at.indices().keySet());
+        restUntil.keySet().retainAll(unclosed.keySet());
+        asked = Set.of();
+        look = null;
+    }
+
+    /** A captured operation has deleted indices. */
+    public void heard(IndicesDeleted event) {
+        Set<String> gone = new HashSet<>(bases.names());
+        deleted.add(event.scope());
+        gone.removeIf(name -> !event.scope().touches(road.targetName(name)));
+        gone.forEach(name -> {
+            bases.remove(name);
+            suspects.remove(name);
+            again.remove(name);
+        });
+    }
+
+    /** Senders are gone, and with them what they were asked for. */
+    public void sendersLeft() {
+        asked = Set.of();
+        look = null;
+        closing.clear();
+        nextMillis = 0;
+    }
+
+    /** What there is to be told. */
+    public BypassSight sight() {
+        return new BypassSight(
+                suspects.equals(again) ? validUntil : 0,
+                checkedUntil,
+                bases.found(),
+                new TreeMap<>(closing),
+                new TreeMap<>(again),
+                new TreeMap<>(unclosed),
+                new TreeSet<>(open),
+                new TreeMap<>(unchecked),
+                trouble);
+    }
+
+    /** What a checkpoint needs, for {@link #restore}. */
+    public byte[] image() {
+        return bases.image();
+    }
+
+    /** Goes on with what a checkpoint has. */
+    public void restore(byte[] image) {
+        bases.restore(image);
+        sendersLeft();
+    }
+}

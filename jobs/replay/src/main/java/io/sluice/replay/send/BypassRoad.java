@@ -1,0 +1,118 @@
+package io.sluice.replay.send;
+
+import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.bypass.CloseGap;
+import io.sluice.replay.bypass.CountNumbers;
+import io.sluice.replay.bypass.GapClosed;
+import io.sluice.replay.bypass.IndicesDeleted;
+import io.sluice.replay.bypass.TakenNumbers;
+import io.sluice.replay.rewrite.AskReason;
+import io.sluice.replay.rewrite.RewriteRules;
+import io.sluice.replay.rewrite.Scope;
+import io.sluice.replay.rewrite.Step;
+import io.sluice.replay.wire.ExchangeRef;
+import io.sluice.replay.wire.StepItem;
+import io.sluice.source.Swept;
+import io.sluice.transform.FenceKind;
+import java.util.UUID;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sender's part in finding what was not captured: keeps the numbers of the operations that are settled, counts them when it is
+ * asked, and has indices gone over. Belongs to the task's thread.
+ */
+final class BypassRoad {
+
+    private static final ListStateDescriptor<byte[]> TAKEN =
+            new ListStateDescriptor<>("taken", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+    private static final UUID NO_PROXY = new UUID(0, 0);
+
+    private final RewriteRules rules;
+    private final boolean isOn;
+    private final int subtask;
+    private final OperatorEventGateway coordinator;
+    private final ListState<byte[]> state;
+    private final TakenNumbers taken = new TakenNumbers();
+
+    /** Goes on with what the state holds. */
+    BypassRoad(
+            RewriteRules rules, boolean isOn, int subtask, OperatorEventGateway coordinator, OperatorStateStore store)
+            throws Exception {
+        this.rules = rules;
+        this.isOn = isOn;
+        this.subtask = subtask;
+        this.coordinator = coordinator;
+        this.state = store.getListState(TAKEN);
+        for (byte[] image : state.get()) {
+            taken.restore(image);
+        }
+    }
+
+    /** A step that came of a request is settled. */
+    void settled(Pending step) {
+        if (!isOn) {
+            return;
+        }
+        Step.Write write = step.write;
+        StepItem item = step.item();
+        if (write != null) {
+            add(write.sourceIndex(), write.type(), write.id(), write.routing(), write.fence());
+        } else if (item != null && item.step() instanceof Step.Ask ask) {
+            add(ask.sourceIndex(), ask.type(), ask.id(), ask.routing(), ask.number());
+        }
+    }
+
+    private void add(String index, @Nullable String type, String id, @Nullable String routing, long number) {
+        if (number >= 0 && rules.fenceOf(index) == FenceKind.SEQ_NO) {
+            taken.add(index, rules.routesOf(index).sourceId(type, id), routing, number);
+        }
+    }
+
+    /** An operation has deleted indices of the target. */
+    void deleted(Scope scope) {
+        if (isOn) {
+            taken.forget(index -> scope.touches(rules.names().targetName(index)));
+            coordinator.sendEventToCoordinator(IndicesDeleted.in(scope));
+        }
+    }
+
+    /** Follows an order; false if it is not for this. */
+    boolean told(OperatorEvent event, Sweeper sweeper) {
+        if (event instanceof CountNumbers question) {
+            coordinator.sendEventToCoordinator(taken.count(subtask, question));
+        } else if (event instanceof CloseGap gap) {
+            close(gap, sweeper);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void close(CloseGap gap, Sweeper sweeper) {
+        String target = rules.names().targetName(gap.index());
+        Step.Sweep sweep =
+                new Step.Sweep(0, target, gap.index(), AskReason.BY_QUERY, true, true, gap.settled(), null);
+        ExchangeRef none = new ExchangeRef(0, gap.settled(), NO_PROXY, 0, 0);
+        Pending step = Pending.ordered(new StepItem(none, sweep), 0, ruled -> {});
+        sweeper.close(step, sweep, gap.gaps(), gap.settled());
+    }
+
+    /** An index was gone over, because it was ordered here or because of an operation by query. */
+    void swept(String index, boolean isOrdered, @Nullable Swept swept, @Nullable Ruled worst) {
+        if (isOn) {
+            String text = swept == null ? "" : swept.text();
+            coordinator.sendEventToCoordinator(new GapClosed(index, isOrdered, text, worst == null ? "" : worst.rule()));
+        }
+    }
+
+    void snapshot() throws Exception {
+        state.update(taken.images());
+    }
+}

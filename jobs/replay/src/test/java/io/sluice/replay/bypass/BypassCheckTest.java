@@ -1,0 +1,261 @@
+package io.sluice.replay.bypass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.replay.rewrite.Scope;
+import io.sluice.source.Gaps;
+import io.sluice.source.IndexNumbers;
+import io.sluice.transform.ShardLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.junit.jupiter.api.Test;
+
+class BypassCheckTest {
+
+    private static final long INTERVAL = 1_000;
+    private static final ShardLayout LAYOUT = new ShardLayout(1, 1, 1);
+
+    private final List<OperatorEvent> told = new ArrayList<>();
+    private final Map<String, IndexNumbers> source = new HashMap<>();
+    private final BypassCheck check = new BypassCheck(INTERVAL, new Road());
+    private final TakenNumbers taken = new TakenNumbers();
+    private Set<String> open = Set.of();
+    private Carried carried = Carried.NOTHING;
+    private int looks;
+    private int history;
+    private long millis = 1_000_000;
+
+    private final class Road implements BypassCheck.Road {
+        @Override
+        public void look() {
+            looks++;
+        }
+
+        @Override
+        public void tellAll(OperatorEvent event) {
+            told.add(event);
+        }
+
+        @Override
+        public void tellOne(OperatorEvent event) {
+            told.add(event);
+        }
+
+        @Override
+        public String targetName(String index) {
+            return index;
+        }
+
+        @Override
+        public boolean isFencedByNumber(String index) {
+            return true;
+        }
+    }
+
+    private void has(String index, String uuid, long highest) {
+        source.put(index, new IndexNumbers(uuid, LAYOUT, Map.of(0, highest), Map.of(0, highest), "h-" + history, null));
+    }
+
+    private void take(long from, long to) {
+        for (long number = from; number <= to; number++) {
+            taken.add("books", "id-" + number, null, number);
+        }
+    }
+
+    private void go(long settledMillis) {
+        check.go(new BypassCheck.Moment(
+                millis, TimeUnit.MILLISECONDS.toNanos(settledMillis), Set.of(0), open::contains, carried));
+    }
+
+    /** One round: a look, all that began before it settled, and the sender's answer. */
+    private BypassSight round() {
+        millis += 10 * INTERVAL;
+        told.clear();
+        go(0);
+        check.looked(millis, Map.copyOf(source));
+        go(millis + 2_000);
+        for (int i = 0; i < told.size(); i++) {
+            if (told.get(i) instanceof CountNumbers question) {
+                check.heard(taken.count(0, question));
+            }
+        }
+        return check.sight();
+    }
+
+    private List<String> reasons(BypassSight sight) {
+        return sight.reasons(millis);
+    }
+
+    @Test
+    void agreesWhereAsManyAreSettledAsTheSourceHasNumberedAndElseHasTheIndexGoneOver() {
+        assertThat(reasons(round())).isEmpty();
+        has("books", "b", 9);
+        take(0, 9);
+        assertThat(reasons(round())).isEmpty();
+
+        has("books", "b", 19);
+        take(10, 17);
+        take(19, 25); // of those that came after the look, too
+        BypassSight gap = round();
+        assertThat(reasons(gap)).containsExactly("1 operations on books were not captured, and are looked for at the source");
+        Gaps missing = new Gaps(List.of(new Gaps.Span(0, 18, 18)), "b 0=19");
+        assertThat(told).contains(new CloseGap("books", missing, TimeUnit.MILLISECONDS.toNanos(millis + 1_000)));
+
+        check.heard(new GapClosed("books", true, "b 0=19", ""));
+        has("books", "b", 25);
+        BypassSight closed = round();
+        assertThat(reasons(closed)).isEmpty();
+        assertThat(closed.found()).isEqualTo(1);
+    }
+
+    @Test
+    void saysNothingBeforeAllIsSettledThatBeganBeforeTheLook() {
+        round();
+        has("books", "b", 0);
+        millis += 10 * INTERVAL;
+        told.clear();
+        go(0);
+        check.looked(millis, Map.copyOf(source));
+        go(millis + 999);
+        assertThat(told).isEmpty();
+        go(millis + 1_000);
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void beginsBehindWhatTheSnapshotHoldsOrWithTheFirstLookAndSaysSo() {
+        has("books", "b", 12);
+        has("films", "f", 5);
+        has("made-since", "m", 0);
+        carried = new Carried(true, Map.of("b", Map.of(0, 9L), "f", Map.of()));
+        take(10, 11);
+        open = Set.of("made-since");
+        BypassSight first = round();
+
+        assertThat(reasons(first))
+                .containsExactly(
+                        "1 operations on books were not captured, and are looked for at the source",
+                        "the backfill of made-since is not complete");
+        assertThat(first.unchecked()).containsOnlyKeys("films");
+        open = Set.of();
+        check.heard(new GapClosed("books", true, "b 0=12", ""));
+        assertThat(reasons(round()))
+                .containsExactly("1 operations on made-since were not captured, and are looked for at the source");
+    }
+
+    @Test
+    void namesWhatWentBackOrWasMadeAnewUnlessADeletionWasCaptured() {
+        has("books", "b", 9);
+        has("films", "f", 9);
+        has("songs", "s", 9);
+        round();
+        has("books", "b", 7);
+        has("films", "f2", -1);
+        source.remove("songs");
+        assertThat(reasons(round())).as("it may be under way").hasSize(1);
+        BypassSight named = round();
+        assertThat(named.again()).containsOnlyKeys("books", "films", "songs");
+        assertThat(reasons(named)).hasSize(3);
+
+        check.heard(IndicesDeleted.in(Scope.of(Set.of("films", "songs", "books"))));
+        has("films", "f2", -1);
+        source.remove("books");
+        round();
+        assertThat(reasons(round())).isEmpty();
+    }
+
+    @Test
+    void whatIsTheSourcesOwnIsNotCheckedAndASweepByQueryIsNoEndOfAGap() {
+        round();
+        has("books", "b", 0);
+        has(".tasks", "t", 0);
+        BypassSight gap = round();
+        assertThat(gap.unchecked()).containsOnlyKeys(".tasks");
+        check.heard(new GapClosed("books", false, "b 0=0", ""));
+        assertThat(check.sight().closing()).containsOnlyKeys("books");
+        check.heard(new GapClosed("books", true, "b 0=0", ""));
+        assertThat(check.sight().closing()).isEmpty();
+    }
+
+    @Test
+    void namesWhatWasRestoredEvenIfItHasMoreOperationsByNow() {
+        has("books", "b", 9);
+        round();
+        history++;
+        has("books", "b", 11);
+        round();
+        assertThat(round().again()).containsOnlyKeys("books");
+    }
+
+    @Test
+    void whatCannotBeCarriedOverIsNamedAndNotReadAgainAtOnce() {
+        round();
+        has("books", "b", 0);
+        round();
+        check.heard(new GapClosed("books", true, "", "mapper_parsing_exception"));
+        told.clear();
+
+        assertThat(reasons(round()))
+                .containsExactly("what was not captured of books cannot be carried over: mapper_parsing_exception");
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void whatWasDeletedSinceTheLookIsNotJudgedByIt() {
+        has("books", "b", 9);
+        round();
+        has("books", "b2", 3);
+        millis += 10 * INTERVAL;
+        go(0);
+        check.heard(IndicesDeleted.in(Scope.of(Set.of("books"))));
+        check.looked(millis, Map.copyOf(source));
+        taken.forget("books"::equals);
+        take(0, 3);
+        go(millis + 2_000);
+
+        assertThat(reasons(round())).isEmpty();
+        assertThat(check.sight().found()).isZero();
+    }
+
+    @Test
+    void aSourceThatNumbersNothingIsNotCheckedAndSaysSo() {
+        String why = "the source does not number its operations";
+        source.put("books", new IndexNumbers("b", LAYOUT, Map.of(), Map.of(), "", why));
+
+        BypassSight sight = round();
+
+        assertThat(reasons(sight)).isEmpty();
+        assertThat(sight.unchecked()).containsEntry("books", why);
+    }
+
+    @Test
+    void goesOnFromACheckpointAndSaysWhyItCannotLook() throws Exception {
+        has("books", "b", 9);
+        round();
+        BypassCheck other = new BypassCheck(INTERVAL, new Road());
+        other.restore(check.image());
+        assertThat(other.image()).isEqualTo(check.image());
+
+        TakenNumbers restored = new TakenNumbers();
+        take(10, 14);
+        for (byte[] image : taken.images()) {
+            restored.restore(image);
+        }
+        CountNumbers question =
+                new CountNumbers(1, List.of(new CountNumbers.OfIndex("books", LAYOUT, Map.of(0, 9L), Map.of(0, 13L))), false);
+        assertThat(restored.count(0, question).counts()).isEqualTo(Map.of("books", Map.of(0, 4L)));
+
+        int before = looks;
+        millis += 100 * INTERVAL;
+        go(0);
+        check.cannotLook("the source is away");
+        assertThat(looks).isEqualTo(before + 1);
+        assertThat(reasons(check.sight()))
+                .containsExactly("the numbers of the source's operations cannot be compared: the source is away");
+    }
+}

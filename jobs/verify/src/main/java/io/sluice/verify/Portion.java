@@ -1,0 +1,46 @@
+package io.sluice.verify;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
+
+/**
+ * Which documents of a shard are read.
+ *
+ * @param point the sequence number up to which the shard was verified
+ */
+record Portion(Kind kind, long point) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    static final Portion ALL = new Portion(Kind.ALL, 0);
+
+    enum Kind {
+        ALL,
+        /** Those that were written behind the point, with their sources. */
+        CHANGED,
+        /** Those that were not, without. */
+        UNCHANGED
+    }
+
+    boolean isUnchanged() {
+        return kind == Kind.UNCHANGED;
+    }
+
+    /** Empty for all. */
+    String describe() {
+        return kind == Kind.ALL ? "" : (isUnchanged() ? "<=" : ">") + point;
+    }
+
+    /** Narrows a search. */
+    void restrict(ObjectNode search) {
+        if (kind != Kind.ALL) {
+            search.putObject("query")
+                    .putObject("range")
+                    .putObject("_seq_no")
+                    .put(kind == Kind.CHANGED ? "gt" : "lte", point);
+        }
+        if (isUnchanged()) {
+            search.put("_source", false);
+        }
+    }
+}
