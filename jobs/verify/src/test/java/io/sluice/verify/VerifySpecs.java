@@ -76,7 +76,9 @@ final class VerifySpecs {
                         plan.sourceTellsNumbers(),
                         plan.only(),
                         atSource,
-                        atTarget));
+                        atTarget,
+                        plan.noted(),
+                        plan.readWhole()));
     }
 
     /** Where the source is. */

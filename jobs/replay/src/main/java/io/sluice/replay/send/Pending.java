@@ -112,8 +112,8 @@ final class Pending implements Comparable<Pending> {
     }
 
     /** A step that no request ordered: whoever did is told what became of it. It is never in state. */
-    static Pending ordered(StepItem item, int key, Consumer<Ruled> asker) {
-        return new Pending(item, key, asker, null);
+    static Pending ordered(StepItem item, int key, Origin origin) {
+        return new Pending(item, key, origin, null);
     }
 
     /** Names what it failed at to the step that it came of, which has none of it. */

@@ -146,7 +146,9 @@ final class Sweeper {
             settle(party);
         }
         for (String index : party.indices) {
-            backlogs.computeIfAbsent(index, name -> new SweepBacklog(name, rules)).waiting.add(party);
+            backlogs.computeIfAbsent(index, name -> new SweepBacklog(name, rules))
+                    .waiting
+                    .add(party);
         }
         pump();
     }
@@ -330,10 +332,10 @@ final class Sweeper {
 
     private void settle(SweepNames.Party party) {
         held--;
-        if (party.step.asker == null) {
+        if (party.step.origin == null) {
             around.settled(party.step, party.outcome());
         } else {
-            party.step.asker.accept(party.outcome());
+            party.step.origin.settled(party.outcome());
         }
     }
 

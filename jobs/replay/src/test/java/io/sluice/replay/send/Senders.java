@@ -159,7 +159,8 @@ final class Senders implements AutoCloseable {
                 mostHeld,
                 usual.asksInFlight(),
                 usual.asksPerRead(),
-                usual.asksPerSecond());
+                usual.asksPerSecond(),
+                usual.lookEvery());
     }
 
     /** One that has a source, and goes on from a checkpoint. */
