@@ -64,7 +64,8 @@ final class ReplayReport {
         }
         long found = status.at("/not_captured/found").asLong();
         if (found > 0) {
-            output.line(Numbers.grouped(found) + " operations that were not captured were carried over from the source");
+            output.line(
+                    Numbers.grouped(found) + " operations that were not captured were carried over from the source");
         }
         output.line("%s at speed %s, %s/s"
                 .formatted(

@@ -47,6 +47,10 @@ class ReplayReportTest {
         assertThat(ReplayReport.verdict(ended))
                 .isEqualTo("caught up: the capture has ended at 2026-11-29T11:20:12.951Z, and all of it is done");
         assertThat(ReplayReport.exitCode(ended)).isZero();
+        ended.withObject("/not_captured/unchecked").put("books", "it is closed");
+        assertThat(ReplayReport.verdict(ended))
+                .endsWith(
+                        "all of it is done; writes that did not come through the proxy cannot be seen on books: it is closed");
     }
 
     @Test
@@ -60,8 +64,9 @@ class ReplayReportTest {
                 .isEqualTo("not caught up: 0.5 s behind; films must be backfilled again: it was restored");
         assertThat(ReplayReport.exitCode(missing)).isEqualTo(4);
         assertThat(ReplayReport.verdict(old))
-                .isEqualTo("caught up, 0.5 s behind; writes that did not come through the proxy cannot be seen on books:"
-                        + " the source does not number its operations");
+                .isEqualTo(
+                        "caught up, 0.5 s behind; writes that did not come through the proxy cannot be seen on books:"
+                                + " the source does not number its operations");
         assertThat(ReplayReport.exitCode(old)).isZero();
     }
 

@@ -96,8 +96,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the task ends
     public void open() throws Exception {
         super.open();
-        getProcessingTimeService()
-                .scheduleAtFixedRate(now -> look(), 0, REACHED_MILLIS);
+        getProcessingTimeService().scheduleAtFixedRate(now -> look(), 0, REACHED_MILLIS);
     }
 
     private void look() throws Exception {
@@ -107,7 +106,8 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
 
     /**
      * Where a capture has ended nothing comes that moves time, after a restart not even as far as it was. What began in its last
-     * millisecond is then in front, too: all that was read was handed on before this.
+     * millisecond is then in front, too, and nothing more can become known of names that concerns its last writes: all that was read
+     * was handed on before this.
      */
     private void passTheEnd() throws Exception {
         long end = Long.MAX_VALUE;
@@ -117,7 +117,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
                 if (assembly == null || !assembly.isDeserted()) {
                     return;
                 }
-                end = Math.min(end, ExchangeRef.lastMilliBelow(assembly.time()) + 1);
+                end = Math.min(end, ExchangeRef.lastMilliAtEnd(assembly.time()));
             }
         }
         if (end != Long.MAX_VALUE && end > passed) {
@@ -129,9 +129,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
     private boolean isMine(int partition) {
         TaskInfo task = getRuntimeContext().getTaskInfo();
         return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                        keys.of(partition),
-                        task.getMaxNumberOfParallelSubtasks(),
-                        task.getNumberOfParallelSubtasks())
+                        keys.of(partition), task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks())
                 == task.getIndexOfThisSubtask();
     }
 

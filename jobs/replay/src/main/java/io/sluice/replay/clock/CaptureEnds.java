@@ -15,18 +15,22 @@ final class CaptureEnds {
     /** Behind the last record of each partition that has any to be read. Fails with what Kafka's client throws. */
     static Map<Integer, Long> of(ReplaySpec spec) {
         try (KafkaConsumer<byte[], byte[]> consumer = FirstStamp.consumer(spec)) {
-            List<TopicPartition> partitions = spec.topicPartitions();
-            Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-            Map<Integer, Long> ends = new TreeMap<>();
-            consumer.endOffsets(partitions).forEach((partition, end) -> {
-                long begin = Math.max(
-                        begins.getOrDefault(partition, 0L),
-                        spec.startOffsets().getOrDefault(partition.partition(), 0L));
-                if (end > begin) {
-                    ends.put(partition.partition(), end);
-                }
-            });
-            return ends;
+            return of(spec, consumer);
         }
+    }
+
+    /** The same by a consumer that is there. */
+    static Map<Integer, Long> of(ReplaySpec spec, KafkaConsumer<byte[], byte[]> consumer) {
+        List<TopicPartition> partitions = spec.topicPartitions();
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+        Map<Integer, Long> ends = new TreeMap<>();
+        consumer.endOffsets(partitions).forEach((partition, end) -> {
+            long begin = Math.max(
+                    begins.getOrDefault(partition, 0L), spec.startOffsets().getOrDefault(partition.partition(), 0L));
+            if (end > begin) {
+                ends.put(partition.partition(), end);
+            }
+        });
+        return ends;
     }
 }

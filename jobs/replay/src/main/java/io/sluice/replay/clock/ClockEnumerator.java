@@ -40,6 +40,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private final StateMark mark;
     private final StateFiles files;
     private final Conductor conductor;
+    private final EndLook endLook;
     private final StatusReport report = new StatusReport();
     private final Deque<ClockSplit> unassigned = new ArrayDeque<>();
     /** Not where files are read and written: that may take longer than the clock can wait for a word. */
@@ -56,10 +57,6 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private long clockMillis;
     /** Where the capture ended when the job began, by partition; null while that is not known, or nobody wants to know. */
     private @Nullable Map<Integer, Long> ends;
-    /** The same, looked up since all proxies were seen to be gone; null while they are not. */
-    private @Nullable Map<Integer, Long> endsSinceDeserted;
-    /** Whether that is being looked up. */
-    private boolean isLookingUp;
 
     ClockEnumerator(SplitEnumeratorContext<ClockSplit> context, ReplaySpec spec, StateMark mark, ClockState state) {
         this.context = context;
@@ -67,6 +64,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         this.mark = mark;
         this.files = new StateFiles(spec.state());
         this.conductor = Conductor.join(spec.token());
+        this.endLook = new EndLook(spec, conductor);
         this.started = state.started();
         this.tempo = new Tempo(state.number(), state.paused(), state.speed(), false);
     }
@@ -86,6 +84,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
             context.callAsync(() -> CaptureEnds.of(spec), this::ends);
         }
         context.callAsync(() -> files.read(ReplaySpec.CONTROL).orElse(null), this::looked, 0, LOOK_MILLIS);
+        endLook.start();
         conducting.scheduleWithFixedDelay(
                 () -> context.runInCoordinatorThread(this::conduct), 0, CONDUCT_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -133,34 +132,14 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         } else if (control != null) {
             follow(control);
         }
-        lookForTheEnd();
         if (!writing) {
             writing = true;
             Reading reading = new Reading( // first: of what is read later more may be held
-                    ends != null && conductor.isReadTo(ends),
-                    endsSinceDeserted != null && conductor.isReadTo(endsSinceDeserted));
+                    ends != null && conductor.isReadTo(ends), conductor.hasEnded(spec.partitions()));
             Conductor.Sight sight = conductor.sight(spec.partitions());
             Tempo now = tempo;
             long millis = clockMillis;
             context.callAsync(() -> write(sight, now, millis, reading), this::written);
-        }
-    }
-
-    /** Where proxies were gone in the capture, others may have come later: only at its end it has ended. */
-    private void lookForTheEnd() {
-        if (!conductor.isDeserted(spec.partitions())) {
-            endsSinceDeserted = null;
-        } else if (endsSinceDeserted == null && !isLookingUp) {
-            isLookingUp = true;
-            context.callAsync(() -> CaptureEnds.of(spec), this::endsSinceDeserted);
-        }
-    }
-
-    private void endsSinceDeserted(@Nullable Map<Integer, Long> found, @Nullable Throwable failure) {
-        isLookingUp = false;
-        endsSinceDeserted = found;
-        if (found == null) {
-            LOG.warn("The end of the capture cannot be read; it is looked up again.", failure);
         }
     }
 
@@ -241,6 +220,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     @Override
     public void close() {
         conducting.shutdownNow();
+        endLook.close();
         conductor.leave();
     }
 }

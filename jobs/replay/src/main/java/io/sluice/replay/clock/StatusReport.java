@@ -71,8 +71,7 @@ final class StatusReport {
         return status;
     }
 
-    private static void putHowFar(
-            Sight sight, long nowMillis, Reading reading, ReplaySpec spec, ObjectNode status) {
+    private static void putHowFar(Sight sight, long nowMillis, Reading reading, ReplaySpec spec, ObjectNode status) {
         status.put("capture_ended", reading.ended());
         BypassSight bypass = sight.bypass();
         status.put(

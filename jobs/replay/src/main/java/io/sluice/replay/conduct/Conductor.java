@@ -42,6 +42,10 @@ public final class Conductor {
     private boolean isHeldWithoutClock;
 
     private Map<String, String> failedBackfills = Map.of();
+    /** Where the capture ended, by partition, when that was looked up last, with all proxies gone; null before. */
+    private @Nullable Map<Integer, Long> ends;
+
+    private long endsMillis;
     private boolean isFull;
     private @Nullable BypassSight bypass;
     private int members;
@@ -82,14 +86,22 @@ public final class Conductor {
         current.clear();
     }
 
-    /** Below which stamp every write is settled, but for what sweeps did; 0 when that is not known. */
+    /**
+     * Below which stamp every write is settled, but for what sweeps did; 0 when that is not known. A capture that has ended promises
+     * nothing any more: when all of it is settled, that is so up to when its end was looked up.
+     */
     synchronized long settledBelow(int partitions) {
-        return current.size() < partitions
-                ? 0
-                : current.values().stream()
-                        .mapToLong(AccountReport::settled)
-                        .min()
-                        .orElse(0);
+        if (current.size() < partitions) {
+            return 0;
+        }
+        long settled = current.values().stream()
+                .mapToLong(AccountReport::settled)
+                .min()
+                .orElse(0);
+        boolean isAll = hasEnded(partitions)
+                && current.values().stream()
+                        .allMatch(account -> account.exchanges().held() == 0);
+        return isAll ? Math.max(settled, endsMillis * NANOS_PER_MILLI) : settled;
     }
 
     synchronized void heard(SendLoad load) {
@@ -136,6 +148,26 @@ public final class Conductor {
     /** Whether nothing more comes in any partition, as all proxies are gone for good, by what was read until now. */
     public synchronized boolean isDeserted(int partitions) {
         return current.size() == partitions && current.values().stream().allMatch(AccountReport::isDeserted);
+    }
+
+    /**
+     * Where the capture ended at a moment, or later.
+     *
+     * @param found by partition, behind the last record; without those in which there is none
+     */
+    public synchronized void endsAt(Map<Integer, Long> found, long millis) {
+        ends = Map.copyOf(found);
+        endsMillis = millis;
+    }
+
+    /** Whether the capture was read to its very end, and all proxies are gone for good. Not if more was read since the end was looked up. */
+    public synchronized boolean hasEnded(int partitions) {
+        return ends != null && isDeserted(partitions) && isReadTo(ends) && isReadNoFurther(ends);
+    }
+
+    private boolean isReadNoFurther(Map<Integer, Long> than) {
+        return current.values().stream()
+                .allMatch(account -> account.reached() <= than.getOrDefault(account.partition(), Long.MAX_VALUE));
     }
 
     /** The event time that has come to all senders; the least there is when none of them was heard of. */
@@ -314,7 +346,7 @@ public final class Conductor {
          * promise itself does come.
          */
         public boolean isBeyondPromises() {
-            long last = ExchangeRef.lastMilliBelow(time) + (isDeserted ? 1 : 0);
+            long last = isDeserted ? ExchangeRef.lastMilliAtEnd(time) : ExchangeRef.lastMilliBelow(time);
             return time > 0 && Math.floorDiv(oldest, NANOS_PER_MILLI) > last;
         }
     }

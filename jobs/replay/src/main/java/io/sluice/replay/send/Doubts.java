@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Doubts {
 
-    /** How far apart the clocks of two proxies may be. */
-    private static final long CLOCKS_APART_MILLIS = 20;
-
     private static final ListStateDescriptor<byte[]> LEARNED =
             new ListStateDescriptor<>("names", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
@@ -149,7 +146,7 @@ final class Doubts {
 
     /** Whether something may still become known that was so when the source did it. */
     private static boolean isEarly(Pending step, long passedMillis) {
-        return step.answeredMillis() + CLOCKS_APART_MILLIS > passedMillis;
+        return step.answeredMillis() + ExchangeRef.CLOCKS_APART_MILLIS > passedMillis;
     }
 
     private void keep(Doubt doubt) {

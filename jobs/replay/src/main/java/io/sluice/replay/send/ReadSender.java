@@ -64,7 +64,10 @@ final class ReadSender {
     }
 
     /** How a read was answered, and the id that the target gave for a cursor. */
-    private record Came(Answered answered, @Nullable String cursor, @Nullable HeldAnswer held) {}
+    private record Came(
+            Answered answered,
+            @Nullable String cursor,
+            @Nullable HeldAnswer held) {}
 
     private static final int NOT_FOUND = 404;
 
@@ -174,8 +177,9 @@ final class ReadSender {
         long began = System.nanoTime();
         HeldAnswer held = cursors.held(step);
         sent += held == null ? 1 : 0;
-        CompletableFuture<RawResponse> answering =
-                held == null ? http.send(cursors.request(step)) : CompletableFuture.supplyAsync(held::answer); // compared elsewhere, as all are
+        CompletableFuture<RawResponse> answering = held == null
+                ? http.send(cursors.request(step))
+                : CompletableFuture.supplyAsync(held::answer); // compared elsewhere, as all are
         answering
                 .handle((answer, failure) -> judged(
                         queued,
@@ -218,9 +222,7 @@ final class ReadSender {
             long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - beganNanos);
             Answered answered = judge.judge(queued.step(), answer, micros, unfinished, matter);
             return new Came(
-                    answered,
-                    Cursors.idIn(queued.step(), answer),
-                    HeldAnswer.of(queued.step(), answer, micros));
+                    answered, Cursors.idIn(queued.step(), answer), HeldAnswer.of(queued.step(), answer, micros));
         }
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (!(cause instanceof IOException)) {

@@ -24,6 +24,9 @@ public record ExchangeRef(int partition, long stamp, UUID proxy, long connection
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** How far apart the clocks of two proxies may be, in milliseconds. */
+    public static final long CLOCKS_APART_MILLIS = 20;
+
     /** The exchange's time in milliseconds since 1970: due when event time has come to it. */
     public long millis() {
         return Math.floorDiv(stamp, NANOS_PER_MILLI);
@@ -32,6 +35,11 @@ public record ExchangeRef(int partition, long stamp, UUID proxy, long connection
     /** The last millisecond all of whose stamps lie below a stamp. */
     public static long lastMilliBelow(long stamp) {
         return Math.floorDiv(stamp, NANOS_PER_MILLI) - 1;
+    }
+
+    /** The last millisecond that passes where nothing comes any more: what lies below the stamp is due by then, and certain. */
+    public static long lastMilliAtEnd(long stamp) {
+        return lastMilliBelow(stamp) + 1 + CLOCKS_APART_MILLIS;
     }
 
     @Override

@@ -2,17 +2,25 @@ package io.sluice.replay.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import io.sluice.capture.wire.Goodbye;
+import io.sluice.capture.wire.Heartbeat;
+import io.sluice.capture.wire.Hello;
+import io.sluice.capture.wire.Member;
+import io.sluice.capture.wire.Record;
 import io.sluice.replay.ReplaySpecs;
 import io.sluice.replay.account.AccountRecord;
 import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecordSerializer;
+import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.PartitionKeys;
 import io.sluice.replay.wire.StepItem;
 import java.net.URI;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
@@ -24,6 +32,7 @@ class AssembleOperatorTest {
     private static final OutputTag<AccountRecord> ACCOUNT = new OutputTag<>("account", AccountRecordSerializer.TYPE);
     private static final PartitionKeys KEYS = new PartitionKeys(1, 1);
     private static final KeySelector<RawRecord, Integer> KEY = raw -> KEYS.of(raw.partition());
+    private static final long MILLI = 1_000_000;
     private static final URI NOWHERE = URI.create("file:///nowhere");
 
     @Test
@@ -38,6 +47,45 @@ class AssembleOperatorTest {
                     .map(StreamRecord::getValue)
                     .toList();
             assertThat(told).containsExactly(new Noted(0, "malformed"), new Reached(0, 42, false));
+        }
+    }
+
+    private static Record.Builder record(long stamp) {
+        return Record.newBuilder()
+                .setVersion(1)
+                .setProxy(ByteString.copyFrom(new byte[16]))
+                .setIncarnation(7)
+                .setStamp(stamp);
+    }
+
+    private static StreamRecord<RawRecord> raw(long offset, Record.Builder record) {
+        return new StreamRecord<>(new RawRecord(0, offset, null, record.build().toByteArray()));
+    }
+
+    private static Record.Builder hello(long stamp) {
+        Member member = Member.newBuilder()
+                .setProxy(record(stamp).getProxy())
+                .setIncarnation(7)
+                .build();
+        return record(stamp).setHello(Hello.newBuilder().setMember(member));
+    }
+
+    @Test
+    void timePassesTheEndOfACaptureSoFarThatAllOfItIsDueAndCertain() throws Exception {
+        try (var operator = new KeyedOneInputStreamOperatorTestHarness<Integer, RawRecord, StepItem>(
+                new AssembleFactory(ReplaySpecs.of(NOWHERE, NOWHERE), KEYS, ACCOUNT), KEY, Types.INT, 1, 1, 0)) {
+            operator.open();
+            operator.processElement(raw(0, hello(4 * MILLI)));
+            operator.processElement(raw(1, record(5 * MILLI + 1).setHeartbeat(Heartbeat.getDefaultInstance())));
+            operator.processWatermark(4);
+            operator.setProcessingTime(1_000);
+            assertThat(operator.getOutput()).as("somebody is there").containsExactly(new Watermark(4));
+
+            operator.processElement(raw(2, record(5 * MILLI + 2).setGoodbye(Goodbye.getDefaultInstance())));
+            operator.setProcessingTime(2_000);
+            operator.setProcessingTime(3_000);
+            assertThat(operator.getOutput())
+                    .containsExactly(new Watermark(4), new Watermark(5 + ExchangeRef.CLOCKS_APART_MILLIS));
         }
     }
 }
