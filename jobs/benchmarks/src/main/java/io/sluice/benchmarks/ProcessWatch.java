@@ -70,6 +70,22 @@ final class ProcessWatch implements AutoCloseable {
     }
 
     /**
+     * The last look before the first document had arrived.
+     *
+     * @throws IOException when there is none, or none could be taken
+     */
+    Look beforeAny() throws IOException {
+        Look first = whenArrived(1);
+        synchronized (looks) {
+            int at = looks.indexOf(first);
+            if (at == 0) {
+                throw new IOException("Documents had arrived before the first look.");
+            }
+            return looks.get(at - 1);
+        }
+    }
+
+    /**
      * The first look that found so many documents.
      *
      * @throws IOException when there was none

@@ -125,7 +125,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private Figures figures(ReplayCapture capture, JsonNode result, Work.Started started, ProcessWatch watch)
             throws IOException {
-        ProcessWatch.Look first = watch.whenArrived(1);
+        ProcessWatch.Look first = watch.beforeAny(); // a few documents can arrive all at once
         ProcessWatch.Look half = watch.whenArrived(documents / 2);
         ProcessWatch.Look last = watch.whenArrived(documents);
         Figures all = new Work(

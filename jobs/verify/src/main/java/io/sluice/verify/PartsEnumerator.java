@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -123,9 +122,9 @@ final class PartsEnumerator implements SplitEnumerator<PartSplit, List<PartSplit
      */
     @Override
     public void notifyCheckpointComplete(long checkpointId) {
-        NavigableMap<Long, Set<Integer>> complete = waitingAt.headMap(checkpointId, true);
-        complete.values().forEach(readers -> readers.forEach(this::end));
-        complete.clear();
+        Set<Integer> readers = waitingAt.getOrDefault(checkpointId, Set.of());
+        waitingAt.headMap(checkpointId, true).clear(); // who waited at one that was given up may have read more since
+        readers.forEach(this::end);
     }
 
     /** Behind what was written last: what the account writes later must not be written over. */
