@@ -170,9 +170,10 @@ final class SnapshotCreation {
         try (RawHttp http = RawHttps.open(
                 ClusterAddresses.of(Objects.requireNonNull(invocation.config().source())), RawHttpOptions.DEFAULT)) {
             Map<String, Map<Integer, Long>> numbers = new HashMap<>();
-            new NumbersReading(http, names::selects).look().get().values().stream()
-                    .filter(index -> index.unchecked() == null)
-                    .forEach(index -> numbers.put(index.uuid(), index.checkpoints()));
+            new NumbersReading(http, names::selects)
+                    .look().get().values().stream()
+                            .filter(index -> index.unchecked() == null)
+                            .forEach(index -> numbers.put(index.uuid(), index.checkpoints()));
             return numbers;
         } catch (IOException | ExecutionException unknown) {
             throw CommandException.failed(

@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 public final class FlinkRest {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final Duration BEFORE_STOPPING_AGAIN = Duration.ofSeconds(1);
+    private static final int STOP_ATTEMPTS = 5;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RestCall call;
@@ -146,19 +148,47 @@ public final class FlinkRest {
     }
 
     /**
-     * Stops a job with a savepoint. Never drains: a job that is stopped goes on later.
+     * Stops a job with a savepoint. Never drains: a job that is stopped goes on later. Asks again when it fails and the
+     * job runs on, {@value #STOP_ATTEMPTS} times at most: Flink refuses while a task is only starting, and an event
+     * that a coordinator sends to a task just as that ends for the savepoint counts as lost, which starts all tasks
+     * anew and lets the stop fail.
      *
      * @param folder where the savepoint goes, as Flink sees it
-     * @param limit how long the savepoint may take
+     * @param limit how long all of it may take
      * @return where the savepoint is
      */
     public String stopWithSavepoint(String id, String folder, Duration limit) throws FlinkException {
+        long end = System.nanoTime() + limit.toNanos();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return stopOnce(id, folder, until(end));
+            } catch (FlinkException failed) {
+                if (attempt == STOP_ATTEMPTS || !runsAgain(id, end)) {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    private String stopOnce(String id, String folder, Duration limit) throws FlinkException {
         ObjectNode body = JSON.createObjectNode().put("targetDirectory", folder).put("drain", false);
         String what = "stop job " + id + " with a savepoint";
         JsonNode trigger = call.post(what, "/jobs/" + id + "/stop", body);
         String request =
                 "/jobs/" + id + "/savepoints/" + trigger.path("request-id").asText();
         return outcome(what, request, limit).path("location").asText();
+    }
+
+    private boolean runsAgain(String id, long end) throws FlinkException {
+        waiting.pause(BEFORE_STOPPING_AGAIN); // what the REST API shows of the job may be from before the failure
+        return System.nanoTime() < end
+                && await(id, job -> job.isRunning() || job.isOver(), until(end))
+                        .filter(job -> !job.isOver())
+                        .isPresent();
+    }
+
+    private static Duration until(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
     /**

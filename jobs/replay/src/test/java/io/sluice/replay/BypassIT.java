@@ -154,8 +154,11 @@ class BypassIT {
 
     private void restore(String index) throws Exception {
         String repository = "/_snapshot/bypass";
-        String folder = SharedServers.repositoriesOf(Distributions.ES_7_10_2).resolve("bypass").toString();
-        Servers.succeed(source, "PUT", repository, "{\"type\":\"fs\",\"settings\":{\"location\":\"%s\"}}".formatted(folder));
+        String folder = SharedServers.repositoriesOf(Distributions.ES_7_10_2)
+                .resolve("bypass")
+                .toString();
+        Servers.succeed(
+                source, "PUT", repository, "{\"type\":\"fs\",\"settings\":{\"location\":\"%s\"}}".formatted(folder));
         String what = "{\"indices\":\"%s\",\"include_global_state\":false}".formatted(index);
         try {
             Servers.succeed(source, "PUT", repository + "/one?wait_for_completion=true", what);

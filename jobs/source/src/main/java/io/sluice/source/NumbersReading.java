@@ -47,8 +47,9 @@ public final class NumbersReading {
 
     /** Looks at all indices that are chosen and open, by their names; at those that are closed or not reached, as far as it can. */
     public CompletableFuture<Map<String, IndexNumbers>> look() {
-        return calls.indices(EVERY).thenCompose(indices -> calls.shardStats(Set.of(EVERY))
-                .thenCompose(stats -> layoutsOf(indices).thenApply(done -> numbers(indices, stats))));
+        return calls.indices(EVERY)
+                .thenCompose(indices -> calls.shardStats(Set.of(EVERY))
+                        .thenCompose(stats -> layoutsOf(indices).thenApply(done -> numbers(indices, stats))));
     }
 
     private Map<String, IndexNumbers> numbers(SourceIndices indices, JsonNode stats) {
@@ -116,7 +117,8 @@ public final class NumbersReading {
     }
 
     /** Elasticsearch 6 does not tell, and most of its indices have as many routing shards as shards: some documents show it. */
-    private CompletableFuture<@Nullable ShardLayout> layoutOf(String index, Incarnation incarnation, int routingShards) {
+    private CompletableFuture<@Nullable ShardLayout> layoutOf(
+            String index, Incarnation incarnation, int routingShards) {
         int shards = incarnation.shards();
         if (routingShards >= shards && routingShards % shards == 0) {
             return completedFuture(new ShardLayout(shards, routingShards, incarnation.partitionSize()));

@@ -91,7 +91,8 @@ final class SourceCalls {
     /** The answer to {@code _stats?level=shards}. */
     CompletableFuture<JsonNode> shardStats(Collection<String> indices) {
         String of = "indices.*.shards.*.";
-        String filter = of + "seq_no," + of + "docs.count," + of + "routing.primary," + of + "commit.user_data.history_uuid";
+        String filter =
+                of + "seq_no," + of + "docs.count," + of + "routing.primary," + of + "commit.user_data.history_uuid";
         return send("GET", path(indices) + "/_stats/docs?level=shards&filter_path=" + filter, null)
                 .thenApply(answer -> tree(succeeded("sequence numbers", answer)));
     }

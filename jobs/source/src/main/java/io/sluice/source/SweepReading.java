@@ -115,7 +115,9 @@ public final class SweepReading {
         return begin(
                 index,
                 true,
-                noted -> noted.incarnation().uuid().equals(Swept.parse(gaps.upTo()).uuid())
+                noted -> noted.incarnation()
+                                .uuid()
+                                .equals(Swept.parse(gaps.upTo()).uuid())
                         ? new IndexSweep(clusters, index, noted, gaps)
                         : only(index, Unwritten.notNeeded("index_made_anew_since")));
     }

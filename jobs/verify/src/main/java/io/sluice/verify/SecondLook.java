@@ -88,7 +88,10 @@ final class SecondLook implements AutoCloseable {
         this.source = source;
         this.target = new TargetLook(targetHttp);
         this.mending = new Mending(
-                target, source, new IndexLook(Side.TARGET, targetHttp, spec.plan().atTarget()), spec.plan());
+                target,
+                source,
+                new IndexLook(Side.TARGET, targetHttp, spec.plan().atTarget()),
+                spec.plan());
         boolean isAtRest = spec.source() instanceof VerifySource.InSnapshot;
         this.watch = new ReplayWatch(new StateFiles(spec.state()), spec.settling(), !isAtRest);
     }

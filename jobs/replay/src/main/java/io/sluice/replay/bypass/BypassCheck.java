@@ -216,9 +216,7 @@ public final class BypassCheck {
         for (Map.Entry<Integer, Long> shard : numbers.highest().entrySet()) {
             long before = base.checkpoints().getOrDefault(shard.getKey(), -1L);
             if (shard.getValue() < before) {
-                suspected.put(
-                        name,
-                        "must be backfilled again: the source has restored it, or lost some of it");
+                suspected.put(name, "must be backfilled again: the source has restored it, or lost some of it");
                 return;
             }
             isAhead |= shard.getValue() > before;
@@ -278,8 +276,8 @@ public final class BypassCheck {
         long missing = 0;
         for (Map.Entry<Integer, Long> shard : of.upTo().entrySet()) {
             long counts = replies.values().stream()
-                    .mapToLong(reply ->
-                            reply.counts().getOrDefault(name, Map.of()).getOrDefault(shard.getKey(), 0L))
+                    .mapToLong(
+                            reply -> reply.counts().getOrDefault(name, Map.of()).getOrDefault(shard.getKey(), 0L))
                     .sum();
             missing += Math.abs(shard.getValue() - of.above().getOrDefault(shard.getKey(), -1L) - counts);
         }
@@ -327,7 +325,8 @@ public final class BypassCheck {
 
     private void end(Look at) {
         if (!open.isEmpty()) {
-            nextMillis = Math.min(nextMillis, at.millis() + intervalMillis / SOON); // somebody may wait for the end of a backfill
+            nextMillis = Math.min(
+                    nextMillis, at.millis() + intervalMillis / SOON); // somebody may wait for the end of a backfill
         }
         if (deleted.isEmpty()) {
             checkedUntil = at.millis();

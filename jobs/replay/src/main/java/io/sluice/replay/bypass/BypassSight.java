@@ -62,5 +62,4 @@ public record BypassSight(
         }
         return reasons;
     }
-
 }

@@ -94,7 +94,8 @@ public final class TakenNumbers {
                     numbers.dropUpTo(above);
                     byShard.put(shard, numbers.count(above, upTo));
                     if (question.shows()) {
-                        shown.computeIfAbsent(of.index(), name -> new HashMap<>()).put(shard, numbers.upTo(upTo));
+                        shown.computeIfAbsent(of.index(), name -> new HashMap<>())
+                                .put(shard, numbers.upTo(upTo));
                     }
                 });
                 counts.put(of.index(), byShard);
@@ -151,9 +152,7 @@ public final class TakenNumbers {
             taken.unplaced.add(new Unplaced(in.readInt(), in.readLong()));
         }
         for (int left = in.readInt(); left > 0; left--) {
-            taken.shards
-                    .computeIfAbsent(in.readInt(), shard -> new NumberSet())
-                    .addAll(NumberSet.readFrom(in));
+            taken.shards.computeIfAbsent(in.readInt(), shard -> new NumberSet()).addAll(NumberSet.readFrom(in));
         }
     }
 }

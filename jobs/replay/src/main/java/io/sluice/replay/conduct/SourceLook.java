@@ -26,7 +26,10 @@ final class SourceLook implements AutoCloseable {
     private final NumbersReading reading;
     private final AtomicReference<@Nullable Seen> seen = new AtomicReference<>();
 
-    private record Seen(long millis, Map<String, IndexNumbers> indices, @Nullable String trouble) {}
+    private record Seen(
+            long millis,
+            Map<String, IndexNumbers> indices,
+            @Nullable String trouble) {}
 
     /** Fails when the source's address is none. */
     SourceLook(ReplaySpec spec) throws IOException {

@@ -112,7 +112,14 @@ final class SnapshotRecordForm {
         json.path("marks").forEach(mark -> marks.add(mark(mark)));
         Stage stage = Stage.valueOf(text(json, "stage").toUpperCase(Locale.ROOT));
         return new SnapshotRecord(
-                text(json, "repository"), text(json, "snapshot"), text(json, "uuid"), stage, indices, failed, marks, numbers(json));
+                text(json, "repository"),
+                text(json, "snapshot"),
+                text(json, "uuid"),
+                stage,
+                indices,
+                failed,
+                marks,
+                numbers(json));
     }
 
     /** Records of before have none. */

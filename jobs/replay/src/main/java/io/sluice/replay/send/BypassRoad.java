@@ -97,8 +97,7 @@ final class BypassRoad {
 
     private void close(CloseGap gap, Sweeper sweeper) {
         String target = rules.names().targetName(gap.index());
-        Step.Sweep sweep =
-                new Step.Sweep(0, target, gap.index(), AskReason.BY_QUERY, true, true, gap.settled(), null);
+        Step.Sweep sweep = new Step.Sweep(0, target, gap.index(), AskReason.BY_QUERY, true, true, gap.settled(), null);
         ExchangeRef none = new ExchangeRef(0, gap.settled(), NO_PROXY, 0, 0);
         Pending step = Pending.ordered(new StepItem(none, sweep), 0, ruled -> {});
         sweeper.close(step, sweep, gap.gaps(), gap.settled());
@@ -108,7 +107,8 @@ final class BypassRoad {
     void swept(String index, boolean isOrdered, @Nullable Swept swept, @Nullable Ruled worst) {
         if (isOn) {
             String text = swept == null ? "" : swept.text();
-            coordinator.sendEventToCoordinator(new GapClosed(index, isOrdered, text, worst == null ? "" : worst.rule()));
+            coordinator.sendEventToCoordinator(
+                    new GapClosed(index, isOrdered, text, worst == null ? "" : worst.rule()));
         }
     }
 

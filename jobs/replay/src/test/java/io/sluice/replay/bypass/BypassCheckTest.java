@@ -102,7 +102,8 @@ class BypassCheckTest {
         take(10, 17);
         take(19, 25); // of those that came after the look, too
         BypassSight gap = round();
-        assertThat(reasons(gap)).containsExactly("1 operations on books were not captured, and are looked for at the source");
+        assertThat(reasons(gap))
+                .containsExactly("1 operations on books were not captured, and are looked for at the source");
         Gaps missing = new Gaps(List.of(new Gaps.Span(0, 18, 18)), "b 0=19");
         assertThat(told).contains(new CloseGap("books", missing, TimeUnit.MILLISECONDS.toNanos(millis + 1_000)));
 
@@ -246,8 +247,8 @@ class BypassCheckTest {
         for (byte[] image : taken.images()) {
             restored.restore(image);
         }
-        CountNumbers question =
-                new CountNumbers(1, List.of(new CountNumbers.OfIndex("books", LAYOUT, Map.of(0, 9L), Map.of(0, 13L))), false);
+        CountNumbers question = new CountNumbers(
+                1, List.of(new CountNumbers.OfIndex("books", LAYOUT, Map.of(0, 9L), Map.of(0, 13L))), false);
         assertThat(restored.count(0, question).counts()).isEqualTo(Map.of("books", Map.of(0, 4L)));
 
         int before = looks;

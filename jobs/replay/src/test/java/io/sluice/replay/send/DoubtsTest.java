@@ -132,8 +132,8 @@ class DoubtsTest {
     void whatWasLearnedAndWhatIsNotCertainOutlivesACrash() throws Exception {
         OperatorSubtaskState checkpoint;
         try (Senders before = Senders.start(source.endpoint(), target.endpoint())) {
-            before.names(PIPED, 5);
-            before.tell(new NamesSeen(NameEffects.piped(Set.of("films"))));
+            before.names(ALIAS_PIPED, 5);
+            before.tell(new NamesSeen(NameEffects.piped(Set.of("seen"))));
             before.write("books", "plain", 10, 30);
             before.time(15);
             checkpoint = before.checkpoint();
@@ -143,7 +143,7 @@ class DoubtsTest {
             assertApplied(after);
             assertThat(arrived()).containsExactly(ASKED);
 
-            after.write("films", null, 110, 111);
+            after.write("books", "seen", 110, 111);
             after.time(200);
             after.until("not asked", () -> source.asked().size() == 2);
         }

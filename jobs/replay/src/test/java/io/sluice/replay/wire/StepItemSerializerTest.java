@@ -63,7 +63,8 @@ class StepItemSerializerTest {
 
         assertThat(again(plain)).isEqualTo(plain);
         assertThat(again(full)).isEqualTo(full);
-        StepItem ask = new StepItem(ref, new Step.Ask(1, "a", "b", true, null, "i", null, AskReason.UPDATE, "via", 10, 7));
+        StepItem ask =
+                new StepItem(ref, new Step.Ask(1, "a", "b", true, null, "i", null, AskReason.UPDATE, "via", 10, 7));
 
         assertThat(again(ask)).isEqualTo(ask);
         assertThat(again(names)).isEqualTo(names);
