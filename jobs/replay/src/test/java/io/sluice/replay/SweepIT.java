@@ -198,7 +198,7 @@ class SweepIT {
             done(client, "PUT", "/books/_doc/end", "{\"n\":1000}");
             replay.await(now -> now.at("/items/captured").asInt() == DOCUMENTS + 3
                     && now.at("/items/held").asInt() == 1
-                    && now.path("waiting_for").asText().contains("backfill is complete"));
+                    && now.path("waiting_for").asText().contains("after its backfill"));
             assertThat(Servers.call(target, "GET", "/books/_doc/1").status()).isEqualTo(404);
 
             backfill("1", "{\"n\":1,\"price\":1.50}");
