@@ -74,6 +74,7 @@ final class ReplayCommand {
     int status() throws Exception {
         new JobControl(invocation, BackfillStart.JOB).noteIfOver(); // operations wait for it
         ObjectNode status = job.status();
+        ReplayReport.takeBack(status);
         ReplayReport.print(status, invocation.output());
         invocation.output().document(status);
         return ReplayReport.exitCode(status);

@@ -80,6 +80,13 @@ final class ReplayReport {
         output.line(verdict(status));
     }
 
+    /** Takes back that it has caught up when it no longer works: what it said of itself last is no longer so. */
+    static void takeBack(ObjectNode status) {
+        if (status.path("caught_up").asBoolean() && !isCaughtUp(status)) {
+            status.put("caught_up", false);
+        }
+    }
+
     static String time(JsonNode status, String field) {
         return status.path(field).asText("nothing yet");
     }

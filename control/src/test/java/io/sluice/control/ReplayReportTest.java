@@ -107,6 +107,8 @@ class ReplayReportTest {
                 .anyMatch(line -> line.matches("applied +1,100 +4,980"))
                 .anyMatch(line -> line.matches("skipped: not mirrored +4 +4"));
         assertThat(JSON.readTree(json.out().get(0)).path("state").asText()).isEqualTo("stopped");
+        assertThat(JSON.readTree(json.out().get(0)).path("caught_up").asBoolean(true))
+                .isFalse();
     }
 
     @Test
