@@ -150,8 +150,8 @@ public final class FlinkRest {
     /**
      * Stops a job with a savepoint. Never drains: a job that is stopped goes on later. Asks again when it fails and the
      * job runs on, {@value #STOP_ATTEMPTS} times at most: Flink refuses while a task is only starting, and an event
-     * that a coordinator sends to a task just as that ends for the savepoint counts as lost, which starts all tasks
-     * anew and lets the stop fail.
+     * that a coordinator sends to a task just as that ends for the savepoint counts as lost, by which the stop fails.
+     * Then either all tasks start anew, or they had all ended: the savepoint is there and the job finished.
      *
      * @param folder where the savepoint goes, as Flink sees it
      * @param limit how long all of it may take
@@ -163,11 +163,34 @@ public final class FlinkRest {
             try {
                 return stopOnce(id, folder, until(end));
             } catch (FlinkException failed) {
-                if (attempt == STOP_ATTEMPTS || !runsAgain(id, end)) {
+                FlinkJob job = afterFailure(id, end, failed);
+                if (job.isOver()) {
+                    return savepointIn(folder, id).orElseThrow(() -> failed);
+                }
+                if (attempt == STOP_ATTEMPTS) {
                     throw failed;
                 }
             }
         }
+    }
+
+    /** How a job is when it runs or is over after it failed to stop. */
+    private FlinkJob afterFailure(String id, long end, FlinkException failed) throws FlinkException {
+        waiting.pause(BEFORE_STOPPING_AGAIN); // what the REST API shows of the job may be from before the failure
+        try {
+            return await(id, job -> job.isRunning() || job.isOver(), until(end)).orElseThrow(() -> failed);
+        } catch (FlinkException gone) {
+            if (gone != failed) {
+                failed.addSuppressed(gone);
+            }
+            throw failed;
+        }
+    }
+
+    private Optional<String> savepointIn(String folder, String id) throws FlinkException {
+        String path = checkpoints(id).path("savepoint").path("external_path").asText();
+        String parent = URI.create(folder).getPath();
+        return path.isEmpty() || !URI.create(path).getPath().startsWith(parent) ? Optional.empty() : Optional.of(path);
     }
 
     private String stopOnce(String id, String folder, Duration limit) throws FlinkException {
@@ -177,14 +200,6 @@ public final class FlinkRest {
         String request =
                 "/jobs/" + id + "/savepoints/" + trigger.path("request-id").asText();
         return outcome(what, request, limit).path("location").asText();
-    }
-
-    private boolean runsAgain(String id, long end) throws FlinkException {
-        waiting.pause(BEFORE_STOPPING_AGAIN); // what the REST API shows of the job may be from before the failure
-        return System.nanoTime() < end
-                && await(id, job -> job.isRunning() || job.isOver(), until(end))
-                        .filter(job -> !job.isOver())
-                        .isPresent();
     }
 
     private static Duration until(long end) {
@@ -206,13 +221,17 @@ public final class FlinkRest {
 
     /** Where the newest completed checkpoint or savepoint of a job is, as Flink sees it. */
     public Optional<String> newestCheckpoint(String id) throws FlinkException {
-        JsonNode latest = call.get("list the checkpoints of job " + id, "/jobs/" + id + "/checkpoints")
-                .path("latest");
+        JsonNode latest = checkpoints(id);
         return Stream.of(latest.path("completed"), latest.path("savepoint"))
                 .filter(checkpoint -> checkpoint.hasNonNull("external_path"))
                 .max(Comparator.comparingLong(
                         checkpoint -> checkpoint.path("id").asLong()))
                 .map(checkpoint -> checkpoint.path("external_path").asText());
+    }
+
+    private JsonNode checkpoints(String id) throws FlinkException {
+        return call.get("list the checkpoints of job " + id, "/jobs/" + id + "/checkpoints")
+                .path("latest");
     }
 
     /** The bounds of each vertex of a job, by its id; for the adaptive scheduler only. */
