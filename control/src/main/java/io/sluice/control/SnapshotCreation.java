@@ -29,6 +29,7 @@ import io.sluice.source.NumbersReading;
 import io.sluice.transform.IndexNames;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -90,8 +91,11 @@ final class SnapshotCreation {
         if (there.isEmpty()) {
             wanted(); // before anything is marked
             noteNames();
+            Instant asked = invocation.clock().instant();
             List<ProxyMark> marks = marks().before();
-            keep(SnapshotRecord.marked(repository.name(), name, marks).with(doneBefore()));
+            keep(SnapshotRecord.marked(repository.name(), name, marks)
+                    .asked(asked)
+                    .with(doneBefore()));
             begin(allowPartial);
             return finish(watch(), known().orElseThrow(), true);
         }

@@ -74,7 +74,7 @@ public final class KafkaRecorder implements Recorder {
         this.appender = new Appender(journal, envelope, settings, gates, this::appended);
         this.announcer = new Announcer(settings, envelope, appender, gates, replaces);
         this.incident = new Incident(journal, appender, announcer::compromised);
-        this.watch = new Watch(journal, settings, publisher, pulse, gates, forcer, clock, this::lookAround);
+        this.watch = new Watch(journal, settings, publisher, pulse, gates, forcer, stamps, this::lookAround);
         TopicPartition last = new TopicPartition(settings.topic(), settings.partitions() - 1);
         this.tail = new RosterTail(() -> clients.consumer("roster"), last, roster, stamps);
         this.spread = new Spread(settings.partitions());

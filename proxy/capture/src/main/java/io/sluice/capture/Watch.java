@@ -37,6 +37,7 @@ final class Watch implements Runnable {
     private volatile boolean stopping;
 
     /**
+     * @param clock the one by which the journal stamps: the age of what waits is told by it
      * @param alsoEachTime what else is to be looked at as often
      */
     Watch(

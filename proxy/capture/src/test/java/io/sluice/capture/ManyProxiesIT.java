@@ -110,6 +110,28 @@ class ManyProxiesIT {
         assertThat(capture.read().report().violations()).isEmpty();
     }
 
+    @Test
+    void howLongSomethingWaitsForKafkaIsToldByTheClockThatStampedIt() throws Exception {
+        Capture capture = Capture.create(kafka, PARTITIONS);
+        try (KafkaRecorder behind = open(capture, "behind", Duration.ZERO)) {
+            try (KafkaRecorder ahead = open(capture, "ahead", Duration.ofSeconds(20))) {
+                Until.isTrue("it goes by the other", () -> ahead(behind) > 19_500);
+                assertThat(ahead(ahead)).isPositive();
+            }
+            Traffic traffic = new Traffic(behind, acknowledged::add);
+            traffic.start(1, "behind");
+            Until.isTrue("writes", () -> traffic.done() > 10);
+
+            kafka.suspend();
+            Until.isTrue("spilling", () -> behind.status().state() == RecorderStatus.State.SPILLING);
+            assertThat(behind.status().oldestUnacknowledgedMillis()).isGreaterThan(900);
+            kafka.resume();
+            traffic.stop();
+        } finally {
+            kafka.resume();
+        }
+    }
+
     /** In milliseconds. */
     private static long ahead(KafkaRecorder recorder) {
         long stamp = recorder.mark("now", Map.of()).join().partitions().get(0).stamp();

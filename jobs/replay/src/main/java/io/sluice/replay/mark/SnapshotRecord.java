@@ -3,12 +3,14 @@ package io.sluice.replay.mark;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.capture.read.Run;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A snapshot and the marks that were written before it was asked for: {@code snapshot.json} in the state of a migration.
@@ -19,6 +21,7 @@ import java.util.Set;
  * @param stage see {@link Stage}
  * @param indices what it holds; empty before {@link Stage#TAKEN}
  * @param failed shards that it lacks although it has their index
+ * @param askedMillis when the marks were asked for, in milliseconds since 1970 by the clock of who asked; 0 if that is not known
  * @param marks one for each proxy that recorded then; empty when nobody did, or when the snapshot is not known to be younger
  *     than its marks. Then nothing is known to be in the snapshot.
  * @param numbers by an index's UUID and shard, the sequence number up to which the source had done every operation before the
@@ -31,6 +34,7 @@ public record SnapshotRecord(
         Stage stage,
         List<HeldIndex> indices,
         List<FailedShard> failed,
+        long askedMillis,
         List<ProxyMark> marks,
         Map<String, Map<Integer, Long>> numbers) {
 
@@ -71,22 +75,27 @@ public record SnapshotRecord(
 
     /** With a repository, a name and marks, and nothing known of the snapshot. */
     public static SnapshotRecord marked(String repository, String name, List<ProxyMark> marks) {
-        return new SnapshotRecord(repository, name, "", Stage.MARKED, List.of(), List.of(), marks, Map.of());
+        return new SnapshotRecord(repository, name, "", Stage.MARKED, List.of(), List.of(), 0, marks, Map.of());
+    }
+
+    /** The same, with when the marks were asked for by the clock of who asked. */
+    public SnapshotRecord asked(Instant when) {
+        return new SnapshotRecord(repository, name, uuid, stage, indices, failed, when.toEpochMilli(), marks, numbers);
     }
 
     /** The same, with what the source had done before. */
     public SnapshotRecord with(Map<String, Map<Integer, Long>> doneBefore) {
-        return new SnapshotRecord(repository, name, uuid, stage, indices, failed, marks, doneBefore);
+        return new SnapshotRecord(repository, name, uuid, stage, indices, failed, askedMillis, marks, doneBefore);
     }
 
     /** The same, once the source has begun it. */
     public SnapshotRecord begun() {
-        return new SnapshotRecord(repository, name, "", Stage.BEGUN, List.of(), List.of(), marks, numbers);
+        return new SnapshotRecord(repository, name, "", Stage.BEGUN, List.of(), List.of(), askedMillis, marks, numbers);
     }
 
     /** The same, once it is over. */
     public SnapshotRecord taken(String knownUuid, List<HeldIndex> held, List<FailedShard> lacking) {
-        return new SnapshotRecord(repository, name, knownUuid, Stage.TAKEN, held, lacking, marks, numbers);
+        return new SnapshotRecord(repository, name, knownUuid, Stage.TAKEN, held, lacking, askedMillis, marks, numbers);
     }
 
     /** What the snapshot holds, to be asked often. */
@@ -102,13 +111,18 @@ public record SnapshotRecord(
 
     /**
      * Capture time from which on the capture must be read so that nothing is missed that the snapshot may lack: the start of the
-     * oldest exchange that was open at a mark, else the oldest mark. Empty without marks: then all of it must be read.
+     * oldest exchange that was open at a mark, else the oldest mark. Stamps may be ahead of all other clocks; then it is as long
+     * before the marks were asked for. Empty without marks: then all of it must be read.
      */
     public OptionalLong readFrom() {
         return marks.stream()
                 .flatMap(mark -> mark.partitions().stream())
-                .mapToLong(ProxyMark.InPartition::needed)
+                .mapToLong(mark -> mark.needed() - ahead(mark.stamp()))
                 .min();
+    }
+
+    private long ahead(long stamp) {
+        return askedMillis == 0 ? 0 : Math.max(0, stamp - TimeUnit.MILLISECONDS.toNanos(askedMillis));
     }
 
     /** What is in the snapshot for certain. Serializable by its parts only: make one where it is used. */

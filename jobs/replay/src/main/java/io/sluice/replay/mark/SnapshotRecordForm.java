@@ -23,6 +23,7 @@ import java.util.UUID;
  *   {"version": 1, "repository": …, "snapshot": …, "uuid": …, "stage": "marked" | "begun" | "taken",
  *    "indices": [{"name": …, "uuid": …, "created": …, "shards": [0, 1]}],
  *    "failed_shards": [{"index": …, "shard": 2, "reason": …}],
+ *    "asked": &lt;milliseconds since 1970>,
  *    "marks": [{"proxy": …, "incarnation": …,
  *               "partitions": [{"partition": 0, "stamp": …, "oldest_open": … | null}]}],
  *    "numbers": {"&lt;UUID of an index>": {"&lt;shard>": …}}}
@@ -59,6 +60,9 @@ final class SnapshotRecordForm {
                         .put("index", shard.index())
                         .put("shard", shard.shard())
                         .put("reason", shard.reason()));
+        if (record.askedMillis() != 0) {
+            json.put("asked", record.askedMillis());
+        }
         ArrayNode marks = json.putArray("marks");
         record.marks().forEach(mark -> write(mark, marks.addObject()));
         if (!record.numbers().isEmpty()) {
@@ -118,6 +122,7 @@ final class SnapshotRecordForm {
                 stage,
                 indices,
                 failed,
+                json.path("asked").asLong(), // records of before have none
                 marks,
                 numbers(json));
     }

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * When a write is given up at which the target fails by itself. A target that fails at all writes, for however long, will get well:
  * no write of those is to be lost. One that fails at a single write, again and again while it takes the others of its index, will
- * not. So a failure counts only if the index has taken another since the one that counted before.
+ * not. So a failure counts only if the index has taken another since the one that counted before. What it settled without writing it
+ * is no sign of that: a broken disk still says that a version is too old.
  *
- * <p>There may be no others, as all wait behind this one. Then the target is {@linkplain Proof asked} from time to time whether it
- * takes something there. That is less like the write than others of its index are, so it has to be so for longer.
+ * <p>The others may go to shards that work, and there may be none, as all wait behind this one. So the target is also
+ * {@linkplain Proof asked} from time to time whether it takes something in the shard of the write, and has to have done so when it was
+ * asked last. Without others it has to do so for longer, as that is less like the write than they are.
  *
  * <p>Belongs to the task's thread.
  */
@@ -45,7 +47,9 @@ final class Cuts {
         private final long sinceMillis;
         private int failures;
         private int together;
+        /** How often in a row the target took something in its shard. */
         private int proofs;
+
         private long askedMillis;
         /** How often its index had taken others at the failure that counted last. */
         private long others;
@@ -73,17 +77,13 @@ final class Cuts {
         Set<String> indices = new HashSet<>();
         boolean isAny = false;
         for (int i = 0; i < items.size() && !(isAny && taken.isEmpty()); i++) {
-            if (isSettled(items.verdict(i))) {
+            if (items.verdict(i) == ItemVerdict.APPLIED) {
                 isAny = true;
                 indices.add(BulkSender.writeOf(steps.get(i)).index());
             }
         }
         works += isAny ? 1 : 0;
         indices.forEach(index -> taken.computeIfPresent(index, (name, times) -> times + 1));
-    }
-
-    private static boolean isSettled(ItemVerdict verdict) {
-        return verdict == ItemVerdict.APPLIED || verdict == ItemVerdict.SUPERSEDED || verdict == ItemVerdict.REFUSED;
     }
 
     private Failing of(Pending step, long nowMillis) {
@@ -103,7 +103,8 @@ final class Cuts {
             those.failures++;
             those.others = others;
         }
-        return (those.failures >= MOST && nowMillis - those.sinceMillis >= LONGEST_MILLIS) || those.proofs >= MOST;
+        boolean isAmongOthers = those.failures >= MOST && nowMillis - those.sinceMillis >= LONGEST_MILLIS;
+        return those.proofs >= (isAmongOthers ? 1 : MOST);
     }
 
     /** The target failed at a request of several writes, any of which can be why, or at all requests. */

@@ -18,10 +18,10 @@ final class Pending implements Comparable<Pending> {
     private final int key;
     private final int bytes;
     private final @Nullable String touches;
-    private final boolean isWrite;
     private final boolean isThroughAlias;
     private final boolean isInDoubt;
     private final long answeredMillis;
+    private boolean isWrite;
     private @Nullable StepItem item;
 
     /** What is to be sent because of it. */
@@ -123,7 +123,7 @@ final class Pending implements Comparable<Pending> {
         }
     }
 
-    /** Whether it is a write, also while its bytes are in state. */
+    /** Whether it is a write, and has not turned into a question; also while its bytes are in state. */
     boolean isWrite() {
         return isWrite;
     }
@@ -143,10 +143,14 @@ final class Pending implements Comparable<Pending> {
         return answeredMillis;
     }
 
-    /** Asks the source instead: nothing of what it was is to be done. */
+    /**
+     * Asks the source instead: nothing of what it was is to be done. The state may hold what it was, so whoever takes it from there has
+     * to look at it again.
+     */
     void turnInto(Step.Ask ask) {
         item = new StepItem(exchange, ask);
         write = null;
+        isWrite = false;
         isCertain = true;
     }
 

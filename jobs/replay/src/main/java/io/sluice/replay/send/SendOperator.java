@@ -211,7 +211,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         steps.arrived(step);
         if (step.exchange().millis() <= passed) {
             due(step); // its answer came late
-            if (step.isWrite() && !step.isCertain) {
+            if (step.isWrite()) {
                 sender.pump();
             } else {
                 pump();

@@ -9,9 +9,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.capture.read.Run;
 import io.sluice.replay.mark.SnapshotRecord.FailedShard;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SnapshotRecordTest {
@@ -61,6 +64,27 @@ class SnapshotRecordTest {
         assertThat(TAKEN.readFrom()).hasValue(900);
         assertThat(SnapshotRecord.marked("r", "s", List.of(idle)).readFrom()).hasValue(950);
         assertThat(SnapshotRecord.marked("r", "s", List.of()).readFrom()).isEmpty();
+    }
+
+    @Test
+    void whereStampsAreAheadTheCaptureIsNeededFromAsLongBeforeTheMarksWereAskedFor() {
+        Instant asked = Instant.ofEpochMilli(100_000);
+        long ahead = TimeUnit.MINUTES.toNanos(10);
+        long stamp = TimeUnit.SECONDS.toNanos(100) + ahead;
+        long open = stamp - TimeUnit.SECONDS.toNanos(30);
+
+        assertThat(marked(stamp, null).asked(asked).readFrom()).hasValue(stamp - ahead);
+        assertThat(marked(stamp, open).asked(asked).begun().readFrom()).hasValue(open - ahead);
+        assertThat(marked(stamp - 2 * ahead, null).asked(asked).readFrom())
+                .as("behind")
+                .hasValue(stamp - 2 * ahead);
+        SnapshotRecord taken = marked(stamp, open).asked(asked).begun().taken("u", List.of(), List.of());
+        assertThat(SnapshotRecord.of(taken.toJson())).isEqualTo(taken);
+    }
+
+    private static SnapshotRecord marked(long stamp, @Nullable Long oldestOpen) {
+        ProxyMark mark = new ProxyMark(RUN, List.of(new ProxyMark.InPartition(0, stamp, oldestOpen)));
+        return SnapshotRecord.marked("r", "s", List.of(mark));
     }
 
     @Test

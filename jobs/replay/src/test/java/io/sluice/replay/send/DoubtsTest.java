@@ -24,6 +24,7 @@ class DoubtsTest {
     private static final NameEffects ALIAS_PIPED = NameEffects.piped(Set.of("plain"));
     private static final int DOCUMENTS = 30;
     private static final long OF_THE_SOURCE = 5;
+    private static final int REFUSED = 400;
     private static final String ASKED = "index books/10 @5";
     private static final String PLAIN = "index books/10 @10";
 
@@ -164,5 +165,48 @@ class DoubtsTest {
             after.until("not settled", () -> after.told().size() == DOCUMENTS);
         }
         assertThat(target.arrivals()).hasSize(DOCUMENTS).allMatch(arrival -> arrival.fence() == OF_THE_SOURCE);
+    }
+
+    /** The target takes its index only at the third time: by then no more is left of the write than that the source is to be asked. */
+    @Test
+    void aWriteThatTurnedIntoAQuestionIsOneStillWhenTheTargetDidNotTakeItsIndex() throws Exception {
+        lacksBooks();
+        try (Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
+            senders.names(PIPED, 5);
+            senders.write("books", null, 10, 11);
+            senders.time(100);
+
+            assertApplied(senders);
+            assertThat(written()).containsExactly(ASKED);
+        }
+    }
+
+    @Test
+    void theSameOfAWriteThatACheckpointHolds() throws Exception {
+        lacksBooks();
+        OperatorSubtaskState checkpoint;
+        try (Senders before = Senders.start(source.endpoint(), target.endpoint())) {
+            before.write("books", "plain", 10, 30);
+            before.names(ALIAS_PIPED, 20);
+            before.time(15);
+            before.checkpoint();
+            checkpoint = before.checkpoint(); // by now it is in the state by itself
+        }
+        try (Senders after = Senders.restored(source.endpoint(), target.endpoint(), checkpoint)) {
+            after.time(100);
+
+            assertApplied(after);
+            assertThat(written()).containsExactly(ASKED);
+        }
+    }
+
+    private void lacksBooks() {
+        target.lacks("books");
+        target.order(REFUSED);
+        target.order(REFUSED);
+    }
+
+    private List<String> written() {
+        return arrived().stream().filter(what -> what.startsWith("index ")).toList();
     }
 }

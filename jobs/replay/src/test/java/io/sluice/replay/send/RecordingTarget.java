@@ -28,6 +28,9 @@ public final class RecordingTarget implements AutoCloseable {
     private static final String DONE = "{\"acknowledged\":true}";
     private static final String FAILED =
             "{\"%s\":{\"status\":500,\"error\":{\"type\":\"exception\",\"reason\":\"defect\"}}}";
+    private static final String NEWER =
+            "{\"%s\":{\"status\":409,\"error\":{\"type\":\"version_conflict_engine_exception\",\"reason\":\"newer\"}}}";
+    private static final String TAKEN = "{\"%s\":{\"status\":200}}";
     private static final String BUSY =
             "{\"error\":{\"type\":\"rejected_execution_exception\",\"reason\":\"busy\"},\"status\":429}";
     private static final String MISSING =
@@ -40,9 +43,11 @@ public final class RecordingTarget implements AutoCloseable {
     private final List<Arrival> arrived = new ArrayList<>();
     private final Set<String> lacking = new HashSet<>();
     private final Set<String> failing = new HashSet<>();
+    private final Set<String> broken = new HashSet<>();
+    private final Set<String> newer = new HashSet<>();
     private final Set<String> breaking = new HashSet<>();
     private int replaced;
-    private int broken;
+    private int page;
     private final Deque<Integer> statuses = new ArrayDeque<>();
     private volatile boolean isOverloaded;
 
@@ -89,10 +94,24 @@ public final class RecordingTarget implements AutoCloseable {
         }
     }
 
+    /** It fails at all that goes to the shard of this document, named as index and id, until it is told that it does not. */
+    synchronized void failsInShardOf(String document, boolean isSo) {
+        if (isSo) {
+            broken.add(document);
+        } else {
+            broken.remove(document);
+        }
+    }
+
+    /** It has a newer version of this document, named as index and id. */
+    synchronized void hasNewer(String document) {
+        newer.add(document);
+    }
+
     /** Bulks with a write of this document are answered with a page of this status; with 0 their connections are closed. */
     synchronized void breaksAt(String document, int status) {
         breaking.add(document);
-        broken = status;
+        page = status;
     }
 
     /** Something before it answers bulks in its place, with a page of this status; with 0 nothing does. */
@@ -163,20 +182,22 @@ public final class RecordingTarget implements AutoCloseable {
             JsonNode action = JSON.readTree(lines[i]);
             String name = action.fieldNames().next();
             JsonNode parameters = action.get(name);
-            String document = parameters.get("_index").asText() + "/"
-                    + parameters.get("_id").asText();
+            String index = parameters.get("_index").asText();
+            String id = parameters.get("_id").asText();
+            String document = index + "/" + id;
             arrived.add(new Arrival(
                     name + " " + document, parameters.path("version").asLong(-1), now));
             isBroken |= breaking.contains(document);
             boolean fails = failing.contains(document)
-                    || failing.contains(parameters.get("_index").asText());
-            items.add((fails ? FAILED : "{\"%s\":{\"status\":200}}").formatted(name));
+                    || failing.contains(index)
+                    || broken.contains(index + "/" + parameters.path("routing").asText(id));
+            items.add((fails ? FAILED : newer.contains(document) ? NEWER : TAKEN).formatted(name));
             if (!name.equals("delete")) {
                 i++;
             }
         }
         if (replaced != 0 || isBroken) {
-            return new Page(replaced != 0 ? replaced : broken, "<html>Back soon</html>");
+            return new Page(replaced != 0 ? replaced : page, "<html>Back soon</html>");
         }
         return new Page(200, "{\"errors\":false,\"items\":[%s]}".formatted(String.join(",", items)));
     }

@@ -39,6 +39,7 @@ class SentAgainTest {
     private static final int WRITES_PER_MINUTE = 6;
     private static final int MOST_WRITES = 500;
     private static final Ruled APPLIED = new Ruled(Verdict.APPLIED, "");
+    private static final Ruled SUPERSEDED = new Ruled(Verdict.SUPERSEDED, "");
     private static final Ruled TARGET_FAILED = new Ruled(Verdict.FAILED, "target_failed");
 
     /** Its action, its source, and what is behind the last line break. */
@@ -213,6 +214,44 @@ class SentAgainTest {
             assertThat(rulings(senders))
                     .filteredOn(ruled -> !ruled.equals(APPLIED))
                     .containsExactly(TARGET_FAILED, TARGET_FAILED);
+        }
+    }
+
+    @Test
+    void noWriteIsGivenUpOfAShardThatFailsForMinutesWhileTheOthersOfItsIndexTakeTheirs() throws Exception {
+        try (RecordingTarget target = RecordingTarget.start();
+                Senders senders = Senders.start(target.endpoint())) {
+            target.failsInShardOf("books/1", true);
+            target.failsInShardOf("books/2", true);
+            senders.write("books", 1);
+            senders.write("books", 2);
+            for (int millis = 3; millis < MINUTES * WRITES_PER_MINUTE; millis++) {
+                senders.write("books", millis);
+                senders.time(millis);
+                senders.pass(TimeUnit.MINUTES.toMillis(1) / WRITES_PER_MINUTE, LONG_STRIDE / 2);
+            }
+            assertThat(rulings(senders)).hasSizeGreaterThan(40).containsOnly(APPLIED);
+
+            target.failsInShardOf("books/1", false);
+            target.failsInShardOf("books/2", false);
+            senders.until("not settled", () -> senders.load().due() == 0);
+            assertThat(rulings(senders)).containsOnly(APPLIED);
+        }
+    }
+
+    @Test
+    void whatIsOlderThanWhatTheTargetHasDoesNotShowThatItTakesWrites() throws Exception {
+        try (RecordingTarget target = RecordingTarget.start();
+                Senders senders = Senders.start(target.endpoint())) {
+            target.failsAt("books/1", true);
+            senders.write("books", 1);
+            for (int millis = 2; millis < MINUTES * WRITES_PER_MINUTE; millis++) {
+                target.hasNewer("books/" + millis);
+                senders.write("books", millis);
+                senders.time(millis);
+                senders.pass(TimeUnit.MINUTES.toMillis(1) / WRITES_PER_MINUTE, LONG_STRIDE / 2);
+            }
+            assertThat(rulings(senders)).hasSizeGreaterThan(40).containsOnly(SUPERSEDED);
         }
     }
 

@@ -22,7 +22,8 @@ public final class TopicStart {
 
     /**
      * The offset of each partition. A record is sent to Kafka after it is stamped, so what is stamped from that time on lies
-     * at or behind the first record that Kafka took since then.
+     * at or behind the first record that Kafka took since then. A partition that took none since then is read from its beginning: where
+     * proxies record there are heartbeats, so either nobody did, or the clocks are further apart than is allowed for.
      *
      * @throws TopicException also when retention has deleted records that are needed
      */
@@ -41,7 +42,7 @@ public final class TopicStart {
                             "Partition %d of topic %s is empty, but had records: Kafka may have deleted some that came after %s, from when on the capture is needed. Take a new snapshot, and raise capture.retention before."
                                     .formatted(stretch.partition().partition(), access.topic(), from));
                 }
-                offsets.put(stretch.partition().partition(), first == null ? stretch.to() : first.offset());
+                offsets.put(stretch.partition().partition(), first == null ? stretch.from() : first.offset());
             }
             return offsets;
         }

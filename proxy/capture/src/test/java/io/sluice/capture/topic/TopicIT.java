@@ -126,7 +126,9 @@ class TopicIT {
             send(producer, access.topic(), 1, from.minusSeconds(1_200));
         }
 
-        assertThat(TopicStart.since(access, from)).isEqualTo(Map.of(0, 2L, 1, 1L, 2, 0L));
+        assertThat(TopicStart.since(access, from))
+                .as("what nothing came to since then may be of a clock that is behind")
+                .isEqualTo(Map.of(0, 2L, 1, 0L, 2, 0L));
 
         try (Admin admin = access.admin()) {
             admin.deleteRecords(Map.of(new TopicPartition(access.topic(), 0), RecordsToDelete.beforeOffset(3)))
