@@ -108,6 +108,9 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
      * Where a capture has ended nothing comes that moves time, after a restart not even as far as it was. What began in its last
      * millisecond is then in front, too, and nothing more can become known of names that concerns its last writes: all that was read
      * was handed on before this.
+     *
+     * <p>A subtask to which no partition falls never hands anything on, so it holds no time either: by what it hears of others it
+     * would hold what only their own ends let pass.
      */
     private void passTheEnd() throws Exception {
         long end = Long.MAX_VALUE;
@@ -120,7 +123,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
                 end = Math.min(end, ExchangeRef.lastMilliAtEnd(assembly.time()));
             }
         }
-        if (end != Long.MAX_VALUE && end > passed) {
+        if (end > passed) {
             passed = end;
             super.processWatermark(new Watermark(end));
         }

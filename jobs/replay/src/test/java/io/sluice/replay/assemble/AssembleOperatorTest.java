@@ -88,4 +88,23 @@ class AssembleOperatorTest {
                     .containsExactly(new Watermark(4), new Watermark(5 + ExchangeRef.CLOCKS_APART_MILLIS));
         }
     }
+
+    @Test
+    void aSubtaskWithoutAPartitionHoldsNoTime() throws Exception {
+        PartitionKeys keys = new PartitionKeys(3, 128);
+        try (var operator = new KeyedOneInputStreamOperatorTestHarness<Integer, RawRecord, StepItem>(
+                new AssembleFactory(ReplaySpecs.ofPartitions(3), keys, ACCOUNT),
+                raw -> keys.of(raw.partition()),
+                Types.INT,
+                128,
+                3,
+                2)) {
+            operator.open();
+            operator.setProcessingTime(1_000);
+            operator.processWatermark(4);
+            operator.setProcessingTime(2_000);
+
+            assertThat(operator.getOutput()).containsExactly(Watermark.MAX_WATERMARK);
+        }
+    }
 }
