@@ -80,7 +80,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
                 spec.rewriting().make(),
                 spec.rewriting().isLoad()
                         ? null
-                        : new NameChanges(spec.rewriting().rules()),
+                        : new NameChanges(spec.rewriting().rules())::of,
                 spec.judging(),
                 step -> output.collect(new StreamRecord<>(step, step.exchange().millis())),
                 told -> output.collect(account, new StreamRecord<>(told)));
