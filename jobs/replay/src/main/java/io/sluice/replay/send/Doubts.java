@@ -114,7 +114,7 @@ final class Doubts {
 
     /** Whether it has to be looked at a write, with its bytes, before it leaves. */
     boolean concern(Pending step) {
-        return step.isThroughAlias() || !names.learned().isEmpty();
+        return step.isThroughAlias() || names.hasLearned();
     }
 
     /** Takes what is to go on if it is not to: because the source is to be asked otherwise, or because that is not certain yet. */
@@ -219,7 +219,7 @@ final class Doubts {
 
     void snapshot() throws Exception {
         learned.clear();
-        if (!names.learned().isEmpty()) {
+        if (names.hasLearned()) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (DataOutputStream out = new DataOutputStream(bytes)) {
                 names.learned().writeTo(out);
