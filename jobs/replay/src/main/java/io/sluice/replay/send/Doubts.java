@@ -212,6 +212,15 @@ final class Doubts {
         return isPiped ? AskReason.PIPELINE : null;
     }
 
+    /** The event time at which all writes are certain that are not yet and have a stamp below one; the least there is when there are none. */
+    long certainMillis(long stamp) {
+        return doubts.stream()
+                .filter(doubt -> doubt.step.exchange().stamp() < stamp)
+                .mapToLong(doubt -> doubt.step.answeredMillis() + ExchangeRef.CLOCKS_APART_MILLIS)
+                .max()
+                .orElse(Long.MIN_VALUE);
+    }
+
     /** How many writes are not certain. */
     int size() {
         return doubts.size();
