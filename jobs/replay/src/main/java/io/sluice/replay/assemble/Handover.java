@@ -204,8 +204,8 @@ final class Handover implements PartitionAssembly.Told {
     }
 
     @Override
-    public void reached(int partition, long offset, boolean isDeserted) {
-        account.accept(new Reached(partition, offset, isDeserted));
+    public void reached(int partition, long offset, long end) {
+        account.accept(new Reached(partition, offset, end));
     }
 
     @Override

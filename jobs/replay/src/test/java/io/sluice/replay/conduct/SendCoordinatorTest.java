@@ -51,7 +51,7 @@ class SendCoordinatorTest {
 
     private static AccountReport account(long floor) {
         return new AccountReport(
-                0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, floor, 0, 0, false, null);
+                0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, floor, 0, 0, 0, false, null);
     }
 
     /** What the sender was told of barriers and backfills. */
@@ -354,6 +354,7 @@ class SendCoordinatorTest {
                 stamp,
                 0,
                 millis,
+                0,
                 false,
                 null);
     }
