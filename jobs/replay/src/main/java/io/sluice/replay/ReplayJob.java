@@ -123,7 +123,7 @@ public final class ReplayJob {
                 .uid("outcomes");
     }
 
-    /** A subtask without a partition would hold time for ever, so there are never more than those. */
+    /** A reader without a partition would hold time for ever, so there are never more than those. */
     private static DataStream<RawRecord> capture(StreamExecutionEnvironment env, ReplaySpec spec, StateMark mark) {
         SingleOutputStreamOperator<RawRecord> capture = env.fromSource(
                         CaptureSource.of(spec), CaptureSource.time(spec), "capture")

@@ -13,6 +13,8 @@ import java.util.UUID;
 /** Specs of jobs that read nothing: for one part of a job alone. */
 public final class ReplaySpecs {
 
+    private static final Rewriting.Maker NOTHING = () -> exchange -> new Rewritten("none", List.of(), List.of());
+
     private ReplaySpecs() {}
 
     /** One with a single partition, and a source that is the target. */
@@ -27,7 +29,7 @@ public final class ReplaySpecs {
 
     /** The same within other bounds. */
     public static ReplaySpec of(URI source, URI target, URI state, ReplayBounds bounds) {
-        return of(source, target, state, () -> exchange -> new Rewritten("none", List.of(), List.of()), bounds);
+        return of(source, target, state, NOTHING, bounds);
     }
 
     /** One with another rewriting. */
@@ -35,14 +37,25 @@ public final class ReplaySpecs {
         return of(source, target, state, rewriting, ReplayBounds.DEFAULT);
     }
 
+    /** One with more partitions, of clusters that nobody asks. */
+    public static ReplaySpec ofPartitions(int partitions) {
+        URI nowhere = URI.create("file:///nowhere");
+        return of(nowhere, nowhere, nowhere, partitions, NOTHING, ReplayBounds.DEFAULT);
+    }
+
     private static ReplaySpec of(URI source, URI target, URI state, Rewriting.Maker rewriting, ReplayBounds bounds) {
+        return of(source, target, state, 1, rewriting, bounds);
+    }
+
+    private static ReplaySpec of(
+            URI source, URI target, URI state, int partitions, Rewriting.Maker rewriting, ReplayBounds bounds) {
         return new ReplaySpec(
                 "test",
                 UUID.randomUUID().toString(),
                 state.toString(),
                 Map.of(),
                 "capture",
-                1,
+                partitions,
                 Map.of(),
                 rewriting,
                 address(source),

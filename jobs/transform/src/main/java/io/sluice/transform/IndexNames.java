@@ -61,20 +61,29 @@ public record IndexNames(List<String> include, List<String> exclude, List<Rename
 
     /** Whether a name fits a pattern, in which {@code *} stands for any characters. */
     public static boolean matches(String pattern, String name) {
-        int star = pattern.indexOf('*');
-        if (star < 0) {
-            return pattern.equals(name);
-        }
-        String rest = pattern.substring(star + 1);
-        if (!name.startsWith(pattern.substring(0, star))) {
-            return false;
-        }
-        for (int from = star; from <= name.length(); from++) {
-            if (matches(rest, name.substring(from))) {
-                return true;
+        int star = -1;
+        int behindStar = 0; // of the name: up to there the last star stands for it
+        int at = 0;
+        int in = 0;
+        while (at < name.length()) {
+            boolean isInside = in < pattern.length();
+            if (isInside && pattern.charAt(in) == '*') {
+                star = in++;
+                behindStar = at;
+            } else if (isInside && pattern.charAt(in) == name.charAt(at)) {
+                in++;
+                at++;
+            } else if (star >= 0) { // one more character for the last star; others need never give way
+                in = star + 1;
+                at = ++behindStar;
+            } else {
+                return false;
             }
         }
-        return false;
+        while (in < pattern.length() && pattern.charAt(in) == '*') {
+            in++;
+        }
+        return in == pattern.length();
     }
 
     private static boolean matches(List<String> patterns, String index) {

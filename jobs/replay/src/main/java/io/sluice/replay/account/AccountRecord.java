@@ -75,9 +75,14 @@ public sealed interface AccountRecord {
      * capture has ended, as time stands then where it stood.
      *
      * @param offset the first that was not read
-     * @param isDeserted whether all proxies that wrote before it are gone for good
+     * @param end where all proxies are gone for good that wrote before it, the highest stamp that was read; 0 where somebody is there
      */
-    record Reached(int partition, long offset, boolean isDeserted) implements AccountRecord {}
+    record Reached(int partition, long offset, long end) implements AccountRecord {
+        /** Whether all proxies that wrote before it are gone for good. */
+        boolean isDeserted() {
+            return end > 0;
+        }
+    }
 
     /** Something of the capture that is worth a count: {@code gaps}, {@code late}, {@code malformed}. */
     record Noted(int partition, String what) implements AccountRecord {}

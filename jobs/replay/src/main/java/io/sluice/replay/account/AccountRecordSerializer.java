@@ -74,7 +74,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             out.writeByte(REACHED);
             out.writeInt(reached.partition());
             out.writeLong(reached.offset());
-            out.writeBoolean(reached.isDeserted());
+            out.writeLong(reached.end());
         } else if (record instanceof Noted noted) {
             out.writeByte(NOTED);
             out.writeInt(noted.partition());
@@ -103,7 +103,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             case COMPARED ->
                 new Compared(ExchangeRef.readFrom(in), ruled(in), in.readBoolean() ? Answered.readFrom(in) : null);
             case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong());
-            case REACHED -> new Reached(in.readInt(), in.readLong(), in.readBoolean());
+            case REACHED -> new Reached(in.readInt(), in.readLong(), in.readLong());
             case NOTED -> new Noted(in.readInt(), Text.read(in));
             default -> throw new IOException("an account record of kind " + kind);
         };

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param oldest the stamp of the oldest exchange that is not settled; the last there can be when there is none
  * @param newestWrite the stamp of the newest write that was sent and is settled; 0 when there was none
  * @param reached the first offset that was not read; 0 when nothing was
+ * @param ended the highest stamp when all proxies were gone last; 0 when they never were: what was stamped below it was read and handed on
  * @param isDeserted whether all proxies are gone for good that wrote what was read
  * @param breakdown null when it is as in the last report that had one, or that one is not old yet
  */
@@ -30,6 +31,7 @@ public record AccountReport(
         long oldest,
         long newestWrite,
         long reached,
+        long ended,
         boolean isDeserted,
         @Nullable Breakdown breakdown)
         implements OperatorEvent {
@@ -38,5 +40,10 @@ public record AccountReport(
 
     public AccountReport {
         noted = Map.copyOf(noted);
+    }
+
+    /** Everything stamped below it was read, by promise or because nobody was there any more. */
+    public long readTo() {
+        return Math.max(time, ended);
     }
 }

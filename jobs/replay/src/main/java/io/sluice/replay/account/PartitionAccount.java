@@ -41,6 +41,7 @@ final class PartitionAccount {
     private long reached;
 
     private boolean isDeserted;
+    private long ended;
 
     PartitionAccount(int partition, Closed closed) {
         this.partition = partition;
@@ -60,6 +61,7 @@ final class PartitionAccount {
         } else if (record instanceof Reached read) {
             reached = Math.max(reached, read.offset());
             isDeserted = read.isDeserted();
+            ended = Math.max(ended, read.end());
         } else if (record instanceof Noted mark) {
             noted.merge(mark.what(), 1L, Long::sum);
         }
@@ -111,17 +113,22 @@ final class PartitionAccount {
 
     /** Everything that the source did by writes stamped below this is done at the target, too. */
     long confirmed() {
-        return open.isEmpty() ? floor : Math.min(floor, open.firstKey().stamp());
+        return open.isEmpty() ? told() : Math.min(told(), open.firstKey().stamp());
+    }
+
+    /** Every write whose request began below it was told. */
+    private long told() {
+        return Math.max(floor, ended);
     }
 
     /** The same, but for what sweeps did: they wait for all else. */
     private long settledBelow() {
         for (Map.Entry<ExchangeRef, Unsettled> exchange : open.entrySet()) {
             if (!exchange.getValue().sweeps()) {
-                return Math.min(floor, exchange.getKey().stamp());
+                return Math.min(told(), exchange.getKey().stamp());
             }
         }
-        return floor;
+        return told();
     }
 
     /** The time of the oldest exchange that is not settled, writes and reads alike; the last there can be when all are. */
@@ -146,6 +153,7 @@ final class PartitionAccount {
                 oldest(),
                 newestWrite,
                 reached,
+                ended,
                 isDeserted,
                 whole ? breakdown.copy() : null);
     }

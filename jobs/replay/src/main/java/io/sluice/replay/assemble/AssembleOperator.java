@@ -80,7 +80,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
                 spec.rewriting().make(),
                 spec.rewriting().isLoad()
                         ? null
-                        : new NameChanges(spec.rewriting().rules()),
+                        : new NameChanges(spec.rewriting().rules())::of,
                 spec.judging(),
                 step -> output.collect(new StreamRecord<>(step, step.exchange().millis())),
                 told -> output.collect(account, new StreamRecord<>(told)));
@@ -100,27 +100,32 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
     }
 
     private void look() throws Exception {
-        partitions.values().forEach(PartitionAssembly::tellReached);
-        passTheEnd();
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        partitions.values().forEach(partition -> partition.tellReached(now));
+        passTheEnd(now);
     }
 
     /**
      * Where a capture has ended nothing comes that moves time, after a restart not even as far as it was. What began in its last
      * millisecond is then in front, too, and nothing more can become known of names that concerns its last writes: all that was read
-     * was handed on before this.
+     * was handed on before this. The least of all partitions counts, as one may be read up to an end behind which it goes on, while
+     * another is read up to a later one.
+     *
+     * <p>A subtask to which no partition falls never hands anything on, so it holds no time either: by what it hears of others it
+     * would hold what only their own ends let pass.
      */
-    private void passTheEnd() throws Exception {
+    private void passTheEnd(long nowMillis) throws Exception {
         long end = Long.MAX_VALUE;
         for (int partition = 0; partition < spec.partitions(); partition++) {
             if (isMine(partition)) {
                 PartitionAssembly assembly = partitions.get(partition);
-                if (assembly == null || !assembly.isDeserted()) {
+                if (assembly == null || assembly.end(nowMillis) == 0) {
                     return;
                 }
-                end = Math.min(end, ExchangeRef.lastMilliAtEnd(assembly.time()));
+                end = Math.min(end, ExchangeRef.lastMilliAtEnd(assembly.end(nowMillis)));
             }
         }
-        if (end != Long.MAX_VALUE && end > passed) {
+        if (end > passed) {
             passed = end;
             super.processWatermark(new Watermark(end));
         }

@@ -38,8 +38,13 @@ final class Handover implements PartitionAssembly.Told {
     private static final List<Ruled> NOT_SAMPLED = List.of(new Ruled(Verdict.SKIPPED, "read_not_sampled"));
     private static final About LEFT_OUT = new About("", "", 0, -1, true);
 
+    /** Reads what a request does to names, as {@link NameChanges#of} does. */
+    interface Naming {
+        NameEffects of(CapturedExchange exchange, boolean isOver);
+    }
+
     private final Rewriting rewriting;
-    private final @Nullable NameChanges names;
+    private final @Nullable Naming names;
     private final Judging judging;
     private final Consumer<StepItem> steps;
     private final Consumer<AccountRecord> account;
@@ -47,7 +52,7 @@ final class Handover implements PartitionAssembly.Told {
     /** @param names reads what requests do to names; null where that does not matter */
     Handover(
             Rewriting rewriting,
-            @Nullable NameChanges names,
+            @Nullable Naming names,
             Judging judging,
             Consumer<StepItem> steps,
             Consumer<AccountRecord> account) {
@@ -145,7 +150,7 @@ final class Handover implements PartitionAssembly.Told {
         if (names == null) {
             return;
         }
-        NameEffects effects = names.of(exchange, isOver);
+        NameEffects effects = effectsOf(exchange, isOver, names, partition);
         if (effects.equals(NameEffects.ANY)) {
             LOG.warn(
                     "Exchange {} of partition {} changes aliases, settings or templates, and cannot be read: from here on the source is asked for every write",
@@ -155,6 +160,15 @@ final class Handover implements PartitionAssembly.Told {
         ExchangeRef ref = ref(partition, exchange.id(), timeOf(exchange));
         for (int domain = 0; domain < Domains.COUNT && !effects.isEmpty(); domain++) {
             steps.accept(new StepItem(ref, new Step.Names(0, domain, effects)));
+        }
+    }
+
+    private static NameEffects effectsOf(CapturedExchange exchange, boolean isOver, Naming names, int partition) {
+        try {
+            return names.of(exchange, isOver);
+        } catch (RuntimeException e) {
+            LOG.error("Cannot read what exchange {} of partition {} does to names.", exchange.id(), partition, e);
+            return NameEffects.ANY; // to ask the source in vain does no harm
         }
     }
 
@@ -190,8 +204,8 @@ final class Handover implements PartitionAssembly.Told {
     }
 
     @Override
-    public void reached(int partition, long offset, boolean isDeserted) {
-        account.accept(new Reached(partition, offset, isDeserted));
+    public void reached(int partition, long offset, long end) {
+        account.accept(new Reached(partition, offset, end));
     }
 
     @Override

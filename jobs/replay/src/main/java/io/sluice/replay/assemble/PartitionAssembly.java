@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +69,7 @@ final class PartitionAssembly {
         void noted(int partition, String what);
 
         /** As {@link io.sluice.replay.account.AccountRecord.Reached} has it. */
-        void reached(int partition, long offset, boolean isDeserted);
+        void reached(int partition, long offset, long end);
     }
 
     private final int partition;
@@ -82,6 +83,7 @@ final class PartitionAssembly {
     private long heapBytes;
     private long reached;
     private long toldReached;
+    private long toldEnd;
 
     PartitionAssembly(int partition, ReplayBounds bounds, FragmentStore store, Told told) {
         this.partition = partition;
@@ -101,10 +103,12 @@ final class PartitionAssembly {
     }
 
     /** Tells how much was read, if that was not told yet. */
-    void tellReached() {
-        if (reached > toldReached) {
+    void tellReached(long nowMillis) {
+        long end = end(nowMillis);
+        if (reached > toldReached || end > toldEnd) {
             toldReached = reached;
-            told.reached(partition, reached, reader.isDeserted());
+            toldEnd = end;
+            told.reached(partition, reached, end);
         }
     }
 
@@ -117,9 +121,17 @@ final class PartitionAssembly {
         return reader.time();
     }
 
-    /** Whether all proxies are gone for good that wrote what was read. */
-    boolean isDeserted() {
-        return reader.isDeserted();
+    /**
+     * Where all proxies are gone for good that wrote what was read, its highest stamp: all that was read was handed on. One that was killed
+     * leaves exchanges behind its last promise, and the word that it is gone is in all partitions, with a stamp above them. What is
+     * in the future does not count but for what was promised: whoever joins meanwhile may begin below it.
+     *
+     * @return 0 where somebody is there
+     */
+    long end(long nowMillis) {
+        return reader.isDeserted()
+                ? Math.max(reader.time(), Math.min(reader.highestStamp(), TimeUnit.MILLISECONDS.toNanos(nowMillis)))
+                : 0;
     }
 
     /** How many bytes of fragments lie on the heap. */

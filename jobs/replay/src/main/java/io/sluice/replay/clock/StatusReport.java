@@ -103,7 +103,8 @@ final class StatusReport {
 
     private static String waitingFor(Sight sight, Reading reading, ReplaySpec spec) {
         long held = sight.exchanges().held();
-        boolean isCutOff = spec.rewriting().isLoad() && isDone(sight, reading) && held > 0;
+        boolean isOver = spec.rewriting().isLoad() ? isDone(sight, reading) : reading.ended() && sight.due() == 0;
+        boolean isCutOff = isOver && held > 0 && sight.isBeyondPromises();
         return isCutOff ? BEYOND_PROMISES.formatted(held) : sight.waitingFor();
     }
 

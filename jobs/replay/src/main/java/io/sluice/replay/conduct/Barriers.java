@@ -32,6 +32,9 @@ final class Barriers {
 
     private final int domains;
     private final Map<Integer, List<Held>> reports = new TreeMap<>();
+    /** By sender, when all is certain that it did before the earliest. */
+    private final Map<Integer, Long> certain = new HashMap<>();
+
     /** Those for which the order to drain was given, and after which event time they are to be. */
     private final Map<String, Long> draining = new HashMap<>();
 
@@ -46,11 +49,13 @@ final class Barriers {
 
     void heard(HeldBarriers report) {
         reports.put(report.subtask(), report.held());
+        certain.put(report.subtask(), report.certainMillis());
     }
 
     /** A sender is gone, and all others will go on with it from a checkpoint: what they were told counts no more. */
     void left(int subtask) {
         reports.remove(subtask);
+        certain.remove(subtask);
         draining.clear();
         calling.clear();
     }
@@ -58,6 +63,7 @@ final class Barriers {
     /** All senders are gone. */
     void clear() {
         reports.clear();
+        certain.clear();
         draining.clear();
         calling.clear();
     }
@@ -69,7 +75,7 @@ final class Barriers {
 
     /**
      * Whether a barrier will pass that waits for nothing of what the clock brings: one that waits for a backfill, or the earliest of
-     * all when everything before it is there, so that it waits for target and source alone. One behind that may wait for the clock; it
+     * all when everything before it is there and certain, so that it waits for target and source alone. One behind that may wait for the clock; it
      * has its turn when it is the earliest.
      *
      * @param passedMillis the event time that has come to all senders
@@ -96,6 +102,7 @@ final class Barriers {
                 .toList();
         long stamp = first.stream().mapToLong(Held::stamp).min().orElse(Long.MAX_VALUE);
         return !first.isEmpty()
+                && certain.values().stream().allMatch(millis -> millis <= passedMillis)
                 && first.stream()
                         .filter(held -> held.stamp() == stamp)
                         .allMatch(held -> draining.getOrDefault(held.id(), Long.MAX_VALUE) <= passedMillis);

@@ -204,7 +204,10 @@ public final class Conductor {
     public synchronized OptionalLong readMillis(int partitions) {
         long told = current.size() < partitions
                 ? 0
-                : current.values().stream().mapToLong(AccountReport::time).min().orElse(0);
+                : current.values().stream()
+                        .mapToLong(AccountReport::readTo)
+                        .min()
+                        .orElse(0);
         long passed =
                 loads.values().stream().mapToLong(SendLoad::passedMillis).min().orElse(0);
         long millis = Math.max(Math.floorDiv(told, NANOS_PER_MILLI), passed);
@@ -226,6 +229,9 @@ public final class Conductor {
         for (AccountReport account : accounts.values()) {
             if (account.floor() >= stamp) {
                 times.putIfAbsent(account.partition(), account.time());
+            } else if (account.ended() >= stamp) {
+                // Nothing but the end lets more pass than what was promised.
+                times.putIfAbsent(account.partition(), Math.max(account.time(), stamp));
             } else {
                 times.remove(account.partition()); // of before a crash
             }
@@ -272,7 +278,7 @@ public final class Conductor {
             exchanges.add(account.exchanges());
             items.add(account.items());
             account.noted().forEach((what, count) -> noted.merge(what, count, Long::sum));
-            time = Math.min(time, account.time());
+            time = Math.min(time, account.readTo());
             confirmed = Math.min(confirmed, account.confirmed());
             oldest = Math.min(oldest, account.oldest());
         }
@@ -342,8 +348,8 @@ public final class Conductor {
 
         /**
          * Whether all exchanges that are not settled lie where the capture has promised nothing: behind the last heartbeat of a proxy
-         * that did not end as it should. Their time never comes, unless another heartbeat does. Where all have ended, that of the last
-         * promise itself does come.
+         * that did not end as it should. Their time never comes, unless another heartbeat does, or the proxy is forgotten. Where all have
+         * ended, that of the end itself does come, and is before theirs only where clocks were far apart.
          */
         public boolean isBeyondPromises() {
             long last = isDeserted ? ExchangeRef.lastMilliAtEnd(time) : ExchangeRef.lastMilliBelow(time);

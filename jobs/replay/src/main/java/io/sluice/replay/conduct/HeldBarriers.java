@@ -8,8 +8,10 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /**
  * Which barriers a sender holds: all of them, the earliest first. Sent anew whenever that changes, and by every new attempt.
+ *
+ * @param certainMillis the event time at which all is certain that was done before the earliest; the least there is where all is
  */
-public record HeldBarriers(int subtask, List<Held> held) implements OperatorEvent {
+public record HeldBarriers(int subtask, List<Held> held, long certainMillis) implements OperatorEvent {
 
     private static final long serialVersionUID = 1L;
 

@@ -87,10 +87,14 @@ public final class NameChanges {
             gather(request, body, effects);
             return effects.done();
         }
-        boolean wasNeverWhole = exchange.request().cut() != Cut.WHOLE; // so the source has not done it
-        return wasNeverWhole || !isOver || request.outcome() == Request.Outcome.REFUSED
+        return wasNeverWhole(exchange.request().cut()) || !isOver || request.outcome() == Request.Outcome.REFUSED
                 ? NameEffects.NONE
                 : NameEffects.ANY;
+    }
+
+    /** Whether the source has not done it, either: what is missing in the record alone it may have had. */
+    private static boolean wasNeverWhole(Cut cut) {
+        return cut != Cut.WHOLE && cut != Cut.NOT_RECORDED;
     }
 
     private static void gather(Request request, ObjectNode body, GatheredEffects into) {

@@ -12,6 +12,7 @@ import io.sluice.replay.wire.StepItem;
 import io.sluice.replay.wire.StepItemSerializer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -40,7 +41,7 @@ final class CallRoad {
     private final Holding holding = new Holding();
     private final KeptDeletes kept;
     private final CallSender sender;
-    private List<HeldBarriers.Held> reported = List.of();
+    private @Nullable HeldBarriers reported;
     private int reports;
 
     /** Goes on with what the state holds. */
@@ -194,14 +195,18 @@ final class CallRoad {
     }
 
     /** Tells the coordinator what is held, and goes on with what no order starts. */
-    void report(int subtask, long passedMillis, OperatorEventGateway coordinator) {
+    void report(int subtask, long passedMillis, LongUnaryOperator certainMillis, OperatorEventGateway coordinator) {
         again();
         // Deletes that a backfill made necessary once more come before whatever waited for that backfill.
-        List<HeldBarriers.Held> now = holding.report(kept.isRipe() ? Long.MIN_VALUE : passedMillis);
-        boolean repeats = !now.isEmpty() && ++reports % REPORTS_PER_REPEAT == 0;
+        List<HeldBarriers.Held> held = holding.report(kept.isRipe() ? Long.MIN_VALUE : passedMillis);
+        long certain = held.isEmpty()
+                ? Long.MIN_VALUE
+                : certainMillis.applyAsLong(held.get(0).stamp());
+        HeldBarriers now = new HeldBarriers(subtask, held, certain);
+        boolean repeats = !held.isEmpty() && ++reports % REPORTS_PER_REPEAT == 0;
         if (repeats || !now.equals(reported)) {
             reported = now;
-            coordinator.sendEventToCoordinator(new HeldBarriers(subtask, now));
+            coordinator.sendEventToCoordinator(now);
         }
     }
 

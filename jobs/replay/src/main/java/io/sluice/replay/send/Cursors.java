@@ -65,23 +65,21 @@ final class Cursors {
      *
      * @param open cursors
      * @param waiting reads of one of them that wait for their turn
+     * @param heldBytes of answers that are held
      * @param stretch how many times as long as the client wanted a cursor is kept
      */
-    record Limits(int open, int waiting, double stretch) {
-        static final Limits DEFAULT = new Limits(500, 1_000, 1);
+    record Limits(int open, int waiting, long heldBytes, double stretch) {
+        static final Limits DEFAULT = new Limits(500, 1_000, 32 << 20, 1);
 
         /** The same where so many seconds of capture time pass in one: where it is less than one, pages come later than the client asked for them. */
         Limits atSpeed(double speed) {
-            return new Limits(open, waiting, Math.max(1, 1 / speed));
+            return new Limits(open, waiting, heldBytes, Math.max(1, 1 / speed));
         }
 
         private long keepMillis(long wanted) {
             return Math.max(wanted, Math.min(Math.round(wanted * stretch), LONGEST_STRETCH_MILLIS));
         }
     }
-
-    /** Of answers that are held, in bytes. */
-    private static final long MOST_HELD = 32 << 20;
 
     /** When a read may be sent. */
     enum Turn {
@@ -116,6 +114,10 @@ final class Cursors {
         Open(Kind kind, Matter matter) {
             this.kind = kind;
             this.matter = matter;
+        }
+
+        int heldBytes() {
+            return held == null ? 0 : held.bytes();
         }
     }
 
@@ -215,14 +217,26 @@ final class Cursors {
         return at == null ? null : at.held;
     }
 
-    /** Holds it, if there is room: else those who ask for it later find nothing. Before it is {@link #over}. */
+    /**
+     * Holds it; for want of room not those any more that nobody asked for the longest time, as most clients end no search. Those who ask
+     * later for what is not held find nothing. Before it is {@link #over}.
+     */
     void hold(Step.Read step, HeldAnswer answer) {
         Cursor cursor = step.cursor();
         Open at = cursor == null ? null : of(cursor);
-        long held = open.values().stream()
-                .mapToLong(each -> each.held == null ? 0 : each.held.bytes())
-                .sum();
-        if (at != null && held + answer.bytes() <= MOST_HELD) {
+        if (at == null) {
+            return;
+        }
+        long held = open.values().stream().mapToLong(Open::heldBytes).sum();
+        Iterator<Open> eldest = open.values().iterator();
+        while (held + answer.bytes() > limits.heldBytes() && eldest.hasNext()) {
+            Open each = eldest.next();
+            if (each.held != null && !each.isBusy) {
+                held -= each.heldBytes();
+                eldest.remove();
+            }
+        }
+        if (held + answer.bytes() <= limits.heldBytes()) {
             at.held = answer;
         }
     }

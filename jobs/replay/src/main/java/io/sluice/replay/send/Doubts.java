@@ -114,7 +114,7 @@ final class Doubts {
 
     /** Whether it has to be looked at a write, with its bytes, before it leaves. */
     boolean concern(Pending step) {
-        return step.isThroughAlias() || !names.learned().isEmpty();
+        return step.isThroughAlias() || names.hasLearned();
     }
 
     /** Takes what is to go on if it is not to: because the source is to be asked otherwise, or because that is not certain yet. */
@@ -212,6 +212,15 @@ final class Doubts {
         return isPiped ? AskReason.PIPELINE : null;
     }
 
+    /** The event time at which all writes are certain that are not yet and have a stamp below one; the least there is when there are none. */
+    long certainMillis(long stamp) {
+        return doubts.stream()
+                .filter(doubt -> doubt.step.exchange().stamp() < stamp)
+                .mapToLong(doubt -> doubt.step.answeredMillis() + ExchangeRef.CLOCKS_APART_MILLIS)
+                .max()
+                .orElse(Long.MIN_VALUE);
+    }
+
     /** How many writes are not certain. */
     int size() {
         return doubts.size();
@@ -219,7 +228,7 @@ final class Doubts {
 
     void snapshot() throws Exception {
         learned.clear();
-        if (!names.learned().isEmpty()) {
+        if (names.hasLearned()) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (DataOutputStream out = new DataOutputStream(bytes)) {
                 names.learned().writeTo(out);

@@ -192,7 +192,8 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 passed));
         shown.show(new SendMetrics.Shown(
                 sender.sent(), reads.sent(), sender.sentBytes(), sender.due(), waiting.size(), sender.retries()));
-        calls.report(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(), passed, coordinator);
+        calls.report(
+                getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(), passed, doubts::certainMillis, coordinator);
     }
 
     private String waitingFor() {

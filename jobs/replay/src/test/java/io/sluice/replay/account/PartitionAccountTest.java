@@ -136,11 +136,25 @@ class PartitionAccountTest {
     }
 
     @Test
+    void whereAllProxiesAreGoneAllIsConfirmedUpToThereThatIsSettledAlsoWhenSomebodyJoins() {
+        account.take(new Seen(at(150), 1, List.of(), WRITE, true));
+        account.take(new Progress(3, 100, 90));
+        account.take(new Reached(3, 40, 200));
+        assertThat(account.confirmed()).isEqualTo(150);
+        assertThat(account.report(false).settled()).as("but for sweeps").isEqualTo(200);
+        assertThat(account.report(false).readTo()).isEqualTo(200);
+
+        account.take(new Reached(3, 41, 0));
+        account.take(outcome(150, APPLIED));
+        assertThat(account.confirmed()).isEqualTo(200);
+    }
+
+    @Test
     void whatWasDesertedIsNotWhenSomebodyJoined() {
         assertThat(account.report(false).isDeserted()).isFalse();
-        account.take(new Reached(3, 40, true));
+        account.take(new Reached(3, 40, 7));
         assertThat(account.report(false).isDeserted()).isTrue();
-        account.take(new Reached(3, 41, false));
+        account.take(new Reached(3, 41, 0));
 
         assertThat(account.report(false).isDeserted()).isFalse();
     }

@@ -43,13 +43,12 @@ class HandoverTest {
     private long exchanges;
 
     private Handover handover(double reads) {
+        return handover(reads, new NameChanges(RewriteRules.DEFAULT)::of);
+    }
+
+    private Handover handover(double reads, Handover.Naming naming) {
         Judging judging = new Judging(reads, Outcomes.NONE, Duration.ofMinutes(1));
-        return new Handover(
-                Rewriting.by(RewriteRules.DEFAULT).make(),
-                new NameChanges(RewriteRules.DEFAULT),
-                judging,
-                steps::add,
-                account::add);
+        return new Handover(Rewriting.by(RewriteRules.DEFAULT).make(), naming, judging, steps::add, account::add);
     }
 
     private CapturedExchange exchange(String line, String body, String answer) {
@@ -137,6 +136,19 @@ class HandoverTest {
         Domains domains = new Domains(Domains.keys());
         assertThat(steps.stream().map(domains::getKey).distinct()).hasSize(Domains.COUNT);
         assertThat(account).isEmpty();
+    }
+
+    @Test
+    void aRequestThatCannotBeReadForADefectStopsNothingAndMayDoAnything() {
+        Handover handover = handover(0, (exchange, isOver) -> {
+            throw new IllegalStateException("a defect");
+        });
+        handover.named(3, exchange("PUT /a/_settings", "{}", "{}"), false);
+
+        assertThat(steps)
+                .hasSize(Domains.COUNT)
+                .allSatisfy(
+                        step -> assertThat(((Step.Names) step.step()).effects()).isEqualTo(NameEffects.ANY));
     }
 
     @Test

@@ -62,7 +62,7 @@ class PartitionAssemblyTest {
         final List<CapturedExchange> exchanges = new ArrayList<>();
         final List<String> progress = new ArrayList<>();
         final List<Long> reached = new ArrayList<>();
-        final List<Boolean> deserted = new ArrayList<>();
+        final List<Long> ends = new ArrayList<>();
         final List<String> noted = new ArrayList<>();
         final List<String> leftOut = new ArrayList<>();
         final List<String> asked = new ArrayList<>();
@@ -115,9 +115,9 @@ class PartitionAssemblyTest {
         }
 
         @Override
-        public void reached(int partition, long offset, boolean isDeserted) {
+        public void reached(int partition, long offset, long end) {
             reached.add(offset);
-            deserted.add(isDeserted);
+            ends.add(end);
         }
 
         @Override
@@ -327,16 +327,16 @@ class PartitionAssemblyTest {
 
     @Test
     void howFarItHasReadIsToldOnceAndAgainAfterACheckpoint() throws IOException {
-        assembly.tellReached();
+        assembly.tellReached(1);
         assertThat(heard.reached).isEmpty();
         readAll(assembly, hello(1));
         assembly.passed(41);
-        assembly.tellReached();
-        assembly.tellReached();
+        assembly.tellReached(1);
+        assembly.tellReached(1);
         assertThat(heard.reached).containsExactly(42L);
 
         PartitionAssembly.of(assembly.toBytes(), ReplayBounds.DEFAULT, store, heard)
-                .tellReached();
+                .tellReached(1);
         assertThat(heard.reached).containsExactly(42L, 42L);
     }
 
@@ -344,12 +344,12 @@ class PartitionAssemblyTest {
     void aPartitionIsDesertedFromTheLastGoodbyeUntilSomebodyJoins() throws IOException {
         readAll(assembly, hello(1), beat(5));
         assembly.passed(1);
-        assembly.tellReached();
+        assembly.tellReached(1);
         readAll(assembly, record(6).setGoodbye(Goodbye.getDefaultInstance()).build());
         assembly.passed(2);
-        assembly.tellReached();
+        assembly.tellReached(1);
         PartitionAssembly restored = PartitionAssembly.of(assembly.toBytes(), ReplayBounds.DEFAULT, store, heard);
-        restored.tellReached();
+        restored.tellReached(1);
         readAll(
                 restored,
                 record(9)
@@ -358,9 +358,9 @@ class PartitionAssemblyTest {
                                 .setMember(member().toBuilder().setIncarnation(8)))
                         .build());
         restored.passed(3);
-        restored.tellReached();
+        restored.tellReached(1);
 
-        assertThat(heard.deserted).containsExactly(false, true, true, false);
+        assertThat(heard.ends).containsExactly(0L, 6L, 6L, 0L);
     }
 
     @Test

@@ -97,6 +97,18 @@ class StatusReportTest {
     }
 
     @Test
+    void aReplayNamesWhatLiesBehindTheEndOfItsCaptureAndNeverCallsThatCaughtUp() {
+        Sight sight = sight(1, TIME, TIME + 21 * MILLI, true, 0, null);
+        JsonNode ended = new StatusReport().of(sight, Tempo.of(1), 0, 10_000, new Reading(false, true), replay);
+        JsonNode goesOn = new StatusReport().of(sight, Tempo.of(1), 0, 10_000, new Reading(false, false), replay);
+
+        assertThat(ended.path("waiting_for").asText())
+                .isEqualTo("1 exchanges are not sent: the capture has no heartbeat behind them");
+        assertThat(ended.path("caught_up").asBoolean()).isFalse();
+        assertThat(goesOn.path("waiting_for").asText()).isEmpty();
+    }
+
+    @Test
     void aLoadTestIsNotDoneBeforeWhatIsPromisedIsSettled() {
         assertThat(status(TIME, TIME - MILLI - 1, 0, true).path("done").asBoolean())
                 .isFalse();

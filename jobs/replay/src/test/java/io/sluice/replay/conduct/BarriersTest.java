@@ -26,7 +26,7 @@ class BarriersTest {
     }
 
     private void report(int subtask, Held... held) {
-        barriers.heard(new HeldBarriers(subtask, List.of(held)));
+        barriers.heard(new HeldBarriers(subtask, List.of(held), Long.MIN_VALUE));
     }
 
     private List<Told> decide() {
@@ -82,6 +82,20 @@ class BarriersTest {
         assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 9))
                 .as("those who come back were not told")
                 .isFalse();
+    }
+
+    @Test
+    void theEarliestWaitsForTheClockWhileAWriteBeforeItIsNotCertain() {
+        report(0, held("a", STAMP));
+        report(1);
+        decide();
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 9)).isTrue();
+
+        barriers.heard(new HeldBarriers(0, List.of(held("a", STAMP)), 30));
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 29)).isFalse();
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 30)).isTrue();
+        report(0, held("a", STAMP));
+        assertThat(barriers.passWithoutClock(OpenBackfills.NONE, 9)).isTrue();
     }
 
     @Test

@@ -12,6 +12,7 @@ class ConductorTest {
 
     private static final long MILLI = 1_000_000;
     private static final long SETTLED = 7 * MILLI;
+    private static final long ENDED = 15 * MILLI;
     private static final long LOOKED_MILLIS = 9_000;
 
     private final Conductor conductor = Conductor.join("end of a capture");
@@ -36,8 +37,23 @@ class ConductorTest {
                 Long.MAX_VALUE,
                 0,
                 reached,
+                isDeserted ? ENDED : 0,
                 isDeserted,
                 null));
+    }
+
+    @Test
+    void whatAKilledProxyLeftBehindItsLastPromiseIsThereAtItsOwnTimeWhenThatWasForgotten() {
+        read(40, 1, false);
+        assertThat(conductor.heardAllBelow(SETTLED + 5 * MILLI, 1)).isEmpty();
+        assertThat(conductor.sight(1).time()).isEqualTo(SETTLED);
+        read(41, 1, true);
+
+        assertThat(conductor.heardAllBelow(SETTLED + 5 * MILLI, 1)).hasValue(12);
+        assertThat(conductor.heardAllBelow(SETTLED, 1)).as("promised").hasValue(7);
+        assertThat(conductor.heardAllBelow(ENDED + 1, 1)).as("behind the end").isEmpty();
+        assertThat(conductor.sight(1).time()).isEqualTo(ENDED);
+        assertThat(conductor.sight(1).isBeyondPromises()).isTrue();
     }
 
     @Test

@@ -46,12 +46,12 @@ class SendCoordinatorTest {
 
     private static HeldBarriers held(boolean drained) {
         Held held = new Held("b", STAMP, false, Set.of("books"), true, 2, true, drained, false);
-        return new HeldBarriers(0, List.of(held));
+        return new HeldBarriers(0, List.of(held), Long.MIN_VALUE);
     }
 
     private static AccountReport account(long floor) {
         return new AccountReport(
-                0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, floor, 0, 0, false, null);
+                0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, floor, 0, 0, 0, false, null);
     }
 
     /** What the sender was told of barriers and backfills. */
@@ -329,7 +329,7 @@ class SendCoordinatorTest {
             coordinator.handleEventFromOperator(1, 0, holding(1, new Amount(60, 6_000), Amount.NONE, drained));
             assertThat(clock.isFull(100, 10_000)).as("it waits for the target").isTrue();
 
-            coordinator.handleEventFromOperator(0, 0, new HeldBarriers(0, List.of()));
+            coordinator.handleEventFromOperator(0, 0, new HeldBarriers(0, List.of(), Long.MIN_VALUE));
             assertThat(clock.isFull(100, 10_000))
                     .as("no operation is held any more")
                     .isFalse();
@@ -354,6 +354,7 @@ class SendCoordinatorTest {
                 stamp,
                 0,
                 millis,
+                0,
                 false,
                 null);
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AffectedNamesTest {
 
@@ -51,6 +52,49 @@ class AffectedNamesTest {
         AffectedNames names = new AffectedNames(leads("all-logs", "a", "b"));
         names.learn(NameEffects.piped(List.of("all-*")));
         assertThat(List.of("a", "b")).allMatch(names::isPiped);
+    }
+
+    @Test
+    void aPatternThatWasKnownStandsForIndicesThatWereCopiedSince() {
+        AffectedNames names =
+                new AffectedNames(new NameEffects(Set.of(), Set.of("logs-*"), Map.of("logs-alias", Set.of("films"))));
+        names.learn(leads("logs-a", "x"));
+        names.learn(leads("x", "y"));
+
+        assertThat(List.of("x", "y")).allMatch(names::isPiped);
+        assertThat(names.isPiped("films")).as("it told itself").isFalse();
+    }
+
+    @Test
+    void aPatternToWhichAPartLeadsStandsForIndicesThatWereCopiedWhicheverWasLearnedFirst() {
+        AffectedNames names = new AffectedNames(leads(NameEffects.part("part"), "logs-*"));
+        names.learn(leads("logs-a", "x"));
+        names.learn(NameEffects.piped(List.of(NameEffects.part("part"))));
+        names.learn(leads("logs-b", "y"));
+
+        assertThat(List.of("logs-1", "x", "y")).allMatch(names::isPiped);
+    }
+
+    @Test
+    void whatIsLearnedCountsThoughTheOppositeWasRemembered() {
+        AffectedNames names = new AffectedNames(NameEffects.piped(List.of("old-*")));
+        assertThat(List.of("a", "b-1")).noneMatch(names::isPiped);
+        names.learn(NameEffects.piped(List.of("a")));
+        assertThat(names.isPiped("a")).isTrue();
+        names.learn(NameEffects.piped(List.of("b-*")));
+        assertThat(names.isPiped("b-1")).isTrue();
+    }
+
+    @Test
+    @Timeout(20)
+    void toLearnOneByOneCostsNoMoreThanToLearnAllAtOnce() {
+        AffectedNames names = new AffectedNames(NameEffects.piped(List.of("old-*")));
+        for (int i = 0; i < 40_000; i++) {
+            names.learn(leads("alias-" + i, "index-" + i));
+            names.learn(NameEffects.piped(List.of("alias-" + i)));
+        }
+        assertThat(names.hasLearned()).isTrue();
+        assertThat(IntStream.range(0, 40_000).mapToObj(i -> "index-" + i)).allMatch(names::isPiped);
     }
 
     @Test

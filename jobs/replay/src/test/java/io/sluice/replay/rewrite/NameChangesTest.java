@@ -2,10 +2,13 @@ package io.sluice.replay.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.read.CapturedPart;
 import io.sluice.capture.wire.Cut;
 import io.sluice.replay.names.NameEffects;
+import java.util.List;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,21 @@ class NameChangesTest {
     }
 
     @Test
+    void whateverTheFirstLineIsItCanBeLookedAt() {
+        Random random = new Random(7);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] line = new byte[random.nextInt(40)];
+            random.nextBytes(line);
+            ByteString noise = ByteString.copyFrom(line);
+            for (String before : List.of("", "PUT ", "PUT /", "POST /a%", "PUT /_template/", "PUT /%3Ca-%7B")) {
+                NameChanges.mayConcern(ByteString.copyFromUtf8(before).concat(noise));
+            }
+        }
+        assertThat(NameChanges.mayConcern(ByteString.copyFromUtf8("PUT /_template/%%%zz HTTP/1.1\r\n")))
+                .isTrue();
+    }
+
+    @Test
     void onlyItsAnswerTellsTheIndexThatARolloverMade() {
         Exchanges rollover = Exchanges.of(
                 "POST /x/_rollover",
@@ -118,5 +136,15 @@ class NameChangesTest {
 
         assertThat(changes.of(cut, true)).isEqualTo(NameEffects.NONE);
         assertThat(changes.of(lost, true)).isEqualTo(NameEffects.ANY);
+        assertThat(changes.of(withRequest(cut, part, Cut.NOT_RECORDED), true))
+                .as("the source may have had what was not recorded")
+                .isEqualTo(NameEffects.ANY);
+    }
+
+    private static CapturedExchange withRequest(CapturedExchange from, CapturedPart part, Cut cut) {
+        CapturedPart other = new CapturedPart(
+                part.head(), part.body(), part.trailers(), part.began(), part.ended(), cut, 7, true, true);
+        return new CapturedExchange(
+                from.id(), true, false, from.client(), other, from.answer(), from.end(), from.troubles());
     }
 }

@@ -47,6 +47,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Cursors at a target that gives another id with every answer, when it is told to; the test is in the place of the task's thread. */
 class CursorsTest {
 
+    private static final long HELD = 1 << 20;
     private static final long SECOND = 1_000_000_000;
 
     private final Semaphore answers = new Semaphore(0);
@@ -215,6 +216,28 @@ class CursorsTest {
         due(role == Role.OPENS ? "POST" : "GET", "/" + role + "/" + root, "", cursor);
     }
 
+    private void asyncUntilOver(Role role, String root) throws Exception {
+        int before = over.size();
+        async(role, root, role == Role.OPENS ? "async_search_unfinished" : "");
+        untilOver(before + 1);
+    }
+
+    @Test
+    void ofMoreAnswersThanMayBeHeldThoseAreKeptThatWereAskedForLast() throws Exception {
+        sender = sender(Limits.DEFAULT, new Cursors.Limits(10, 10, 150, 1)); // of two
+        answers.release(10);
+        asyncUntilOver(Role.OPENS, "a");
+        asyncUntilOver(Role.OPENS, "b");
+        asyncUntilOver(Role.GOES_ON, "a");
+        asyncUntilOver(Role.OPENS, "c");
+        asyncUntilOver(Role.GOES_ON, "a");
+        asyncUntilOver(Role.GOES_ON, "b");
+        asyncUntilOver(Role.GOES_ON, "c");
+
+        assertThat(results())
+                .containsExactly("skipped", "skipped", "equal", "skipped", "equal", "cursor_unknown", "equal");
+    }
+
     @Test
     void theAnswerToAnAsynchronousSearchIsHeldUntilTheSourcesIsThereAndNothingMoreIsSent() throws Exception {
         async(Role.OPENS, "a", "async_search_unfinished");
@@ -336,7 +359,7 @@ class CursorsTest {
 
     @Test
     void aPageThatIsShedEndsItsScroll() throws Exception {
-        sender = sender(new Limits(1, 100, 3_000, 60_000), new Cursors.Limits(10, 1, 1));
+        sender = sender(new Limits(1, 100, 3_000, 60_000), new Cursors.Limits(10, 1, HELD, 1));
         open(Kind.SCROLL, "a");
         page(Kind.SCROLL, "a");
         page(Kind.SCROLL, "a"); // only one may wait
@@ -354,7 +377,7 @@ class CursorsTest {
 
     @Test
     void ofMoreThanMayBeOpenTheOneThatWasNotUsedForLongestIsClosed() throws Exception {
-        sender = sender(Limits.DEFAULT, new Cursors.Limits(2, 10, 1));
+        sender = sender(Limits.DEFAULT, new Cursors.Limits(2, 10, HELD, 1));
         answers.release(4);
         open(Kind.SCROLL, "a");
         untilOver(1);

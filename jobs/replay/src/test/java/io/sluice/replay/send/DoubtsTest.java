@@ -73,6 +73,25 @@ class DoubtsTest {
     }
 
     @Test
+    void untilWhenTheClockMayNotStopForABarrierIsReportedByTheWritesBeforeIt() throws Exception {
+        try (Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
+            senders.write("books", null, 10, 30);
+            senders.call("PUT", "/books/_settings", Set.of("books"), 20);
+            senders.write("films", null, 22, 90);
+            senders.time(25);
+            senders.until("not sent", () -> target.arrivals().size() == 2);
+            senders.until("not in doubt", () -> senders.certainMillis() == 50);
+
+            senders.time(49);
+            senders.reports();
+            assertThat(senders.certainMillis()).isEqualTo(50);
+            senders.time(50);
+            senders.reports();
+            assertThat(senders.certainMillis()).isEqualTo(Long.MIN_VALUE);
+        }
+    }
+
+    @Test
     void aWriteThatWasUnderWayLeavesInItsTimeAndIsAskedForAfterwards() throws Exception {
         try (Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
             senders.write("books", null, 10, 30);

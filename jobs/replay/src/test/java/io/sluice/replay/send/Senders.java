@@ -63,13 +63,12 @@ final class Senders implements AutoCloseable {
             return (SendOperator) harness.getOperator();
         }
 
-        List<Held> held() {
-            for (int i = reports.size() - 1; i >= 0; i--) {
-                if (reports.get(i) instanceof HeldBarriers held) {
-                    return held.held();
-                }
-            }
-            return List.of();
+        HeldBarriers barriers() {
+            return reports.stream()
+                    .filter(HeldBarriers.class::isInstance)
+                    .map(HeldBarriers.class::cast)
+                    .reduce((before, last) -> last)
+                    .orElse(new HeldBarriers(0, List.of(), Long.MIN_VALUE));
         }
     }
 
@@ -295,9 +294,17 @@ final class Senders implements AutoCloseable {
     /** What all say of a barrier. */
     List<Held> held(String id) {
         return senders.stream()
-                .flatMap(sender -> sender.held().stream())
+                .flatMap(sender -> sender.barriers().held().stream())
                 .filter(held -> held.id().equals(id))
                 .toList();
+    }
+
+    /** Of what was before a barrier, the latest event time at which a write will be certain; the least there is when all are. */
+    long certainMillis() {
+        return senders.stream()
+                .mapToLong(sender -> sender.barriers().certainMillis())
+                .max()
+                .orElse(Long.MIN_VALUE);
     }
 
     boolean isDrained(String id) {

@@ -222,6 +222,11 @@ public final class PartitionReader {
         return presence.isDeserted();
     }
 
+    /** The highest stamp that was read, whether it was promised or not; 0 before the first. */
+    public long highestStamp() {
+        return runs.values().stream().mapToLong(seen -> seen.stamp).reduce(presence.time(), Math::max);
+    }
+
     /** The proxies that hold back time. */
     public List<Run> waitsFor() {
         return presence.waitsFor();

@@ -31,6 +31,16 @@ class PartitionReaderTest {
     }
 
     @Test
+    void knowsTheHighestStampPromisedOrNot() {
+        assertThat(reader.highestStamp()).isZero();
+        read(A.hello(11, 0), A.beat(15));
+        assertThat(reader.highestStamp()).isEqualTo(15);
+        read(A.request(18, 1, 0, true), A.beat(16), A.request(17, 1, 0, true), B.forgets(30, A));
+        assertThat(reader.highestStamp()).isEqualTo(30);
+        assertThat(reader.time()).isEqualTo(16);
+    }
+
+    @Test
     void putsAnExchangeTogetherAndDropsRepeats() {
         read(
                 A.hello(11, 0),
