@@ -1,15 +1,14 @@
 package io.sluice.replay.bypass;
 
 import io.sluice.replay.bypass.CountNumbers.OfIndex;
-import io.sluice.replay.rewrite.Scope;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.source.Gaps;
 import io.sluice.source.Gaps.Span;
 import io.sluice.source.IndexNumbers;
 import io.sluice.source.Swept;
 import io.sluice.transform.ShardLayout;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,7 +53,7 @@ public final class BypassCheck {
     private final Road road;
     private final Bases bases = new Bases();
     /** By captured operations, since the last look began: it may have seen these indices before or after. */
-    private final List<Scope> deleted = new ArrayList<>();
+    private final Set<Deletion> deleted = new LinkedHashSet<>();
 
     private @Nullable Look look;
     private boolean isLooking;
@@ -147,6 +146,7 @@ public final class BypassCheck {
     }
 
     private void judge(Look at, Moment now) {
+        bases.settleDeleted(at.indices(), this::isDeleted);
         SortedMap<String, String> suspected = new TreeMap<>();
         unchecked = new TreeMap<>();
         open.clear();
@@ -169,7 +169,7 @@ public final class BypassCheck {
             }
         });
         bases.names().stream()
-                .filter(name -> !at.indices().containsKey(name))
+                .filter(name -> !at.indices().containsKey(name) && !isDeleted(name))
                 .forEach(name -> suspected.put(
                         name, "must be deleted at the target: the source has deleted it, which was not captured"));
         bases.looked();
@@ -269,7 +269,7 @@ public final class BypassCheck {
     }
 
     private boolean isDeleted(String name) {
-        return deleted.stream().anyMatch(scope -> scope.touches(road.targetName(name)));
+        return deleted.stream().anyMatch(one -> one.mayDelete(road.targetName(name)));
     }
 
     private long missing(String name, OfIndex of) {
@@ -340,16 +340,16 @@ public final class BypassCheck {
         look = null;
     }
 
-    /** A captured operation has deleted indices. */
-    public void heard(IndicesDeleted event) {
-        Set<String> gone = new HashSet<>(bases.names());
-        deleted.add(event.scope());
-        gone.removeIf(name -> !event.scope().touches(road.targetName(name)));
-        gone.forEach(name -> {
-            bases.remove(name);
-            suspects.remove(name);
-            again.remove(name);
-        });
+    /** A captured operation has deleted indices. Which of those that a pattern fits are gone, the next look tells. */
+    public void deleted(Deletion deletion) {
+        deleted.add(deletion);
+        for (String name : bases.names()) {
+            if (deletion.mayDelete(road.targetName(name))) {
+                bases.mayBeDeleted(name);
+                suspects.remove(name);
+                again.remove(name);
+            }
+        }
     }
 
     /** Senders are gone, and with them what they were asked for. */

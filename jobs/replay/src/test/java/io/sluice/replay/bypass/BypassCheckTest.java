@@ -2,7 +2,7 @@ package io.sluice.replay.bypass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.replay.rewrite.Scope;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.source.Gaps;
 import io.sluice.source.IndexNumbers;
 import io.sluice.transform.ShardLayout;
@@ -68,17 +68,25 @@ class BypassCheckTest {
     }
 
     private void go(long settledMillis) {
+        go(check, settledMillis);
+    }
+
+    private void go(BypassCheck check, long settledMillis) {
         check.go(new BypassCheck.Moment(
                 millis, TimeUnit.MILLISECONDS.toNanos(settledMillis), Set.of(0), open::contains, carried));
     }
 
     /** One round: a look, all that began before it settled, and the sender's answer. */
     private BypassSight round() {
+        return round(check);
+    }
+
+    private BypassSight round(BypassCheck check) {
         millis += 10 * INTERVAL;
         told.clear();
-        go(0);
+        go(check, 0);
         check.looked(millis, Map.copyOf(source));
-        go(millis + 2_000);
+        go(check, millis + 2_000);
         for (int i = 0; i < told.size(); i++) {
             if (told.get(i) instanceof CountNumbers question) {
                 check.heard(taken.count(0, question));
@@ -163,7 +171,7 @@ class BypassCheckTest {
         assertThat(named.again()).containsOnlyKeys("books", "films", "songs");
         assertThat(reasons(named)).hasSize(3);
 
-        check.heard(IndicesDeleted.in(Scope.of(Set.of("films", "songs", "books"))));
+        check.deleted(new Deletion(List.of("films", "songs", "books")));
         has("films", "f2", -1);
         source.remove("books");
         round();
@@ -207,13 +215,33 @@ class BypassCheckTest {
     }
 
     @Test
+    void whatAPatternFitsIsGoneIfTheSourceHasItNoMoreAndKeepsItsPlaceIfItWasNotMeant() {
+        for (String index : List.of("logs-1", "logs-2", "logs-hidden")) {
+            has(index, index, 9);
+        }
+        round();
+        check.deleted(new Deletion(List.of("logs-*")));
+        source.remove("logs-1");
+        has("logs-2", "made anew", -1);
+        BypassCheck restarted = new BypassCheck(INTERVAL, new Road());
+        restarted.restore(check.image()); // before anybody has looked again
+
+        for (BypassCheck one : List.of(check, restarted)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(reasons(round(one))).isEmpty();
+            }
+            assertThat(one.sight().found()).isZero();
+        }
+    }
+
+    @Test
     void whatWasDeletedSinceTheLookIsNotJudgedByIt() {
         has("books", "b", 9);
         round();
         has("books", "b2", 3);
         millis += 10 * INTERVAL;
         go(0);
-        check.heard(IndicesDeleted.in(Scope.of(Set.of("books"))));
+        check.deleted(new Deletion(List.of("books")));
         check.looked(millis, Map.copyOf(source));
         taken.forget("books"::equals);
         take(0, 3);
