@@ -49,6 +49,10 @@ public final class BypassCheck {
     /** What could not be carried over is not tried again before: that may read a whole index. */
     private static final long REST_MILLIS = 60_000;
 
+    /** Why nothing was carried over of an index: what is there now is looked at by itself. */
+    private static final Set<String> OF_AN_INDEX_THAT_IS_NO_MORE =
+            Set.of("index_gone_at_source", "index_made_anew_since");
+
     private final long intervalMillis;
     private final Road road;
     private final Bases bases = new Bases();
@@ -57,6 +61,7 @@ public final class BypassCheck {
 
     private @Nullable Look look;
     private boolean isLooking;
+    private long nowMillis;
     private long nextMillis;
     private long round;
     private Map<String, OfIndex> counted = Map.of();
@@ -117,6 +122,7 @@ public final class BypassCheck {
 
     /** Goes on as far as it can. */
     public void go(Moment now) {
+        nowMillis = now.millis();
         if (now.senders().isEmpty() || isLooking || !closing.isEmpty()) {
             return;
         }
@@ -256,6 +262,7 @@ public final class BypassCheck {
             }
             if (missing(name, of) == 0) {
                 bases.advance(name, new Swept(uuid(at, name), of.upTo()));
+                unclosed.remove(name);
             } else {
                 lacking.put(name, of);
             }
@@ -311,11 +318,11 @@ public final class BypassCheck {
         if (!gap.swept().isEmpty()) {
             bases.advance(gap.index(), Swept.parse(gap.swept()));
             unclosed.remove(gap.index());
-        } else if (missing != null && gap.rule().equals("index_gone_at_source")) {
+        } else if (missing != null && OF_AN_INDEX_THAT_IS_NO_MORE.contains(gap.rule())) {
             unclosed.remove(gap.index());
         } else if (missing != null) {
             unclosed.put(gap.index(), gap.rule());
-            restUntil.put(gap.index(), nextMillis + REST_MILLIS);
+            restUntil.put(gap.index(), nowMillis + REST_MILLIS);
         }
         if (missing != null) {
             bases.found(gap.swept().isEmpty() ? 0 : missing);
@@ -328,7 +335,7 @@ public final class BypassCheck {
             nextMillis = Math.min(
                     nextMillis, at.millis() + intervalMillis / SOON); // somebody may wait for the end of a backfill
         }
-        if (deleted.isEmpty()) {
+        if (at.indices().keySet().stream().noneMatch(this::isDeleted)) {
             checkedUntil = at.millis();
             validUntil = at.millis() + INTERVALS_VALID * intervalMillis + LONGEST_ROUND_MILLIS;
         } else {
@@ -346,10 +353,16 @@ public final class BypassCheck {
         for (String name : bases.names()) {
             if (deletion.mayDelete(road.targetName(name))) {
                 bases.mayBeDeleted(name);
-                suspects.remove(name);
-                again.remove(name);
+                forget(name);
             }
         }
+    }
+
+    private void forget(String name) {
+        suspects.remove(name);
+        again.remove(name);
+        unclosed.remove(name);
+        restUntil.remove(name);
     }
 
     /** Senders are gone, and with them what they were asked for. */

@@ -234,6 +234,44 @@ class BypassCheckTest {
         }
     }
 
+    /** A gap that cannot be closed. */
+    private void fail(String index, String rule) {
+        check.heard(new GapClosed(index, true, "", rule));
+    }
+
+    @Test
+    void whatCouldNotBeCarriedOverIsForgottenWithItsIndex() {
+        round();
+        has("books", "b", 0);
+        has("films", "f", 0);
+        has("songs", "s", 0);
+        round();
+        fail("books", "mapper_parsing_exception");
+        fail("films", "index_made_anew_since");
+        fail("songs", "mapper_parsing_exception");
+        assertThat(check.sight().unclosed()).containsOnlyKeys("books", "songs");
+
+        check.deleted(new Deletion(List.of("books", "films")));
+        has("books", "made anew", -1);
+        has("films", "made anew", -1);
+        taken.add("songs", "id", null, 0); // settled after all
+        millis += 100 * INTERVAL;
+
+        assertThat(reasons(round())).isEmpty();
+    }
+
+    @Test
+    void deletionsOfWhatTheLookDoesNotHaveLeaveItValid() {
+        has("books", "b", -1);
+        millis += 10 * INTERVAL;
+        go(0);
+        check.deleted(new Deletion(List.of("temporary-*")));
+        check.looked(millis, Map.copyOf(source));
+        go(millis + 2_000);
+
+        assertThat(reasons(check.sight())).isEmpty();
+    }
+
     @Test
     void whatWasDeletedSinceTheLookIsNotJudgedByIt() {
         has("books", "b", 9);
