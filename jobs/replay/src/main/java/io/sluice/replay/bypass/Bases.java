@@ -94,7 +94,7 @@ final class Bases {
         }
     }
 
-    private void remove(String name) {
+    void remove(String name) {
         byIndex.remove(name);
         histories.remove(name);
         unknownBefore.remove(name);

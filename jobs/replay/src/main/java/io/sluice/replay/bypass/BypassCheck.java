@@ -72,8 +72,7 @@ public final class BypassCheck {
     private final SortedMap<String, Long> closing = new TreeMap<>();
     private final SortedMap<String, String> unclosed = new TreeMap<>();
     private final Map<String, Long> restUntil = new HashMap<>();
-    private SortedMap<String, String> suspects = new TreeMap<>();
-    private SortedMap<String, String> again = new TreeMap<>();
+    private final Suspects suspects = new Suspects();
     private SortedMap<String, String> unchecked = new TreeMap<>();
     private final TreeSet<String> open = new TreeSet<>();
     private long validUntil;
@@ -82,8 +81,12 @@ public final class BypassCheck {
 
     /** How to reach the source and the senders. */
     public interface Road {
-        /** Has the source looked at; {@link #looked} or {@link #cannotLook} is told, by the same thread. */
-        void look();
+        /**
+         * Has the source looked at; {@link #looked} or {@link #cannotLook} is told, by the same thread.
+         *
+         * @param gone which of these, that it has not any more, the target has not either
+         */
+        void look(Set<String> gone);
 
         /** Tells all senders. */
         void tellAll(OperatorEvent event);
@@ -108,7 +111,7 @@ public final class BypassCheck {
     public record Moment(
             long millis, long settledBelow, Set<Integer> senders, Predicate<String> isOpen, Carried carried) {}
 
-    private record Look(long millis, Map<String, IndexNumbers> indices) {
+    private record Look(long millis, Map<String, IndexNumbers> indices, Set<String> lacking) {
         long stamp() {
             return TimeUnit.MILLISECONDS.toNanos(millis + CLOCK_DIFFERENCE_MILLIS);
         }
@@ -131,18 +134,22 @@ public final class BypassCheck {
                 isLooking = true;
                 deleted.clear();
                 nextMillis = now.millis() + intervalMillis;
-                road.look();
+                road.look(suspects.gone());
             }
         } else if (asked.isEmpty() && now.settledBelow() >= look.stamp()) {
             judge(look, now);
         }
     }
 
-    /** The source was looked at, and told this. */
-    public void looked(long millis, Map<String, IndexNumbers> indices) {
+    /**
+     * The source was looked at, and told this.
+     *
+     * @param lacking which indices the target lacks, of those that were asked for
+     */
+    public void looked(long millis, Map<String, IndexNumbers> indices, Set<String> lacking) {
         isLooking = false;
         trouble = "";
-        look = new Look(millis, indices);
+        look = new Look(millis, indices, lacking);
     }
 
     /** The source could not be looked at. */
@@ -153,6 +160,7 @@ public final class BypassCheck {
 
     private void judge(Look at, Moment now) {
         bases.settleDeleted(at.indices(), this::isDeleted);
+        forgetLacking(at);
         SortedMap<String, String> suspected = new TreeMap<>();
         unchecked = new TreeMap<>();
         open.clear();
@@ -176,18 +184,28 @@ public final class BypassCheck {
         });
         bases.names().stream()
                 .filter(name -> !at.indices().containsKey(name) && !isDeleted(name))
-                .forEach(name -> suspected.put(
-                        name, "must be deleted at the target: the source has deleted it, which was not captured"));
+                .forEach(name -> suspected.put(name, Suspects.GONE));
         bases.looked();
         bases.unknownBefore()
                 .forEach(name -> unchecked.putIfAbsent(name, "what was done to it before the first look is not known"));
-        suspected(suspected);
+        suspects.seen(suspected);
+        nextMillis = suspects.areSure() ? nextMillis : 0;
         uncountable.forEach((name, of) -> close(name, of, 0, MissingNumbers.all(of), at));
         if (toCount.isEmpty()) {
             end(at);
         } else {
             asked = Set.copyOf(now.senders());
             ask(toCount, false);
+        }
+    }
+
+    /** Whatever became of them, both sides are alike; should they come again, nothing that was settled before is of them. */
+    private void forgetLacking(Look at) {
+        Set<String> lacking = new TreeSet<>(at.lacking());
+        lacking.removeAll(at.indices().keySet());
+        if (!lacking.isEmpty()) {
+            lacking.forEach(bases::remove);
+            road.tellAll(new ForgetNumbers(lacking));
         }
     }
 
@@ -208,11 +226,11 @@ public final class BypassCheck {
         IndexNumbers numbers = Objects.requireNonNull(at.indices().get(name));
         Swept base = bases.of(name, numbers, carried);
         if (!base.uuid().equals(numbers.uuid())) {
-            suspected.put(name, "must be backfilled again: the source has made it anew, which was not captured");
+            suspected.put(name, Suspects.ANEW);
             return;
         }
         if (!bases.isOfHistory(name, numbers.histories())) {
-            suspected.put(name, "must be backfilled again: the source has restored it, or lost some of it");
+            suspected.put(name, Suspects.TAKEN_BACK);
             return;
         }
         if (restUntil.getOrDefault(name, 0L) > at.millis()) {
@@ -222,7 +240,7 @@ public final class BypassCheck {
         for (Map.Entry<Integer, Long> shard : numbers.highest().entrySet()) {
             long before = base.checkpoints().getOrDefault(shard.getKey(), -1L);
             if (shard.getValue() < before) {
-                suspected.put(name, "must be backfilled again: the source has restored it, or lost some of it");
+                suspected.put(name, Suspects.TAKEN_BACK);
                 return;
             }
             isAhead |= shard.getValue() > before;
@@ -232,16 +250,6 @@ public final class BypassCheck {
             ShardLayout known = layout == null ? new ShardLayout(1, 1, 1) : layout;
             (layout == null ? uncountable : toCount)
                     .put(name, new OfIndex(name, known, base.checkpoints(), numbers.highest()));
-        }
-    }
-
-    /** What is seen once may be under way in the capture, and not be heard of yet. */
-    private void suspected(SortedMap<String, String> now) {
-        again = new TreeMap<>(now);
-        again.keySet().retainAll(suspects.keySet());
-        suspects = now;
-        if (!suspects.equals(again)) {
-            nextMillis = 0;
         }
     }
 
@@ -359,8 +367,7 @@ public final class BypassCheck {
     }
 
     private void forget(String name) {
-        suspects.remove(name);
-        again.remove(name);
+        suspects.forget(name);
         unclosed.remove(name);
         restUntil.remove(name);
     }
@@ -376,11 +383,11 @@ public final class BypassCheck {
     /** What there is to be told. */
     public BypassSight sight() {
         return new BypassSight(
-                suspects.equals(again) ? validUntil : 0,
+                suspects.areSure() ? validUntil : 0,
                 checkedUntil,
                 bases.found(),
                 new TreeMap<>(closing),
-                new TreeMap<>(again),
+                suspects.told(),
                 new TreeMap<>(unclosed),
                 new TreeSet<>(open),
                 new TreeMap<>(unchecked),

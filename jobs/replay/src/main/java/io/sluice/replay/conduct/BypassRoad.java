@@ -85,8 +85,8 @@ final class BypassRoad implements BypassCheck.Road, AutoCloseable {
     }
 
     @Override
-    public void look() {
-        look.look();
+    public void look(Set<String> gone) {
+        look.look(gone);
     }
 
     @Override

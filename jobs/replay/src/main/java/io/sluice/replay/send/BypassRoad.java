@@ -3,6 +3,7 @@ package io.sluice.replay.send;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.bypass.CloseGap;
 import io.sluice.replay.bypass.CountNumbers;
+import io.sluice.replay.bypass.ForgetNumbers;
 import io.sluice.replay.bypass.GapClosed;
 import io.sluice.replay.bypass.TakenNumbers;
 import io.sluice.replay.rewrite.AskReason;
@@ -83,6 +84,8 @@ final class BypassRoad {
     boolean told(OperatorEvent event, Sweeper sweeper) {
         if (event instanceof CountNumbers question) {
             coordinator.sendEventToCoordinator(taken.count(subtask, question));
+        } else if (event instanceof ForgetNumbers gone) {
+            taken.forget(gone.indices()::contains);
         } else if (event instanceof CloseGap gap) {
             close(gap, sweeper);
         } else {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.junit.jupiter.api.Test;
 
@@ -26,13 +27,16 @@ class BypassCheckTest {
     private final TakenNumbers taken = new TakenNumbers();
     private Set<String> open = Set.of();
     private Carried carried = Carried.NOTHING;
+    private Set<String> atTarget = Set.of("books", "films", "songs", "logs-1");
+    private Set<String> asked = Set.of();
     private int looks;
     private int history;
     private long millis = 1_000_000;
 
     private final class Road implements BypassCheck.Road {
         @Override
-        public void look() {
+        public void look(Set<String> gone) {
+            asked = gone;
             looks++;
         }
 
@@ -61,6 +65,10 @@ class BypassCheckTest {
         source.put(index, new IndexNumbers(uuid, LAYOUT, Map.of(0, highest), Map.of(0, highest), "h-" + history, null));
     }
 
+    private Set<String> lacking() {
+        return asked.stream().filter(index -> !atTarget.contains(index)).collect(Collectors.toSet());
+    }
+
     private void take(long from, long to) {
         for (long number = from; number <= to; number++) {
             taken.add("books", "id-" + number, null, number);
@@ -85,7 +93,7 @@ class BypassCheckTest {
         millis += 10 * INTERVAL;
         told.clear();
         go(check, 0);
-        check.looked(millis, Map.copyOf(source));
+        check.looked(millis, Map.copyOf(source), lacking());
         go(check, millis + 2_000);
         for (int i = 0; i < told.size(); i++) {
             if (told.get(i) instanceof CountNumbers question) {
@@ -129,7 +137,7 @@ class BypassCheckTest {
         millis += 10 * INTERVAL;
         told.clear();
         go(0);
-        check.looked(millis, Map.copyOf(source));
+        check.looked(millis, Map.copyOf(source), lacking());
         go(millis + 999);
         assertThat(told).isEmpty();
         go(millis + 1_000);
@@ -234,6 +242,24 @@ class BypassCheckTest {
         }
     }
 
+    @Test
+    void whatTheTargetHasNotEitherNeedNotBeDeletedThereAndItsNumbersAreNotOfAnotherByItsName() {
+        has("books", "b", 9);
+        round();
+        take(10, 14);
+        source.remove("books");
+        round();
+        assertThat(round().again()).containsOnlyKeys("books");
+
+        atTarget = Set.of();
+        assertThat(reasons(round())).isEmpty();
+        assertThat(told).containsExactly(new ForgetNumbers(Set.of("books")));
+        taken.forget("books"::equals);
+        has("books", "made anew", 14);
+        assertThat(reasons(round()))
+                .containsExactly("15 operations on books were not captured, and are looked for at the source");
+    }
+
     /** A gap that cannot be closed. */
     private void fail(String index, String rule) {
         check.heard(new GapClosed(index, true, "", rule));
@@ -266,7 +292,7 @@ class BypassCheckTest {
         millis += 10 * INTERVAL;
         go(0);
         check.deleted(new Deletion(List.of("temporary-*")));
-        check.looked(millis, Map.copyOf(source));
+        check.looked(millis, Map.copyOf(source), lacking());
         go(millis + 2_000);
 
         assertThat(reasons(check.sight())).isEmpty();
@@ -280,7 +306,7 @@ class BypassCheckTest {
         millis += 10 * INTERVAL;
         go(0);
         check.deleted(new Deletion(List.of("books")));
-        check.looked(millis, Map.copyOf(source));
+        check.looked(millis, Map.copyOf(source), lacking());
         taken.forget("books"::equals);
         take(0, 3);
         go(millis + 2_000);
