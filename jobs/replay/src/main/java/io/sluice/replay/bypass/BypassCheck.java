@@ -56,6 +56,7 @@ public final class BypassCheck {
     private final long intervalMillis;
     private final Road road;
     private final Bases bases = new Bases();
+    private final IndexLayouts.Told layouts = new IndexLayouts.Told();
     /** By captured operations, since the last look began: it may have seen these indices before or after. */
     private final Set<Deletion> deleted = new LinkedHashSet<>();
 
@@ -150,6 +151,10 @@ public final class BypassCheck {
         isLooking = false;
         trouble = "";
         look = new Look(millis, indices, lacking);
+        IndexLayouts news = layouts.news(indices);
+        if (!news.byIndex().isEmpty()) {
+            road.tellAll(news); // and not with the first question, which may be hours away
+        }
     }
 
     /** The source could not be looked at. */
@@ -358,6 +363,7 @@ public final class BypassCheck {
     /** A captured operation has deleted indices. Which of those that a pattern fits are gone, the next look tells. */
     public void deleted(Deletion deletion) {
         deleted.add(deletion);
+        layouts.forget(name -> deletion.mayDelete(road.targetName(name)));
         for (String name : bases.names()) {
             if (deletion.mayDelete(road.targetName(name))) {
                 bases.mayBeDeleted(name);
@@ -374,6 +380,7 @@ public final class BypassCheck {
 
     /** Senders are gone, and with them what they were asked for. */
     public void sendersLeft() {
+        layouts.clear();
         asked = Set.of();
         look = null;
         closing.clear();

@@ -5,6 +5,7 @@ import io.sluice.replay.bypass.CloseGap;
 import io.sluice.replay.bypass.CountNumbers;
 import io.sluice.replay.bypass.ForgetNumbers;
 import io.sluice.replay.bypass.GapClosed;
+import io.sluice.replay.bypass.IndexLayouts;
 import io.sluice.replay.bypass.TakenNumbers;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Deletion;
@@ -84,6 +85,8 @@ final class BypassRoad {
     boolean told(OperatorEvent event, Sweeper sweeper) {
         if (event instanceof CountNumbers question) {
             coordinator.sendEventToCoordinator(taken.count(subtask, question));
+        } else if (event instanceof IndexLayouts layouts) {
+            taken.learn(layouts);
         } else if (event instanceof ForgetNumbers gone) {
             taken.forget(gone.indices()::contains);
         } else if (event instanceof CloseGap gap) {
