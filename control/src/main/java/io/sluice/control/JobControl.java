@@ -2,6 +2,7 @@ package io.sluice.control;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.config.ConfigurationException;
 import io.sluice.control.flink.FlinkException;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
@@ -33,7 +34,7 @@ final class JobControl {
         this.job = job;
     }
 
-    boolean isRunning() throws Exception {
+    boolean isRunning() throws IOException, ConfigurationException {
         return RunningJob.find(invocation.config(), invocation.state(), job).isPresent();
     }
 
@@ -159,9 +160,9 @@ final class JobControl {
         }
     }
 
-    private boolean isThere() {
+    private boolean isThere() throws ConfigurationException {
         try {
-            return RunningJob.find(invocation.config(), invocation.state(), job).isPresent();
+            return isRunning();
         } catch (IOException goes) {
             return false;
         }

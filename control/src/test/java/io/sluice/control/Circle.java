@@ -156,6 +156,24 @@ final class Circle implements AutoCloseable {
         return awaitCaughtUp(Instant.now(), status -> {});
     }
 
+    /**
+     * Returns when all that was captured until now is sent and answered: it has not caught up before the backfill is complete.
+     *
+     * @param replay the command that must not end meanwhile
+     */
+    void awaitReplayed(CompletableFuture<CommandRun> replay) {
+        Instant end = Instant.now();
+        JsonNode[] last = {JSON.missingNode()};
+        await(() -> "all was replayed; last " + last[0], () -> {
+            last[0] = status();
+            assertThat(replay).as("%s", last[0]).isNotDone();
+            String until = last[0].path("replayed_until").asText("");
+            return !until.isEmpty()
+                    && Instant.parse(until).isAfter(end)
+                    && last[0].at("/exchanges/held").asLong() == 0;
+        });
+    }
+
     /** @param replay the command that must not end meanwhile */
     JsonNode awaitCaughtUp(CompletableFuture<CommandRun> replay) {
         return awaitCaughtUp(Instant.now(), replay);

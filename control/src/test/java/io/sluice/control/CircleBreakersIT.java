@@ -82,7 +82,7 @@ class CircleBreakersIT {
         PipelineWrites.write(other, "late", "early");
 
         CompletableFuture<CommandRun> replay = circle.running("replay", "start", "--json");
-        circle.awaitCaughtUp(replay);
+        circle.awaitReplayed(replay);
         assertNumbersCameFirst();
         circle.done("backfill", "start");
         JsonNode status = circle.awaitCaughtUp(replay);

@@ -110,12 +110,18 @@ class BypassIT {
             Servers.succeed(source, "PUT", "/books/_doc/new", "{\"n\":1001}");
             Servers.succeed(source, "DELETE", "/books/_doc/2", "");
             Servers.succeed(source, "PUT", "/made-by-nobody/_doc/a", "{\"n\":1}");
+            Servers.succeed(source, "PUT", "/hidden", "{\"settings\":{\"index.hidden\":true}}");
+            Servers.succeed(source, "PUT", "/hidden/_doc/a", "{\"n\":1}");
+            Servers.succeed(source, "PUT", "/closed", "{}");
+            Servers.succeed(source, "POST", "/closed/_close", "");
             done(client, "PUT", "/books/_doc/3?routing=r3", "{\"n\":1002}");
             JsonNode status = caughtUp(replay);
 
             assertEqual("books", status);
             assertEqual("made-by-nobody", status);
-            assertThat(status.at("/not_captured/found").asInt()).isEqualTo(4);
+            assertEqual("hidden", status);
+            assertThat(status.at("/not_captured/unchecked/closed").asText()).isEqualTo("it is closed");
+            assertThat(status.at("/not_captured/found").asInt()).isEqualTo(5);
         }
     }
 
@@ -142,7 +148,7 @@ class BypassIT {
                     {"n":2}
                     """);
             assertEqual("books", caughtUp(replay));
-            done(client, "DELETE", "/books", "");
+            done(client, "DELETE", "/boo*", "");
             done(client, "PUT", "/books", "{\"settings\":{\"number_of_shards\":2,\"number_of_replicas\":0}}");
             fill(client);
             JsonNode status = caughtUp(replay);
@@ -194,6 +200,8 @@ class BypassIT {
             assertThat(status.at("/not_captured/by_hand/songs").asText()).contains("has restored it");
             assertThat(status.at("/not_captured/by_hand/films").asText()).contains("must be deleted at the target");
             assertThat(status.path("caught_up").asBoolean()).isFalse();
+            Servers.succeed(target, "DELETE", "/films", "");
+            replay.await(now -> now.at("/not_captured/by_hand").size() == 2);
         }
     }
 }

@@ -55,7 +55,9 @@ public final class IndexSweep {
     private final Deque<Stretch> stretches = new ArrayDeque<>();
     private final @Nullable Unwritten onlyThis;
     private final @Nullable Gaps gaps;
+    /** Numbers of the source of which there is a document. */
     private long found;
+
     private @Nullable Scroll scroll;
     private boolean hasTargetToLookAt;
 
@@ -153,7 +155,7 @@ public final class IndexSweep {
                 .thenCompose(hits -> unchanged(hits))
                 .thenApply(hits -> {
                     SweepPage page = page(hits, found(hits));
-                    goOn(stretch, hits, most);
+                    goOn(stretch, hits);
                     return page;
                 });
     }
@@ -209,13 +211,13 @@ public final class IndexSweep {
         return new SweepPage(writes, worst, hits.size(), false);
     }
 
-    private void goOn(Stretch stretch, List<FoundDocument> hits, int most) {
+    private void goOn(Stretch stretch, List<FoundDocument> hits) {
         try {
-            stretch.found(hits, most);
+            long numbers = stretch.found(hits);
+            found += stretch.ofTarget ? 0 : numbers;
         } catch (IOException e) {
             throw new CompletionException(e);
         }
-        found += stretch.ofTarget ? 0 : hits.size();
         if (stretch.isEmpty()) {
             stretches.remove(stretch);
         }
@@ -281,7 +283,7 @@ public final class IndexSweep {
                                     .thenApply(shards -> missing(hits, places, documents, shards)))
                             .thenApply(all -> {
                                 SweepPage page = page(hits, all);
-                                goOn(stretch, hits, most);
+                                goOn(stretch, hits);
                                 return page;
                             });
                 });

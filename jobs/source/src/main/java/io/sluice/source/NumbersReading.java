@@ -9,7 +9,6 @@ import io.sluice.transform.ShardLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * words for the user.
  */
 public final class NumbersReading {
-
-    private static final String EVERY = "*";
 
     /** So many routings tell whether a layout is the right one: of a wrong one half of them are elsewhere, or more. */
     private static final int PROBES = 20;
@@ -47,8 +44,8 @@ public final class NumbersReading {
 
     /** Looks at all indices that are chosen and open, by their names; at those that are closed or not reached, as far as it can. */
     public CompletableFuture<Map<String, IndexNumbers>> look() {
-        return calls.indices(EVERY)
-                .thenCompose(indices -> calls.shardStats(Set.of(EVERY))
+        return calls.allIndices()
+                .thenCompose(indices -> calls.allShardStats()
                         .thenCompose(stats -> layoutsOf(indices).thenApply(done -> numbers(indices, stats))));
     }
 

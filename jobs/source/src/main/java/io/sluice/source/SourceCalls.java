@@ -46,10 +46,18 @@ final class SourceCalls {
 
     /** What an index, alias or data stream of this name stands for; of nothing, when there is none. */
     CompletableFuture<SourceIndices> indices(String name) {
-        String filter =
-                "expand_wildcards=open,closed&filter_path=*.settings.index.uuid,*.settings.index.number_of_shards"
-                        + ",*.settings.index.routing_partition_size";
-        return send("GET", path(List.of(name)) + "/_settings?" + filter, null)
+        return indices(name, "open,closed");
+    }
+
+    /** All indices, hidden ones too. */
+    CompletableFuture<SourceIndices> allIndices() {
+        return indices("*", "all");
+    }
+
+    private CompletableFuture<SourceIndices> indices(String name, String kinds) {
+        String filter = "&filter_path=*.settings.index.uuid,*.settings.index.number_of_shards"
+                + ",*.settings.index.routing_partition_size";
+        return send("GET", path(List.of(name)) + "/_settings?expand_wildcards=" + kinds + filter, null)
                 .thenApply(answer -> SourceIndices.of(
                         answer.status() == NOT_FOUND
                                 ? JSON.createObjectNode()
@@ -90,10 +98,19 @@ final class SourceCalls {
 
     /** The answer to {@code _stats?level=shards}. */
     CompletableFuture<JsonNode> shardStats(Collection<String> indices) {
+        return shardStats(path(indices), "");
+    }
+
+    /** The same of all that are open, hidden ones too. A server that is asked for closed ones as well refuses, unless it may leave them out. */
+    CompletableFuture<JsonNode> allShardStats() {
+        return shardStats("/*", "&expand_wildcards=all&ignore_unavailable=true");
+    }
+
+    private CompletableFuture<JsonNode> shardStats(String path, String which) {
         String of = "indices.*.shards.*.";
         String filter =
                 of + "seq_no," + of + "docs.count," + of + "routing.primary," + of + "commit.user_data.history_uuid";
-        return send("GET", path(indices) + "/_stats/docs?level=shards&filter_path=" + filter, null)
+        return send("GET", path + "/_stats/docs?level=shards&filter_path=" + filter + which, null)
                 .thenApply(answer -> tree(succeeded("sequence numbers", answer)));
     }
 

@@ -31,14 +31,17 @@ record Portion(Kind kind, long point) implements Serializable {
         return kind == Kind.ALL ? "" : (isUnchanged() ? "<=" : ">") + point;
     }
 
-    /** Narrows a search. */
+    /**
+     * Narrows a search. What did not change is all the rest, and not what has a number up to the point: documents that Elasticsearch 5 wrote
+     * have none, and no range has them, while whatever was written since has one.
+     */
     void restrict(ObjectNode search) {
-        if (kind != Kind.ALL) {
-            search.putObject("query")
-                    .putObject("range")
-                    .putObject("_seq_no")
-                    .put(kind == Kind.CHANGED ? "gt" : "lte", point);
+        if (kind == Kind.ALL) {
+            return;
         }
+        ObjectNode query = search.putObject("query");
+        ObjectNode changed = isUnchanged() ? query.putObject("bool").putObject("must_not") : query;
+        changed.putObject("range").putObject("_seq_no").put("gt", point);
         if (isUnchanged()) {
             search.put("_source", false);
         }

@@ -241,11 +241,12 @@ public record VerifyPlan(
                 .toList();
     }
 
-    /** How many documents of an index of the target have some megabytes together, about. */
+    /** How many documents of an index of the target have some megabytes together with their sources, about. */
     int pageSize(String target) {
         return parts.stream()
                 .flatMap(part -> part.target().stream())
-                .filter(shard -> shard.index().equals(target))
+                .filter(shard ->
+                        shard.index().equals(target) && !shard.portion().isUnchanged())
                 .mapToInt(Part.Shard::pageSize)
                 .findFirst()
                 .orElse(1);

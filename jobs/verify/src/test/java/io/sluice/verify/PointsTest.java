@@ -37,11 +37,12 @@ class PointsTest {
     }
 
     @Test
-    void whatWasWrittenBehindThePointIsReadWithItsSourceAndOfTheRestTheIds() {
+    void theIdsOfTheRestAreReadBeforeWhatWasWrittenBehindThePointSoThatNoneIsInNeither() {
         VerifyPlan since = plan(points(BOOKS, point("v", "i", 99))).since(points(BOOKS, point("v", "i", 40)));
 
         assertThat(since.readWhole()).isEmpty();
-        assertThat(since.describe()).endsWith("books/0>7 books/0<=7 - books/0>40 books/0<=40 ; ");
+        assertThat(since.describe()).endsWith("books/0<=7 books/0>7 - books/0<=40 books/0>40 ; ");
+        assertThat(since.pageSize("books")).as("of those with sources").isEqualTo(10);
     }
 
     @Test

@@ -11,10 +11,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Up to which number the operations on each index are accounted for. Belongs to one thread. */
 final class Bases {
@@ -22,6 +24,9 @@ final class Bases {
     private final Map<String, Swept> byIndex = new TreeMap<>();
     private final Map<String, String> histories = new TreeMap<>();
     private final Set<String> unknownBefore = new TreeSet<>();
+    /** Those that a captured operation has deleted, by its words. */
+    private final Set<String> mayBeDeleted = new TreeSet<>();
+
     private boolean hasLooked;
     private long found;
 
@@ -70,10 +75,30 @@ final class Bases {
         }
     }
 
+    /** A captured operation has deleted an index of this name, if it is one of those that it means. */
+    void mayBeDeleted(String name) {
+        mayBeDeleted.add(name);
+    }
+
+    /** A later look tells: what is the same index still was not meant. Not of those that may have been deleted since. */
+    void settleDeleted(Map<String, IndexNumbers> look, Predicate<String> since) {
+        for (String name : List.copyOf(mayBeDeleted)) {
+            if (!since.test(name)) {
+                Swept base = byIndex.get(name);
+                IndexNumbers now = look.get(name);
+                mayBeDeleted.remove(name);
+                if (base != null && (now == null || !now.uuid().equals(base.uuid()))) {
+                    remove(name);
+                }
+            }
+        }
+    }
+
     void remove(String name) {
         byIndex.remove(name);
         histories.remove(name);
         unknownBefore.remove(name);
+        mayBeDeleted.remove(name);
     }
 
     Set<String> names() {
@@ -103,6 +128,7 @@ final class Bases {
             for (Map.Entry<String, Swept> index : byIndex.entrySet()) {
                 Text.write(index.getKey(), out);
                 out.writeBoolean(unknownBefore.contains(index.getKey()));
+                out.writeBoolean(mayBeDeleted.contains(index.getKey()));
                 Text.write(histories.getOrDefault(index.getKey(), ""), out);
                 Text.write(index.getValue().text(), out);
             }
@@ -116,6 +142,7 @@ final class Bases {
         byIndex.clear();
         histories.clear();
         unknownBefore.clear();
+        mayBeDeleted.clear();
         hasLooked = false;
         found = 0;
         if (image.length == 0) {
@@ -129,6 +156,9 @@ final class Bases {
                 String name = Text.read(in);
                 if (in.readBoolean()) {
                     unknownBefore.add(name);
+                }
+                if (in.readBoolean()) {
+                    mayBeDeleted.add(name);
                 }
                 histories.put(name, Text.read(in));
                 byIndex.put(name, Swept.parse(Text.read(in)));

@@ -1,15 +1,14 @@
 package io.sluice.replay.bypass;
 
 import io.sluice.replay.bypass.CountNumbers.OfIndex;
-import io.sluice.replay.rewrite.Scope;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.source.Gaps;
 import io.sluice.source.Gaps.Span;
 import io.sluice.source.IndexNumbers;
 import io.sluice.source.Swept;
 import io.sluice.transform.ShardLayout;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,14 +49,20 @@ public final class BypassCheck {
     /** What could not be carried over is not tried again before: that may read a whole index. */
     private static final long REST_MILLIS = 60_000;
 
+    /** Why nothing was carried over of an index: what is there now is looked at by itself. */
+    private static final Set<String> OF_AN_INDEX_THAT_IS_NO_MORE =
+            Set.of("index_gone_at_source", "index_made_anew_since");
+
     private final long intervalMillis;
     private final Road road;
     private final Bases bases = new Bases();
+    private final IndexLayouts.Told layouts = new IndexLayouts.Told();
     /** By captured operations, since the last look began: it may have seen these indices before or after. */
-    private final List<Scope> deleted = new ArrayList<>();
+    private final Set<Deletion> deleted = new LinkedHashSet<>();
 
     private @Nullable Look look;
     private boolean isLooking;
+    private long nowMillis;
     private long nextMillis;
     private long round;
     private Map<String, OfIndex> counted = Map.of();
@@ -68,8 +73,7 @@ public final class BypassCheck {
     private final SortedMap<String, Long> closing = new TreeMap<>();
     private final SortedMap<String, String> unclosed = new TreeMap<>();
     private final Map<String, Long> restUntil = new HashMap<>();
-    private SortedMap<String, String> suspects = new TreeMap<>();
-    private SortedMap<String, String> again = new TreeMap<>();
+    private final Suspects suspects = new Suspects();
     private SortedMap<String, String> unchecked = new TreeMap<>();
     private final TreeSet<String> open = new TreeSet<>();
     private long validUntil;
@@ -78,8 +82,12 @@ public final class BypassCheck {
 
     /** How to reach the source and the senders. */
     public interface Road {
-        /** Has the source looked at; {@link #looked} or {@link #cannotLook} is told, by the same thread. */
-        void look();
+        /**
+         * Has the source looked at; {@link #looked} or {@link #cannotLook} is told, by the same thread.
+         *
+         * @param gone which of these, that it has not any more, the target has not either
+         */
+        void look(Set<String> gone);
 
         /** Tells all senders. */
         void tellAll(OperatorEvent event);
@@ -104,7 +112,7 @@ public final class BypassCheck {
     public record Moment(
             long millis, long settledBelow, Set<Integer> senders, Predicate<String> isOpen, Carried carried) {}
 
-    private record Look(long millis, Map<String, IndexNumbers> indices) {
+    private record Look(long millis, Map<String, IndexNumbers> indices, Set<String> lacking) {
         long stamp() {
             return TimeUnit.MILLISECONDS.toNanos(millis + CLOCK_DIFFERENCE_MILLIS);
         }
@@ -118,6 +126,7 @@ public final class BypassCheck {
 
     /** Goes on as far as it can. */
     public void go(Moment now) {
+        nowMillis = now.millis();
         if (now.senders().isEmpty() || isLooking || !closing.isEmpty()) {
             return;
         }
@@ -126,18 +135,26 @@ public final class BypassCheck {
                 isLooking = true;
                 deleted.clear();
                 nextMillis = now.millis() + intervalMillis;
-                road.look();
+                road.look(suspects.gone());
             }
         } else if (asked.isEmpty() && now.settledBelow() >= look.stamp()) {
             judge(look, now);
         }
     }
 
-    /** The source was looked at, and told this. */
-    public void looked(long millis, Map<String, IndexNumbers> indices) {
+    /**
+     * The source was looked at, and told this.
+     *
+     * @param lacking which indices the target lacks, of those that were asked for
+     */
+    public void looked(long millis, Map<String, IndexNumbers> indices, Set<String> lacking) {
         isLooking = false;
         trouble = "";
-        look = new Look(millis, indices);
+        look = new Look(millis, indices, lacking);
+        IndexLayouts news = layouts.news(indices);
+        if (!news.byIndex().isEmpty()) {
+            road.tellAll(news); // and not with the first question, which may be hours away
+        }
     }
 
     /** The source could not be looked at. */
@@ -147,6 +164,8 @@ public final class BypassCheck {
     }
 
     private void judge(Look at, Moment now) {
+        bases.settleDeleted(at.indices(), this::isDeleted);
+        forgetLacking(at);
         SortedMap<String, String> suspected = new TreeMap<>();
         unchecked = new TreeMap<>();
         open.clear();
@@ -169,19 +188,29 @@ public final class BypassCheck {
             }
         });
         bases.names().stream()
-                .filter(name -> !at.indices().containsKey(name))
-                .forEach(name -> suspected.put(
-                        name, "must be deleted at the target: the source has deleted it, which was not captured"));
+                .filter(name -> !at.indices().containsKey(name) && !isDeleted(name))
+                .forEach(name -> suspected.put(name, Suspects.GONE));
         bases.looked();
         bases.unknownBefore()
                 .forEach(name -> unchecked.putIfAbsent(name, "what was done to it before the first look is not known"));
-        suspected(suspected);
+        suspects.seen(suspected);
+        nextMillis = suspects.areSure() ? nextMillis : 0;
         uncountable.forEach((name, of) -> close(name, of, 0, MissingNumbers.all(of), at));
         if (toCount.isEmpty()) {
             end(at);
         } else {
             asked = Set.copyOf(now.senders());
             ask(toCount, false);
+        }
+    }
+
+    /** Whatever became of them, both sides are alike; should they come again, nothing that was settled before is of them. */
+    private void forgetLacking(Look at) {
+        Set<String> lacking = new TreeSet<>(at.lacking());
+        lacking.removeAll(at.indices().keySet());
+        if (!lacking.isEmpty()) {
+            lacking.forEach(bases::remove);
+            road.tellAll(new ForgetNumbers(lacking));
         }
     }
 
@@ -202,11 +231,11 @@ public final class BypassCheck {
         IndexNumbers numbers = Objects.requireNonNull(at.indices().get(name));
         Swept base = bases.of(name, numbers, carried);
         if (!base.uuid().equals(numbers.uuid())) {
-            suspected.put(name, "must be backfilled again: the source has made it anew, which was not captured");
+            suspected.put(name, Suspects.ANEW);
             return;
         }
         if (!bases.isOfHistory(name, numbers.histories())) {
-            suspected.put(name, "must be backfilled again: the source has restored it, or lost some of it");
+            suspected.put(name, Suspects.TAKEN_BACK);
             return;
         }
         if (restUntil.getOrDefault(name, 0L) > at.millis()) {
@@ -216,7 +245,7 @@ public final class BypassCheck {
         for (Map.Entry<Integer, Long> shard : numbers.highest().entrySet()) {
             long before = base.checkpoints().getOrDefault(shard.getKey(), -1L);
             if (shard.getValue() < before) {
-                suspected.put(name, "must be backfilled again: the source has restored it, or lost some of it");
+                suspected.put(name, Suspects.TAKEN_BACK);
                 return;
             }
             isAhead |= shard.getValue() > before;
@@ -226,16 +255,6 @@ public final class BypassCheck {
             ShardLayout known = layout == null ? new ShardLayout(1, 1, 1) : layout;
             (layout == null ? uncountable : toCount)
                     .put(name, new OfIndex(name, known, base.checkpoints(), numbers.highest()));
-        }
-    }
-
-    /** What is seen once may be under way in the capture, and not be heard of yet. */
-    private void suspected(SortedMap<String, String> now) {
-        again = new TreeMap<>(now);
-        again.keySet().retainAll(suspects.keySet());
-        suspects = now;
-        if (!suspects.equals(again)) {
-            nextMillis = 0;
         }
     }
 
@@ -256,6 +275,7 @@ public final class BypassCheck {
             }
             if (missing(name, of) == 0) {
                 bases.advance(name, new Swept(uuid(at, name), of.upTo()));
+                unclosed.remove(name);
             } else {
                 lacking.put(name, of);
             }
@@ -269,7 +289,7 @@ public final class BypassCheck {
     }
 
     private boolean isDeleted(String name) {
-        return deleted.stream().anyMatch(scope -> scope.touches(road.targetName(name)));
+        return deleted.stream().anyMatch(one -> one.mayDelete(road.targetName(name)));
     }
 
     private long missing(String name, OfIndex of) {
@@ -311,11 +331,11 @@ public final class BypassCheck {
         if (!gap.swept().isEmpty()) {
             bases.advance(gap.index(), Swept.parse(gap.swept()));
             unclosed.remove(gap.index());
-        } else if (missing != null && gap.rule().equals("index_gone_at_source")) {
+        } else if (missing != null && OF_AN_INDEX_THAT_IS_NO_MORE.contains(gap.rule())) {
             unclosed.remove(gap.index());
         } else if (missing != null) {
             unclosed.put(gap.index(), gap.rule());
-            restUntil.put(gap.index(), nextMillis + REST_MILLIS);
+            restUntil.put(gap.index(), nowMillis + REST_MILLIS);
         }
         if (missing != null) {
             bases.found(gap.swept().isEmpty() ? 0 : missing);
@@ -328,7 +348,7 @@ public final class BypassCheck {
             nextMillis = Math.min(
                     nextMillis, at.millis() + intervalMillis / SOON); // somebody may wait for the end of a backfill
         }
-        if (deleted.isEmpty()) {
+        if (at.indices().keySet().stream().noneMatch(this::isDeleted)) {
             checkedUntil = at.millis();
             validUntil = at.millis() + INTERVALS_VALID * intervalMillis + LONGEST_ROUND_MILLIS;
         } else {
@@ -340,20 +360,27 @@ public final class BypassCheck {
         look = null;
     }
 
-    /** A captured operation has deleted indices. */
-    public void heard(IndicesDeleted event) {
-        Set<String> gone = new HashSet<>(bases.names());
-        deleted.add(event.scope());
-        gone.removeIf(name -> !event.scope().touches(road.targetName(name)));
-        gone.forEach(name -> {
-            bases.remove(name);
-            suspects.remove(name);
-            again.remove(name);
-        });
+    /** A captured operation has deleted indices. Which of those that a pattern fits are gone, the next look tells. */
+    public void deleted(Deletion deletion) {
+        deleted.add(deletion);
+        layouts.forget(name -> deletion.mayDelete(road.targetName(name)));
+        for (String name : bases.names()) {
+            if (deletion.mayDelete(road.targetName(name))) {
+                bases.mayBeDeleted(name);
+                forget(name);
+            }
+        }
+    }
+
+    private void forget(String name) {
+        suspects.forget(name);
+        unclosed.remove(name);
+        restUntil.remove(name);
     }
 
     /** Senders are gone, and with them what they were asked for. */
     public void sendersLeft() {
+        layouts.clear();
         asked = Set.of();
         look = null;
         closing.clear();
@@ -363,11 +390,11 @@ public final class BypassCheck {
     /** What there is to be told. */
     public BypassSight sight() {
         return new BypassSight(
-                suspects.equals(again) ? validUntil : 0,
+                suspects.areSure() ? validUntil : 0,
                 checkedUntil,
                 bases.found(),
                 new TreeMap<>(closing),
-                new TreeMap<>(again),
+                suspects.told(),
                 new TreeMap<>(unclosed),
                 new TreeSet<>(open),
                 new TreeMap<>(unchecked),

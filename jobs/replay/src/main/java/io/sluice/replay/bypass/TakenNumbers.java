@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TakenNumbers {
 
-    /** Of an index of which nobody has said yet how it is laid out. */
+    /** Of an index of which nobody has said yet how it is laid out: it was made since the source was looked at. */
     private static final int MOST_UNPLACED = 100_000;
 
     private final Map<String, Taken> indices = new HashMap<>();
@@ -77,6 +77,13 @@ public final class TakenNumbers {
         if (number >= 0) {
             indices.computeIfAbsent(index, name -> new Taken()).add(id, routing, number);
         }
+    }
+
+    /** Numbers settled so far and from now on are known by their shards. */
+    public void learn(IndexLayouts layouts) {
+        layouts.byIndex()
+                .forEach((index, layout) ->
+                        indices.computeIfAbsent(index, name -> new Taken()).place(layout));
     }
 
     /** Answers a question. */

@@ -2,6 +2,7 @@ package io.sluice.replay.conduct;
 
 import io.sluice.replay.conduct.BarrierOrder.Kind;
 import io.sluice.replay.conduct.HeldBarriers.Held;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Barriers {
 
-    /** An order for one sender, or for all. */
-    record Told(@Nullable Integer subtask, BarrierOrder order) {}
+    /**
+     * An order for one sender, or for all.
+     *
+     * @param deletion which indices are deleted, with the last word
+     */
+    record Told(@Nullable Integer subtask, BarrierOrder order, Deletion deletion) {
+        Told(@Nullable Integer subtask, BarrierOrder order) {
+            this(subtask, order, Deletion.NONE);
+        }
+    }
 
     private final int domains;
     private final Map<Integer, List<Held>> reports = new TreeMap<>();
@@ -171,7 +180,7 @@ final class Barriers {
         List<Told> orders = new ArrayList<>();
         sums.forEach((id, sum) -> {
             if (sum.called) {
-                orders.add(new Told(null, new BarrierOrder(Kind.PASS, id, 0)));
+                orders.add(new Told(null, new BarrierOrder(Kind.PASS, id, 0), sum.first.deletion()));
             } else if (sum.domains == domains) {
                 lead(id, sum, known.computeIfAbsent(sum.first.stamp(), heardAll::apply), backfills, orders);
             }

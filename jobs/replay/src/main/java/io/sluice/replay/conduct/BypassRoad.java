@@ -3,8 +3,8 @@ package io.sluice.replay.conduct;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.bypass.BypassCheck;
 import io.sluice.replay.bypass.GapClosed;
-import io.sluice.replay.bypass.IndicesDeleted;
 import io.sluice.replay.bypass.NumbersCounted;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.transform.FenceKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,8 +43,6 @@ final class BypassRoad implements BypassCheck.Road, AutoCloseable {
             check.heard(counted);
         } else if (event instanceof GapClosed gap) {
             check.heard(gap);
-        } else if (event instanceof IndicesDeleted deleted) {
-            check.heard(deleted);
         } else {
             return false;
         }
@@ -66,6 +64,14 @@ final class BypassRoad implements BypassCheck.Road, AutoCloseable {
         conductor.heard(check.sight());
     }
 
+    /**
+     * An operation has deleted indices, and all senders are told so now: whatever they say later does not count these. Known here and not from
+     * them, as what they say may be after a checkpoint of ours that theirs is behind.
+     */
+    void deleted(Deletion deletion) {
+        check.deleted(deletion);
+    }
+
     void sendersLeft() {
         check.sendersLeft();
     }
@@ -79,8 +85,8 @@ final class BypassRoad implements BypassCheck.Road, AutoCloseable {
     }
 
     @Override
-    public void look() {
-        look.look();
+    public void look(Set<String> gone) {
+        look.look(gone);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.replay.conduct;
 
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.Scope;
 import java.io.Serializable;
 import java.util.List;
@@ -26,6 +27,7 @@ public record HeldBarriers(int subtask, List<Held> held, long certainMillis) imp
      * @param stamp of the call's exchange
      * @param everything whether any index is in its scope
      * @param indices in its scope, when not everything
+     * @param deletion which indices the call deletes
      * @param waitsForBackfill of what is in its scope
      * @param domains of this sender that know of it
      * @param owns whether the call is here
@@ -37,6 +39,7 @@ public record HeldBarriers(int subtask, List<Held> held, long certainMillis) imp
             long stamp,
             boolean everything,
             Set<String> indices,
+            Deletion deletion,
             boolean waitsForBackfill,
             int domains,
             boolean owns,

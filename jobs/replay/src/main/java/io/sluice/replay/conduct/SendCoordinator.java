@@ -171,6 +171,9 @@ public final class SendCoordinator implements OperatorCoordinator {
         conductor.keepHeard(barriers::stamps);
         for (Barriers.Told order : barriers.decide(stamp -> conductor.heardAllBelow(stamp, partitions), told)) {
             tell(order.subtask(), order.order());
+            if (bypass != null && !order.deletion().isNone()) {
+                bypass.deleted(order.deletion());
+            }
         }
     }
 

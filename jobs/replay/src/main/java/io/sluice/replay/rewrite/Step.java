@@ -146,9 +146,9 @@ public sealed interface Step {
             return !DEFINITIONS.contains(target.split("[/?]", 3)[1]);
         }
 
-        /** Whether nothing is left afterwards of any index in its scope. */
-        public boolean deletesIndices() {
-            return method.equals("DELETE") && !scope.everything() && target.split("[?]", 2)[0].lastIndexOf('/') == 0;
+        /** Which indices it deletes. */
+        public Deletion deletion() {
+            return Deletion.of(this);
         }
 
         /** Whether an index comes of it, which is as the templates of that time have it. */
@@ -160,7 +160,7 @@ public sealed interface Step {
 
         /** What a domain is told of it. */
         public Barrier barrier(int domain, boolean called) {
-            return new Barrier(item, domain, scope, waitsForBackfill(), deletesIndices(), makesIndex(), called);
+            return new Barrier(item, domain, scope, waitsForBackfill(), deletion(), makesIndex(), called);
         }
     }
 
@@ -171,7 +171,7 @@ public sealed interface Step {
      * @param item that of the call
      * @param domain which; each is told
      * @param waitsForBackfill whether the call waits until the backfill has carried what it touches
-     * @param deletesIndices whether the call leaves nothing of any index in its scope
+     * @param deletion which indices the call deletes
      * @param makesIndex whether an index comes of the call
      * @param called whether the call is settled, and only the word to go on is missing
      */
@@ -180,7 +180,7 @@ public sealed interface Step {
             int domain,
             Scope scope,
             boolean waitsForBackfill,
-            boolean deletesIndices,
+            Deletion deletion,
             boolean makesIndex,
             boolean called)
             implements Step {}

@@ -62,6 +62,11 @@ final class Target {
         return segments.size() == 1 && segments.get(0).equals(segment);
     }
 
+    /** Whether the path is one segment, whatever it says. */
+    boolean isSingle() {
+        return segments.size() == 1;
+    }
+
     /** The value of a parameter, the last of several; empty when it has none; null when it is not there. */
     @Nullable
     String parameter(String name) {

@@ -3,12 +3,13 @@ package io.sluice.replay.send;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.bypass.CloseGap;
 import io.sluice.replay.bypass.CountNumbers;
+import io.sluice.replay.bypass.ForgetNumbers;
 import io.sluice.replay.bypass.GapClosed;
-import io.sluice.replay.bypass.IndicesDeleted;
+import io.sluice.replay.bypass.IndexLayouts;
 import io.sluice.replay.bypass.TakenNumbers;
 import io.sluice.replay.rewrite.AskReason;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.RewriteRules;
-import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
@@ -75,18 +76,19 @@ final class BypassRoad {
         }
     }
 
-    /** An operation has deleted indices of the target. */
-    void deleted(Scope scope) {
-        if (isOn) {
-            taken.forget(index -> scope.touches(rules.names().targetName(index)));
-            coordinator.sendEventToCoordinator(IndicesDeleted.in(scope));
-        }
+    /** An operation has deleted indices of the target. Of one that stays all the same, what was not confirmed is read again. */
+    void forget(Deletion deletion) {
+        taken.forget(index -> deletion.mayDelete(rules.names().targetName(index)));
     }
 
     /** Follows an order; false if it is not for this. */
     boolean told(OperatorEvent event, Sweeper sweeper) {
         if (event instanceof CountNumbers question) {
             coordinator.sendEventToCoordinator(taken.count(subtask, question));
+        } else if (event instanceof IndexLayouts layouts) {
+            taken.learn(layouts);
+        } else if (event instanceof ForgetNumbers gone) {
+            taken.forget(gone.indices()::contains);
         } else if (event instanceof CloseGap gap) {
             close(gap, sweeper);
         } else {

@@ -3,6 +3,7 @@ package io.sluice.replay.send;
 import io.sluice.replay.conduct.Amount;
 import io.sluice.replay.conduct.HeldBarriers.Held;
 import io.sluice.replay.conduct.OpenBackfills;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
@@ -45,7 +46,7 @@ final class Holding {
         final Place place;
         final Scope scope;
         final boolean waitsForBackfill;
-        final boolean deletesIndices;
+        final Deletion deletion;
         final boolean makesIndex;
         /** Whether it only says how indices to come are to be. */
         final boolean isDefinition;
@@ -65,7 +66,7 @@ final class Holding {
             this.place = place;
             this.scope = step.scope();
             this.waitsForBackfill = step.waitsForBackfill();
-            this.deletesIndices = step.deletesIndices();
+            this.deletion = step.deletion();
             this.makesIndex = step.makesIndex();
             this.isDefinition = !step.waitsForBackfill();
         }
@@ -125,7 +126,7 @@ final class Holding {
         barriers.put(barrier.place, barrier);
         lookForBackfill(barrier);
         byId.put(barrier.id(), barrier);
-        if (barrier.deletesIndices) {
+        if (!barrier.deletion.isNone()) {
             deleting.add(barrier);
         }
         if (barrier.isDefinition) {
@@ -210,7 +211,7 @@ final class Holding {
     @Nullable
     ExchangeRef lastDeletion(String index) {
         return deleting.stream()
-                .filter(barrier -> barrier.scope.touches(index))
+                .filter(barrier -> barrier.deletion.deletes(index))
                 .map(barrier -> barrier.place.exchange())
                 .max(Comparator.naturalOrder())
                 .orElse(null);
@@ -276,11 +277,11 @@ final class Holding {
     /**
      * What a barrier was.
      *
-     * @param deletesIndices whether nothing is left of the indices in its scope
+     * @param deletion which indices it deleted
      * @param keys under which it lies in state
      * @param released what waits for no barrier any more, in the order of time
      */
-    record Passed(Scope scope, boolean deletesIndices, List<Integer> keys, List<Pending> released) {}
+    record Passed(Scope scope, Deletion deletion, List<Integer> keys, List<Pending> released) {}
 
     /** Takes a barrier away, and what waited for it alone; null if it is not there. */
     @Nullable
@@ -301,7 +302,7 @@ final class Holding {
                 next.held.add(pending);
             }
         }
-        return new Passed(barrier.scope, barrier.deletesIndices, List.copyOf(barrier.keys), released);
+        return new Passed(barrier.scope, barrier.deletion, List.copyOf(barrier.keys), released);
     }
 
     /** What the coordinator is to know, the earliest first. */
@@ -321,6 +322,7 @@ final class Holding {
                     barrier.place.exchange().stamp(),
                     barrier.scope.everything(),
                     barrier.scope.indices(),
+                    barrier.deletion,
                     barrier.waitsForBackfill,
                     barrier.keys.size(),
                     barrier.owned,

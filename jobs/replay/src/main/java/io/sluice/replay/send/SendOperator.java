@@ -383,9 +383,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     /** Goes on with what a barrier held. */
     void passed(Holding.Passed barrier) {
         sender.forget(barrier.scope());
-        if (barrier.deletesIndices()) {
-            sweeper.forget(barrier.scope());
-            bypass.deleted(barrier.scope());
+        if (!barrier.deletion().isNone()) {
+            sweeper.forget(barrier.deletion());
+            bypass.forget(barrier.deletion());
         }
         for (Pending step : barrier.released()) {
             unkeep(step);

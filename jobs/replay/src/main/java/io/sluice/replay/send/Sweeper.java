@@ -3,8 +3,8 @@ package io.sluice.replay.send;
 import io.sluice.cluster.BackOff;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.conduct.OpenBackfills;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.RewriteRules;
-import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.source.FencedWrite;
 import io.sluice.source.Gaps;
@@ -128,17 +128,17 @@ final class Sweeper {
     }
 
     /** An operation has deleted indices of the target: what was swept there is not there any more, and counts no more. */
-    void forget(Scope deleted) {
+    void forget(Deletion deleted) {
         swept.forget(index -> touches(deleted, index));
         for (SweepBacklog backlog : backlogs.values()) {
             backlog.isStale |= !backlog.served.isEmpty() && touches(deleted, backlog.index);
         }
     }
 
-    private boolean touches(Scope scope, String index) {
+    private boolean touches(Deletion deleted, String index) {
         TypeRoutes routes = rules.routesOf(index);
-        return scope.touches(rules.names().targetName(index))
-                || (routes.isSplit() && routes.targets().values().stream().anyMatch(scope::touches));
+        return deleted.mayDelete(rules.names().targetName(index))
+                || (routes.isSplit() && routes.targets().values().stream().anyMatch(deleted::mayDelete));
     }
 
     private void resolved(SweepNames.Party party) {

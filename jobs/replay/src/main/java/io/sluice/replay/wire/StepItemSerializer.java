@@ -4,13 +4,16 @@ import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.ReadAnswer;
 import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.AskReason;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -124,9 +127,24 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         out.writeInt(barrier.domain());
         scope(barrier.scope(), out);
         out.writeBoolean(barrier.waitsForBackfill());
-        out.writeBoolean(barrier.deletesIndices());
+        deletion(barrier.deletion(), out);
         out.writeBoolean(barrier.makesIndex());
         out.writeBoolean(barrier.called());
+    }
+
+    private static void deletion(Deletion deletion, DataOutput out) throws IOException {
+        out.writeInt(deletion.parts().size());
+        for (String part : deletion.parts()) {
+            Text.write(part, out);
+        }
+    }
+
+    private static Deletion deletion(DataInput in) throws IOException {
+        List<String> parts = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            parts.add(Text.read(in));
+        }
+        return new Deletion(parts);
     }
 
     private static void whole(Step.Whole whole, DataOutput out) throws IOException {
@@ -211,7 +229,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 in.readInt(),
                                 scope(in),
                                 in.readBoolean(),
-                                in.readBoolean(),
+                                deletion(in),
                                 in.readBoolean(),
                                 in.readBoolean());
                     case WHOLE ->

@@ -2,7 +2,7 @@ package io.sluice.replay.bypass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.replay.rewrite.Scope;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.source.Gaps;
 import io.sluice.source.IndexNumbers;
 import io.sluice.transform.ShardLayout;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.junit.jupiter.api.Test;
 
@@ -26,19 +27,26 @@ class BypassCheckTest {
     private final TakenNumbers taken = new TakenNumbers();
     private Set<String> open = Set.of();
     private Carried carried = Carried.NOTHING;
+    private Set<String> atTarget = Set.of("books", "films", "songs", "logs-1");
+    private Set<String> asked = Set.of();
     private int looks;
     private int history;
     private long millis = 1_000_000;
 
     private final class Road implements BypassCheck.Road {
         @Override
-        public void look() {
+        public void look(Set<String> gone) {
+            asked = gone;
             looks++;
         }
 
         @Override
         public void tellAll(OperatorEvent event) {
-            told.add(event);
+            if (event instanceof IndexLayouts layouts) {
+                taken.learn(layouts);
+            } else {
+                told.add(event);
+            }
         }
 
         @Override
@@ -61,6 +69,10 @@ class BypassCheckTest {
         source.put(index, new IndexNumbers(uuid, LAYOUT, Map.of(0, highest), Map.of(0, highest), "h-" + history, null));
     }
 
+    private Set<String> lacking() {
+        return asked.stream().filter(index -> !atTarget.contains(index)).collect(Collectors.toSet());
+    }
+
     private void take(long from, long to) {
         for (long number = from; number <= to; number++) {
             taken.add("books", "id-" + number, null, number);
@@ -68,17 +80,25 @@ class BypassCheckTest {
     }
 
     private void go(long settledMillis) {
+        go(check, settledMillis);
+    }
+
+    private void go(BypassCheck check, long settledMillis) {
         check.go(new BypassCheck.Moment(
                 millis, TimeUnit.MILLISECONDS.toNanos(settledMillis), Set.of(0), open::contains, carried));
     }
 
     /** One round: a look, all that began before it settled, and the sender's answer. */
     private BypassSight round() {
+        return round(check);
+    }
+
+    private BypassSight round(BypassCheck check) {
         millis += 10 * INTERVAL;
         told.clear();
-        go(0);
-        check.looked(millis, Map.copyOf(source));
-        go(millis + 2_000);
+        go(check, 0);
+        check.looked(millis, Map.copyOf(source), lacking());
+        go(check, millis + 2_000);
         for (int i = 0; i < told.size(); i++) {
             if (told.get(i) instanceof CountNumbers question) {
                 check.heard(taken.count(0, question));
@@ -121,7 +141,7 @@ class BypassCheckTest {
         millis += 10 * INTERVAL;
         told.clear();
         go(0);
-        check.looked(millis, Map.copyOf(source));
+        check.looked(millis, Map.copyOf(source), lacking());
         go(millis + 999);
         assertThat(told).isEmpty();
         go(millis + 1_000);
@@ -163,7 +183,7 @@ class BypassCheckTest {
         assertThat(named.again()).containsOnlyKeys("books", "films", "songs");
         assertThat(reasons(named)).hasSize(3);
 
-        check.heard(IndicesDeleted.in(Scope.of(Set.of("films", "songs", "books"))));
+        check.deleted(new Deletion(List.of("films", "songs", "books")));
         has("films", "f2", -1);
         source.remove("books");
         round();
@@ -207,14 +227,103 @@ class BypassCheckTest {
     }
 
     @Test
+    void whatAPatternFitsIsGoneIfTheSourceHasItNoMoreAndKeepsItsPlaceIfItWasNotMeant() {
+        for (String index : List.of("logs-1", "logs-2", "logs-hidden")) {
+            has(index, index, 9);
+        }
+        round();
+        check.deleted(new Deletion(List.of("logs-*")));
+        source.remove("logs-1");
+        has("logs-2", "made anew", -1);
+        BypassCheck restarted = new BypassCheck(INTERVAL, new Road());
+        restarted.restore(check.image()); // before anybody has looked again
+
+        for (BypassCheck one : List.of(check, restarted)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(reasons(round(one))).isEmpty();
+            }
+            assertThat(one.sight().found()).isZero();
+        }
+    }
+
+    @Test
+    void whatTheTargetHasNotEitherNeedNotBeDeletedThereAndItsNumbersAreNotOfAnotherByItsName() {
+        has("books", "b", 9);
+        round();
+        take(10, 14);
+        source.remove("books");
+        round();
+        assertThat(round().again()).containsOnlyKeys("books");
+
+        atTarget = Set.of();
+        assertThat(reasons(round())).isEmpty();
+        assertThat(told).containsExactly(new ForgetNumbers(Set.of("books")));
+        taken.forget("books"::equals);
+        has("books", "made anew", 14);
+        assertThat(reasons(round()))
+                .containsExactly("15 operations on books were not captured, and are looked for at the source");
+    }
+
+    @Test
+    void noNumberIsForgottenHoweverLongABackfillTakes() {
+        round();
+        has("books", "b", -1);
+        open = Set.of("books");
+        assertThat(reasons(round())).containsExactly("the backfill of books is not complete");
+        take(0, 199_999);
+        has("books", "b", 199_999);
+        open = Set.of();
+
+        assertThat(reasons(round())).isEmpty();
+    }
+
+    /** A gap that cannot be closed. */
+    private void fail(String index, String rule) {
+        check.heard(new GapClosed(index, true, "", rule));
+    }
+
+    @Test
+    void whatCouldNotBeCarriedOverIsForgottenWithItsIndex() {
+        round();
+        has("books", "b", 0);
+        has("films", "f", 0);
+        has("songs", "s", 0);
+        round();
+        fail("books", "mapper_parsing_exception");
+        fail("films", "index_made_anew_since");
+        fail("songs", "mapper_parsing_exception");
+        assertThat(check.sight().unclosed()).containsOnlyKeys("books", "songs");
+
+        check.deleted(new Deletion(List.of("books", "films")));
+        has("books", "made anew", -1);
+        has("films", "made anew", -1);
+        taken.add("songs", "id", null, 0); // settled after all
+        millis += 100 * INTERVAL;
+
+        assertThat(reasons(round())).isEmpty();
+    }
+
+    @Test
+    void deletionsOfWhatTheLookDoesNotHaveLeaveItValid() {
+        has("books", "b", -1);
+        millis += 10 * INTERVAL;
+        go(0);
+        check.deleted(new Deletion(List.of("temporary-*")));
+        check.looked(millis, Map.copyOf(source), lacking());
+        go(millis + 2_000);
+
+        assertThat(reasons(check.sight())).isEmpty();
+    }
+
+    @Test
     void whatWasDeletedSinceTheLookIsNotJudgedByIt() {
         has("books", "b", 9);
         round();
         has("books", "b2", 3);
         millis += 10 * INTERVAL;
         go(0);
-        check.heard(IndicesDeleted.in(Scope.of(Set.of("books"))));
-        check.looked(millis, Map.copyOf(source));
+        check.deleted(new Deletion(List.of("books")));
+        check.looked(millis, Map.copyOf(source), lacking());
         taken.forget("books"::equals);
         take(0, 3);
         go(millis + 2_000);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.replay.conduct.BarrierOrder.Kind;
 import io.sluice.replay.conduct.Barriers.Told;
 import io.sluice.replay.conduct.HeldBarriers.Held;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.Scope;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +20,12 @@ class BarriersTest {
     private static final LongFunction<OptionalLong> ALL = stamp -> OptionalLong.of(9);
     private static final LongFunction<OptionalLong> NOTHING = stamp -> OptionalLong.empty();
 
+    private static final Deletion BOOKS = new Deletion(List.of("books"));
+
     private final Barriers barriers = new Barriers(4);
 
     private static Held held(int domains, boolean owns, boolean drained, boolean called) {
-        return new Held("b", STAMP, false, Set.of("books"), true, domains, owns, drained, called);
+        return new Held("b", STAMP, false, Set.of("books"), BOOKS, true, domains, owns, drained, called);
     }
 
     private void report(int subtask, Held... held) {
@@ -49,7 +52,7 @@ class BarriersTest {
         assertThat(decide()).isEmpty();
 
         report(0, held(2, true, true, true));
-        assertThat(decide()).containsExactly(new Told(null, new BarrierOrder(Kind.PASS, "b", 0)));
+        assertThat(decide()).containsExactly(new Told(null, new BarrierOrder(Kind.PASS, "b", 0), BOOKS));
         report(0);
         report(1);
         assertThat(decide()).isEmpty();
@@ -57,7 +60,7 @@ class BarriersTest {
     }
 
     private static Held held(String id, long stamp) {
-        return new Held(id, stamp, false, Set.of("books"), true, 4, true, false, false);
+        return new Held(id, stamp, false, Set.of("books"), Deletion.NONE, true, 4, true, false, false);
     }
 
     @Test
@@ -131,8 +134,8 @@ class BarriersTest {
     void aBarrierForEverythingWaitsForAnyBackfillUnlessItNeedsNone() {
         report(
                 0,
-                new Held("all", STAMP, true, Set.of(), true, 4, true, false, false),
-                new Held("template", STAMP, true, Set.of(), false, 4, true, false, false));
+                new Held("all", STAMP, true, Set.of(), Deletion.NONE, true, 4, true, false, false),
+                new Held("template", STAMP, true, Set.of(), Deletion.NONE, false, 4, true, false, false));
 
         assertThat(barriers.decide(ALL, new OpenBackfills(false, Set.of("films"))))
                 .containsExactly(new Told(null, new BarrierOrder(Kind.DRAIN, "template", 9)));
@@ -171,7 +174,7 @@ class BarriersTest {
     void anOwnerWhoCameBackWithACallThatIsSettledOpensTheBarrier() {
         report(0, held(1, true, false, true));
 
-        assertThat(decide()).containsExactly(new Told(null, new BarrierOrder(Kind.PASS, "b", 0)));
+        assertThat(decide()).containsExactly(new Told(null, new BarrierOrder(Kind.PASS, "b", 0), BOOKS));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.sluice.replay.conduct.BarrierOrder.Kind;
 import io.sluice.replay.conduct.HeldBarriers.Held;
 import io.sluice.replay.mark.SnapshotRecord;
 import io.sluice.replay.mark.SnapshotRecord.HeldIndex;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.state.StateFiles;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class SendCoordinatorTest {
     private final EventReceivingTasks tasks = EventReceivingTasks.createForRunningTasks();
 
     private static HeldBarriers held(boolean drained) {
-        Held held = new Held("b", STAMP, false, Set.of("books"), true, 2, true, drained, false);
+        Held held = new Held("b", STAMP, false, Set.of("books"), Deletion.NONE, true, 2, true, drained, false);
         return new HeldBarriers(0, List.of(held), Long.MIN_VALUE);
     }
 

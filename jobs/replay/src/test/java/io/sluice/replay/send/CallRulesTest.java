@@ -66,10 +66,12 @@ class CallRulesTest {
 
     @Test
     void onlyTheDeletionOfAnIndexDeletesIt() {
-        assertThat(call("DELETE", "/books?ignore_unavailable=true").deletesIndices())
+        assertThat(call("DELETE", "/books?ignore_unavailable=true").deletion().deletes("books"))
                 .isTrue();
-        assertThat(call("DELETE", "/books/_alias/latest").deletesIndices()).isFalse();
-        assertThat(call("PUT", "/books").deletesIndices()).isFalse();
+        assertThat(call("DELETE", "/books/_alias/latest").deletion().isNone()).isTrue();
+        assertThat(call("DELETE", "/_template/books").deletion().isNone()).isTrue();
+        assertThat(call("PUT", "/books").deletion().isNone()).isTrue();
+        assertThat(call("POST", "/_aliases").deletion().isNone()).isTrue();
     }
 
     @Test

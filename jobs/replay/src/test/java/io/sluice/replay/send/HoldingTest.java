@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.rewrite.AskReason;
+import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
@@ -47,7 +48,8 @@ class HoldingTest {
     }
 
     private void announce(Barrier barrier) {
-        Step.Barrier step = new Step.Barrier(0, 0, barrier.scope(), !barrier.isDefinition(), false, false, false);
+        Step.Barrier step =
+                new Step.Barrier(0, 0, barrier.scope(), !barrier.isDefinition(), Deletion.NONE, false, false);
         holding.announced(new StepItem(barrier.at(), step), 0);
         barriers.add(barrier);
     }
