@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 public final class FlinkRest {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final Duration BEFORE_STOPPING_AGAIN = Duration.ofSeconds(1);
+    private static final int STOP_ATTEMPTS = 5;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RestCall call;
@@ -146,19 +148,62 @@ public final class FlinkRest {
     }
 
     /**
-     * Stops a job with a savepoint. Never drains: a job that is stopped goes on later.
+     * Stops a job with a savepoint. Never drains: a job that is stopped goes on later. Asks again when it fails and the
+     * job runs on, {@value #STOP_ATTEMPTS} times at most: Flink refuses while a task is only starting, and an event
+     * that a coordinator sends to a task just as that ends for the savepoint counts as lost, by which the stop fails.
+     * Then either all tasks start anew, or they had all ended: the savepoint is there and the job finished.
      *
      * @param folder where the savepoint goes, as Flink sees it
-     * @param limit how long the savepoint may take
+     * @param limit how long all of it may take
      * @return where the savepoint is
      */
     public String stopWithSavepoint(String id, String folder, Duration limit) throws FlinkException {
+        long end = System.nanoTime() + limit.toNanos();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return stopOnce(id, folder, until(end));
+            } catch (FlinkException failed) {
+                FlinkJob job = afterFailure(id, end, failed);
+                if (job.isOver()) {
+                    return savepointIn(folder, id).orElseThrow(() -> failed);
+                }
+                if (attempt == STOP_ATTEMPTS) {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    /** How a job is when it runs or is over after it failed to stop. */
+    private FlinkJob afterFailure(String id, long end, FlinkException failed) throws FlinkException {
+        waiting.pause(BEFORE_STOPPING_AGAIN); // what the REST API shows of the job may be from before the failure
+        try {
+            return await(id, job -> job.isRunning() || job.isOver(), until(end)).orElseThrow(() -> failed);
+        } catch (FlinkException gone) {
+            if (gone != failed) {
+                failed.addSuppressed(gone);
+            }
+            throw failed;
+        }
+    }
+
+    private Optional<String> savepointIn(String folder, String id) throws FlinkException {
+        String path = checkpoints(id).path("savepoint").path("external_path").asText();
+        String parent = URI.create(folder).getPath();
+        return path.isEmpty() || !URI.create(path).getPath().startsWith(parent) ? Optional.empty() : Optional.of(path);
+    }
+
+    private String stopOnce(String id, String folder, Duration limit) throws FlinkException {
         ObjectNode body = JSON.createObjectNode().put("targetDirectory", folder).put("drain", false);
         String what = "stop job " + id + " with a savepoint";
         JsonNode trigger = call.post(what, "/jobs/" + id + "/stop", body);
         String request =
                 "/jobs/" + id + "/savepoints/" + trigger.path("request-id").asText();
         return outcome(what, request, limit).path("location").asText();
+    }
+
+    private static Duration until(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
     /**
@@ -176,13 +221,17 @@ public final class FlinkRest {
 
     /** Where the newest completed checkpoint or savepoint of a job is, as Flink sees it. */
     public Optional<String> newestCheckpoint(String id) throws FlinkException {
-        JsonNode latest = call.get("list the checkpoints of job " + id, "/jobs/" + id + "/checkpoints")
-                .path("latest");
+        JsonNode latest = checkpoints(id);
         return Stream.of(latest.path("completed"), latest.path("savepoint"))
                 .filter(checkpoint -> checkpoint.hasNonNull("external_path"))
                 .max(Comparator.comparingLong(
                         checkpoint -> checkpoint.path("id").asLong()))
                 .map(checkpoint -> checkpoint.path("external_path").asText());
+    }
+
+    private JsonNode checkpoints(String id) throws FlinkException {
+        return call.get("list the checkpoints of job " + id, "/jobs/" + id + "/checkpoints")
+                .path("latest");
     }
 
     /** The bounds of each vertex of a job, by its id; for the adaptive scheduler only. */

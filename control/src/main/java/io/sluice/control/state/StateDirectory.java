@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -107,6 +108,15 @@ public final class StateDirectory {
     /** The newest complete checkpoint or savepoint of a job, whatever it was taken of. */
     public Optional<Path> newestRestorePoint(String job) throws StateException {
         return newestRestorePoint(job, metadata -> true);
+    }
+
+    /** The newest complete savepoint of a job that was written since a time. */
+    public Optional<Path> newestSavepoint(String job, Instant since) throws StateException {
+        Path savepoints = savepoints(job);
+        return newestRestorePoint(
+                job,
+                metadata -> metadata.startsWith(savepoints)
+                        && !written(metadata).toInstant().isBefore(since));
     }
 
     private Optional<Path> newestRestorePoint(String job, Predicate<Path> wanted) throws StateException {

@@ -3,6 +3,7 @@ package io.sluice.control.flink;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -25,18 +26,23 @@ public final class CountingJob {
         if (arguments[0].equals("fail")) {
             throw new IllegalArgumentException("told to fail");
         }
-        environment(Path.of(arguments[0])).execute(NAME);
+        environment(Path.of(arguments[0]), number -> number).execute(NAME);
     }
 
     /** The job, ready to be submitted. */
     public static StreamGraph graph(Path checkpoints) {
-        StreamExecutionEnvironment env = environment(checkpoints);
+        return graph(checkpoints, number -> number);
+    }
+
+    /** The job with a step of its own, ready to be submitted. */
+    static StreamGraph graph(Path checkpoints, MapFunction<Long, Long> step) {
+        StreamExecutionEnvironment env = environment(checkpoints, step);
         StreamGraph graph = env.getStreamGraph();
         graph.setJobName(NAME);
         return graph;
     }
 
-    private static StreamExecutionEnvironment environment(Path checkpoints) {
+    private static StreamExecutionEnvironment environment(Path checkpoints, MapFunction<Long, Long> step) {
         Configuration configuration = new Configuration();
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
         configuration.set(
@@ -49,6 +55,8 @@ public final class CountingJob {
                 number -> number, Long.MAX_VALUE, RateLimiterStrategy.perSecond(200), Types.LONG);
         env.fromSource(numbers, WatermarkStrategy.noWatermarks(), "numbers")
                 .uid("numbers")
+                .map(step)
+                .uid("step")
                 .sinkTo(new DiscardingSink<>())
                 .uid("nowhere");
         env.setParallelism(1);

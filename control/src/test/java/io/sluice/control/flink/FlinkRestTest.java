@@ -14,12 +14,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +97,65 @@ class FlinkRestTest {
 
     private static boolean isRunningAt(FlinkJob job, int parallelism) {
         return job.isRunning() && job.vertices().stream().allMatch(vertex -> vertex.parallelism() == parallelism);
+    }
+
+    @Test
+    void stopsAJobThatFailsWhileItIsStopped() throws Exception {
+        StreamGraph graph = CountingJob.graph(state.checkpoints("count"), new Stumbling());
+        String id = flink.submit(graph, null).toString();
+        rest.await(id, FlinkJob::isRunning, LIMIT).orElseThrow();
+
+        Stumbling.next(1);
+        String savepoint =
+                rest.stopWithSavepoint(id, state.savepoints("count").toUri().toString(), LIMIT);
+
+        assertThat(Path.of(URI.create(savepoint))).isDirectory();
+        assertThat(rest.await(id, FlinkJob::isOver, LIMIT)).map(FlinkJob::state).contains("FINISHED");
+    }
+
+    @Test
+    void givesUpToStopAJobThatAlwaysFailsAtIt() throws Exception {
+        StreamGraph graph = CountingJob.graph(state.checkpoints("count"), new Stumbling());
+        String id = flink.submit(graph, null).toString();
+        rest.await(id, FlinkJob::isRunning, LIMIT).orElseThrow();
+
+        Stumbling.next(Integer.MAX_VALUE);
+        try {
+            assertThatThrownBy(() -> rest.stopWithSavepoint(
+                            id, state.savepoints("count").toUri().toString(), LIMIT))
+                    .isInstanceOf(FlinkException.class)
+                    .hasMessageContaining("Cannot stop job " + id + " with a savepoint: ");
+        } finally {
+            Stumbling.next(0);
+            rest.cancel(id);
+        }
+        assertThat(rest.await(id, FlinkJob::isOver, LIMIT)).isPresent();
+    }
+
+    /** Fails the next checkpoints, of whatever kind. */
+    private static final class Stumbling implements MapFunction<Long, Long>, CheckpointedFunction {
+
+        private static final long serialVersionUID = 1;
+        private static final AtomicInteger LEFT = new AtomicInteger();
+
+        static void next(int count) {
+            LEFT.set(count);
+        }
+
+        @Override
+        public Long map(Long number) {
+            return number;
+        }
+
+        @Override
+        public void snapshotState(FunctionSnapshotContext context) {
+            if (LEFT.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IllegalStateException("stumbled, as the test wants");
+            }
+        }
+
+        @Override
+        public void initializeState(FunctionInitializationContext context) {}
     }
 
     @Test
