@@ -117,7 +117,7 @@ class ClusterBreakersIT {
             circle.done("snapshot", "create");
             CompletableFuture<CommandRun> replay = circle.running("replay", "start", "--json");
             new CircleClient(circle.endpoint()).bulk(lines("delete"));
-            circle.awaitCaughtUp(replay);
+            circle.awaitReplayed(replay);
 
             loseTombstones(target);
             circle.done("backfill", "start");
