@@ -108,7 +108,9 @@ class LoadIT {
                 JsonNode done = replay.await(now -> now.path("done").asBoolean());
                 assertThat(done.at("/items/applied").asInt()).isEqualTo(3 * CLIENTS * REQUESTS);
             }
-            assertThat(target.all() - before).isEqualTo(3 * CLIENTS * REQUESTS);
+            assertThat(target.all() - before)
+                    .as("besides: %s", target.of("nobody"))
+                    .isEqualTo(3 * CLIENTS * REQUESTS);
         } finally {
             BEFORE_CRASH.set(-1);
         }

@@ -60,7 +60,7 @@ public final class SendCoordinator implements OperatorCoordinator {
     private OpenBackfills told = OpenBackfills.UNKNOWN;
 
     private final boolean hasReads;
-    private final boolean isSourceAlive;
+    private final boolean looksAtNames;
     private long toldOfWritesNanos = System.nanoTime();
 
     /** Null when nobody looks at the source. */
@@ -68,7 +68,8 @@ public final class SendCoordinator implements OperatorCoordinator {
 
     private SendCoordinator(ReplaySpec spec, int domains) {
         this.hasReads = spec.judging().reads() > 0;
-        this.isSourceAlive = spec.rewriting().rules().liveSource();
+        this.looksAtNames =
+                !spec.rewriting().isLoad() && spec.rewriting().rules().liveSource();
         this.conductor = Conductor.join(spec.token());
         conductor.sendersLeft(); // of the job before it was scaled, while others of that have not left
         this.partitions = spec.partitions();
@@ -100,7 +101,7 @@ public final class SendCoordinator implements OperatorCoordinator {
     @SuppressWarnings("FutureReturnValueIgnored") // it runs until the coordinator is closed
     public void start() {
         looking.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        if (isSourceAlive) {
+        if (looksAtNames) {
             asking.scheduleWithFixedDelay(this::lookAtNames, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
