@@ -164,10 +164,10 @@ public final class FlinkRest {
                 return stopOnce(id, folder, until(end));
             } catch (FlinkException failed) {
                 FlinkJob job = afterFailure(id, end, failed);
-                if (job.isOver()) {
+                if (job.hasFinished()) {
                     return savepointIn(folder, id).orElseThrow(() -> failed);
                 }
-                if (attempt == STOP_ATTEMPTS) {
+                if (job.isOver() || attempt == STOP_ATTEMPTS) {
                     throw failed;
                 }
             }

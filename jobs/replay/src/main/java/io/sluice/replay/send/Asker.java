@@ -1,7 +1,6 @@
 package io.sluice.replay.send;
 
 import io.sluice.cluster.BackOff;
-import io.sluice.cluster.RawHttpOptions;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.rewrite.RewriteRules;
@@ -30,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // whatever comes is handled on the task's thread
 final class Asker {
-
-    /** A document may have as many bytes as a request that carries it. */
-    private static final int LONGEST_ANSWER = 256 << 20;
 
     private final SourceReading source;
     private final RewriteRules rules;
@@ -86,19 +82,6 @@ final class Asker {
         this.settling = settling;
         this.writes = writes;
         this.hasRoom = hasRoom;
-    }
-
-    /** How the source is reached within these bounds. */
-    static RawHttpOptions http(ReplayBounds bounds) {
-        RawHttpOptions usual = RawHttpOptions.DEFAULT;
-        return new RawHttpOptions(
-                bounds.asksInFlight() + 2,
-                usual.maxWaiting(),
-                usual.connectTimeout(),
-                usual.idleTimeout(),
-                LONGEST_ANSWER,
-                usual.gzip(),
-                usual.ioThreads());
     }
 
     /** The time of a step has come. It is asked for with the next {@link #pump}. */

@@ -1,6 +1,7 @@
 package io.sluice.replay.send;
 
 import io.sluice.cluster.RawHttp;
+import io.sluice.cluster.RawHttpOptions;
 import io.sluice.cluster.RawHttps;
 import io.sluice.replay.ReplaySpec;
 import java.io.IOException;
@@ -14,6 +15,10 @@ final class SourceHttp {
     private SourceHttp() {}
 
     static RawHttp open(ReplaySpec spec) throws IOException {
-        return RawHttps.open(spec.source(), Asker.http(spec.bounds()).withMaxAnswerBytes(LONGEST_ANSWER));
+        return RawHttps.open(
+                spec.source(),
+                RawHttpOptions.DEFAULT
+                        .withMaxConnections(spec.bounds().asksInFlight() + 2)
+                        .withMaxAnswerBytes(LONGEST_ANSWER));
     }
 }
