@@ -5,13 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.config.ConfigurationException;
 import io.sluice.control.flink.FlinkException;
 import io.sluice.control.state.StateDirectory;
-import io.sluice.control.state.StateException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** What can be asked of a job of this migration, and told to it: the same for each of them. */
@@ -20,7 +18,6 @@ final class JobControl {
     private static final Duration SAVEPOINT_LIMIT = Duration.ofSeconds(60);
     private static final Duration CLOCK_OF_FILES = Duration.ofSeconds(1); // file systems round times
     private static final Duration ORDER_LIMIT = Duration.ofSeconds(15);
-    private static final long LOOK_MILLIS = 100;
 
     /** Longer than a start takes, before there is a job that could be found. */
     private static final Duration SILENT = Duration.ofSeconds(30);
@@ -126,7 +123,15 @@ final class JobControl {
     int stop() throws Exception {
         RunningJob running = running();
         String folder = invocation.state().savepoints(job).toUri().toString();
-        String savepoint = savepointOf(running, folder);
+        Orders orders = new Orders(invocation.state(), job);
+        orders.rest();
+        String savepoint;
+        try {
+            savepoint = savepointOf(running, folder);
+        } catch (FlinkException failed) {
+            orders.goOn();
+            throw failed;
+        }
         invocation
                 .state()
                 .status(job)
@@ -173,21 +178,12 @@ final class JobControl {
         running();
         StateDirectory state = invocation.state();
         long number = state.control(job).update(change);
-        long end = System.nanoTime() + ORDER_LIMIT.toNanos();
-        while (applied(state) < number) {
-            if (System.nanoTime() > end) {
-                throw CommandException.notReady(
-                        "the order is written, but not all of the job follows it after %d s. Look again with sluice %s status."
-                                .formatted(ORDER_LIMIT.toSeconds(), job));
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        if (!new Orders(state, job).areFollowed(number, ORDER_LIMIT)) {
+            throw CommandException.notReady(
+                    "the order is written, but not all of the job follows it after %d s. Look again with sluice %s status."
+                            .formatted(ORDER_LIMIT.toSeconds(), job));
         }
         return told(done, JsonNodeFactory.instance.objectNode().put("number", number));
-    }
-
-    private long applied(StateDirectory state) throws StateException {
-        Optional<ObjectNode> status = state.status(job).read();
-        return status.map(now -> now.path("applied").asLong()).orElse(0L);
     }
 
     private int told(String done, ObjectNode document) {

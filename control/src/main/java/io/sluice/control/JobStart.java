@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.control.console.Output;
 import io.sluice.control.console.Progress;
 import io.sluice.control.flink.EmbeddedFlink;
-import io.sluice.control.flink.FlinkException;
 import io.sluice.control.flink.FlinkJob;
 import io.sluice.control.flink.FlinkRest;
 import io.sluice.control.flink.JarRun;
@@ -96,11 +95,18 @@ final class JobStart {
                 .update(status -> status.removeAll().put("state", "starting").put("updated", now));
     }
 
+    private Orders orders() {
+        return new Orders(state, job.name());
+    }
+
     private void savepointAtEnd(EmbeddedFlink flink) {
         try {
+            orders().rest();
             Path savepoint = flink.stopWithSavepoint(SAVEPOINT_LIMIT);
             output.step("Stopped; savepoint " + savepoint + ". Go on with: " + job.command());
-        } catch (FlinkException e) {
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
             output.warning("no savepoint was taken (" + e.getMessage()
                     + "); the next start goes on from the newest checkpoint");
         }
@@ -130,7 +136,8 @@ final class JobStart {
             throws IOException, CommandException, InterruptedException {
         try {
             JobResult over = result.get();
-            if (over.getSerializedThrowable().isPresent()) {
+            // As a task failed when it had ended for the savepoint that it was stopped with, and all is in that.
+            if (over.getSerializedThrowable().isPresent() && !orders().areToStopAndSaved()) {
                 Throwable cause = over.getSerializedThrowable().get().deserializeError(JobStart.class.getClassLoader());
                 throw failed(cause);
             }

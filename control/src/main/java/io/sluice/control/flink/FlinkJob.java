@@ -37,11 +37,6 @@ public record FlinkJob(
         return state.equals("FAILED");
     }
 
-    /** Whether it ended as it should: it was stopped with a savepoint, or had nothing left to do. */
-    public boolean hasFinished() {
-        return state.equals("FINISHED");
-    }
-
     /** Whether all of its subtasks are at work. */
     public boolean isRunning() {
         return state.equals("RUNNING")

@@ -151,7 +151,7 @@ public final class FlinkRest {
      * Stops a job with a savepoint. Never drains: a job that is stopped goes on later. Asks again when it fails and the
      * job runs on, {@value #STOP_ATTEMPTS} times at most: Flink refuses while a task is only starting, and an event
      * that a coordinator sends to a task just as that ends for the savepoint counts as lost, by which the stop fails.
-     * Then either all tasks start anew, or they had all ended: the savepoint is there and the job finished.
+     * Then either all tasks start anew, or they had all ended: the job is over, finished or failed, and all of it is in the savepoint.
      *
      * @param folder where the savepoint goes, as Flink sees it
      * @param limit how long all of it may take
@@ -159,15 +159,18 @@ public final class FlinkRest {
      */
     public String stopWithSavepoint(String id, String folder, Duration limit) throws FlinkException {
         long end = System.nanoTime() + limit.toNanos();
+        Optional<String> before = savepointIn(folder, id);
         for (int attempt = 1; ; attempt++) {
             try {
                 return stopOnce(id, folder, until(end));
             } catch (FlinkException failed) {
                 FlinkJob job = afterFailure(id, end, failed);
-                if (job.hasFinished()) {
-                    return savepointIn(folder, id).orElseThrow(() -> failed);
+                if (job.isOver()) {
+                    return savepointIn(folder, id)
+                            .filter(savepoint -> !before.equals(Optional.of(savepoint)))
+                            .orElseThrow(() -> failed);
                 }
-                if (job.isOver() || attempt == STOP_ATTEMPTS) {
+                if (attempt == STOP_ATTEMPTS) {
                     throw failed;
                 }
             }

@@ -114,6 +114,9 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     }
 
     private void conduct() {
+        if (conductor.rests()) {
+            return;
+        }
         ReplayBounds bounds = spec.bounds();
         boolean overloaded = conductor.isFull(bounds.heldSteps(), bounds.heldBytes())
                 || conductor.isOverloaded(spec.mostDue(), spec.mostDueBytes());
@@ -151,6 +154,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
         JsonNode speed = control.path("speed");
         double told = speed.isMissingNode() ? tempo.speed() : speed(speed);
         if (told > 0) {
+            conductor.rest(control.path("stopping").asBoolean());
             tell(new Tempo(number, control.path("paused").asBoolean(), told, tempo.held()));
         } else {
             refused = number;

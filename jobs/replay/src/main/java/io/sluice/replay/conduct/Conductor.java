@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public final class Conductor {
     private static final Map<String, Conductor> OPEN = new HashMap<>();
 
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** Longer than a savepoint may take. Whoever asked for the rest may not live to end it. */
+    private static final long LONGEST_REST_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     /** Of more, those are forgotten that no barrier has any more. */
     private static final int MOST_STAMPS = 1_000;
@@ -47,6 +51,9 @@ public final class Conductor {
 
     private long endsMillis;
     private boolean isFull;
+    /** Until when nobody tells tasks anything, by {@link System#nanoTime}; null when they are told. */
+    private @Nullable Long restEnd;
+
     private @Nullable BypassSight bypass;
     private int members;
 
@@ -106,6 +113,19 @@ public final class Conductor {
 
     synchronized void heard(SendLoad load) {
         loads.put(load.subtask(), load);
+    }
+
+    /**
+     * The job is about to be stopped, or is not after all. An event that comes to a task just as that has ended for the savepoint counts
+     * as lost to Flink, and the job as failed; so no task is told anything while this is so, and for two minutes at most.
+     */
+    public synchronized void rest(boolean isWanted) {
+        restEnd = isWanted ? System.nanoTime() + LONGEST_REST_NANOS : null;
+    }
+
+    /** Whether no task is to be told anything now. */
+    public synchronized boolean rests() {
+        return restEnd != null && System.nanoTime() - restEnd < 0;
     }
 
     synchronized void senderLeft(int subtask) {

@@ -151,6 +151,9 @@ public final class SendCoordinator implements OperatorCoordinator {
     }
 
     private void lead() {
+        if (conductor.rests()) {
+            return;
+        }
         OpenBackfills open = backfills;
         if (!open.equals(told)) {
             told = open;

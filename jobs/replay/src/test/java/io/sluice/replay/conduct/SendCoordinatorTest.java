@@ -108,6 +108,32 @@ class SendCoordinatorTest {
         }
     }
 
+    @Test
+    void tellsNobodyAnythingWhileTheJobIsAboutToBeStopped() throws Exception {
+        ReplaySpec spec = ReplaySpecs.of(URI.create("http://127.0.0.1:1"), folder.toUri());
+        Conductor conductor = Conductor.join(spec.token());
+        try (OperatorCoordinator coordinator = new SendCoordinator.Provider(OPERATOR, spec, 2)
+                .create(new MockOperatorCoordinatorContext(OPERATOR, 1))) {
+            coordinator.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
+            coordinator.start();
+            conductor.heard(account(STAMP));
+            untilTold(coordinator, held(false), new BarrierOrder(Kind.DRAIN, "b", 9 * STAMP / 1_000_000));
+            int before = tasks.getSentEventsForSubtask(0).size();
+
+            conductor.rest(true);
+            for (int report = 0; report < 50; report++) {
+                coordinator.handleEventFromOperator(0, 0, held(true));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+            assertThat(tasks.getSentEventsForSubtask(0)).hasSize(before);
+
+            conductor.rest(false);
+            untilTold(coordinator, held(true), new BarrierOrder(Kind.CALL, "b", 0));
+        } finally {
+            conductor.leave();
+        }
+    }
+
     /** A source that says of every index what a test wants it to say. */
     private static HttpServer source(String settings) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
