@@ -20,6 +20,8 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +156,10 @@ class DirtyTargetIT {
         capturedSomething();
         ReplaySetup setup = prepare(NONE);
         ReplayStart.restorePoint(state(), setup, false, output());
+        // File times are as coarse as the kernel's tick, and no job takes a savepoint within one of its start.
+        Files.setLastModifiedTime(
+                state().origin(ReplayJob.NAME).path(),
+                FileTime.from(Instant.now().minusSeconds(1)));
         Path savepoint =
                 Files.createDirectories(state().savepoints(ReplayJob.NAME).resolve("one"));
         Files.writeString(savepoint.resolve("_metadata"), "");

@@ -31,8 +31,9 @@ import java.util.stream.Stream;
 public final class FlinkRest {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
-    private static final Duration BEFORE_STOPPING_AGAIN = Duration.ofSeconds(1);
-    private static final int STOP_ATTEMPTS = 5;
+    private static final Duration BEFORE_ASKING_AGAIN = Duration.ofSeconds(1);
+    private static final Duration UNTIL_FORGOTTEN = Duration.ofSeconds(10);
+    private static final int ATTEMPTS = 5;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RestCall call;
@@ -149,7 +150,7 @@ public final class FlinkRest {
 
     /**
      * Stops a job with a savepoint. Never drains: a job that is stopped goes on later. Asks again when it fails and the
-     * job runs on, {@value #STOP_ATTEMPTS} times at most: Flink refuses while a task is only starting, and an event
+     * job runs on, {@value #ATTEMPTS} times at most: Flink refuses while a task is only starting, and an event
      * that a coordinator sends to a task just as that ends for the savepoint counts as lost, by which the stop fails.
      * Then either all tasks start anew, or they had all ended: the job is over, finished or failed, and all of it is in the savepoint.
      *
@@ -170,7 +171,7 @@ public final class FlinkRest {
                             .filter(savepoint -> !before.equals(Optional.of(savepoint)))
                             .orElseThrow(() -> failed);
                 }
-                if (attempt == STOP_ATTEMPTS) {
+                if (attempt == ATTEMPTS) {
                     throw failed;
                 }
             }
@@ -179,7 +180,7 @@ public final class FlinkRest {
 
     /** How a job is when it runs or is over after it failed to stop. */
     private FlinkJob afterFailure(String id, long end, FlinkException failed) throws FlinkException {
-        waiting.pause(BEFORE_STOPPING_AGAIN); // what the REST API shows of the job may be from before the failure
+        waiting.pause(BEFORE_ASKING_AGAIN); // what the REST API shows of the job may be from before the failure
         try {
             return await(id, job -> job.isRunning() || job.isOver(), until(end)).orElseThrow(() -> failed);
         } catch (FlinkException gone) {
@@ -202,7 +203,10 @@ public final class FlinkRest {
         JsonNode trigger = call.post(what, "/jobs/" + id + "/stop", body);
         String request =
                 "/jobs/" + id + "/savepoints/" + trigger.path("request-id").asText();
-        return outcome(what, request, limit).path("location").asText();
+        return outcome(what, request, limit)
+                .orElseThrow(() -> notDone(what, limit))
+                .path("location")
+                .asText();
     }
 
     private static Duration until(long end) {
@@ -210,16 +214,50 @@ public final class FlinkRest {
     }
 
     /**
-     * Takes a checkpoint now and waits for it, so that a new parallelism need not wait for the next one.
+     * Takes a checkpoint now and waits for it, so that a new parallelism need not wait for the next one. Asks again,
+     * {@value #ATTEMPTS} times at most: when it fails, as Flink refuses while a task is only starting; and when none is
+     * under way and yet it is not done, as Flink can forget one that was asked for just as the job began anew.
      *
      * @return its number
      */
     public long checkpoint(String id, Duration limit) throws FlinkException {
         String what = "take a checkpoint of job " + id;
+        long end = System.nanoTime() + limit.toNanos();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return checkpointOnce(what, id, end).path("checkpointId").asLong();
+            } catch (FlinkException failed) {
+                if (attempt == ATTEMPTS || System.nanoTime() >= end) {
+                    throw failed;
+                }
+                waiting.pause(BEFORE_ASKING_AGAIN);
+            }
+        }
+    }
+
+    private JsonNode checkpointOnce(String what, String id, long end) throws FlinkException {
         JsonNode trigger = call.post(what, "/jobs/" + id + "/checkpoints", JSON.createObjectNode());
         String request =
                 "/jobs/" + id + "/checkpoints/" + trigger.path("request-id").asText();
-        return outcome(what, request, limit).path("checkpointId").asLong();
+        while (true) {
+            Duration left = until(end);
+            Duration limit = left.compareTo(UNTIL_FORGOTTEN) < 0 ? left : UNTIL_FORGOTTEN;
+            Optional<JsonNode> done = outcome(what, request, limit);
+            if (done.isPresent()) {
+                return done.get();
+            }
+            if (until(end).isZero() || !isUnderWay(id)) {
+                throw notDone(what, limit);
+            }
+        }
+    }
+
+    private boolean isUnderWay(String id) throws FlinkException {
+        return call.get("list the checkpoints of job " + id, "/jobs/" + id + "/checkpoints")
+                        .path("counts")
+                        .path("in_progress")
+                        .asInt()
+                > 0;
     }
 
     /** Where the newest completed checkpoint or savepoint of a job is, as Flink sees it. */
@@ -317,26 +355,32 @@ public final class FlinkRest {
         }
     }
 
-    private JsonNode outcome(String what, String request, Duration limit) throws FlinkException {
+    /** What became of what was asked for; empty when that is not known yet. */
+    private Optional<JsonNode> outcome(String what, String request, Duration limit) throws FlinkException {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             JsonNode answer = call.get(what, request);
             if (answer.path("status").path("id").asText().equals("COMPLETED")) {
-                return succeeded(what, answer.path("operation"));
+                return Optional.of(succeeded(what, answer.path("operation")));
             }
             if (System.nanoTime() >= end || Thread.currentThread().isInterrupted()) {
-                throw new FlinkException(
-                        "Cannot " + what + ": Flink at " + call.address() + " was not done after " + limit.toSeconds()
-                                + " s. It may still finish; look at its web page.",
-                        0,
-                        null);
+                return Optional.empty();
             }
             waiting.pause(BETWEEN_LOOKS);
         }
     }
 
+    private FlinkException notDone(String what, Duration limit) {
+        return new FlinkException(
+                "Cannot " + what + ": Flink at " + call.address() + " was not done after " + limit.toSeconds()
+                        + " s. It may still finish; look at its web page.",
+                0,
+                null);
+    }
+
+    /** Flink calls the failure of a checkpoint otherwise than that of a savepoint. */
     private JsonNode succeeded(String what, JsonNode operation) throws FlinkException {
-        JsonNode failure = operation.path("failure-cause");
+        JsonNode failure = operation.path(operation.hasNonNull("failureCause") ? "failureCause" : "failure-cause");
         if (failure.isMissingNode() || failure.isNull()) {
             return operation;
         }

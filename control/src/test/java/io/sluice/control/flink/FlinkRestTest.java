@@ -114,6 +114,21 @@ class FlinkRestTest {
     }
 
     @Test
+    void takesACheckpointOfAJobThatFailsAtTheNextOnes() throws Exception {
+        StreamGraph graph = CountingJob.graph(state.checkpoints("count"), new Stumbling());
+        String id = flink.submit(graph, null).toString();
+        rest.await(id, FlinkJob::isRunning, LIMIT).orElseThrow();
+
+        Stumbling.next(2);
+        long checkpoint = rest.checkpoint(id, LIMIT);
+        rest.cancel(id);
+
+        assertThat(checkpoint).isPositive();
+        assertThat(Stumbling.LEFT).hasValue(0);
+        assertThat(rest.await(id, FlinkJob::isOver, LIMIT)).isPresent();
+    }
+
+    @Test
     void givesUpToStopAJobThatAlwaysFailsAtIt() throws Exception {
         StreamGraph graph = CountingJob.graph(state.checkpoints("count"), new Stumbling());
         String id = flink.submit(graph, null).toString();
