@@ -9,6 +9,7 @@ import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Rewriter;
 import io.sluice.replay.send.RecordingTarget;
 import io.sluice.replay.send.RecordingTarget.Arrival;
+import io.sluice.state.JobSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,12 @@ class OrderIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrderIT.class);
 
-    private static final Duration PACED = Duration.ofSeconds(8);
+    private static final boolean LONG = Boolean.getBoolean("sluice.long");
+    private static final Duration PACED = Duration.ofSeconds(LONG ? 60 : 8);
+
+    /** Until a JVM that is new has compiled most of what it runs; a replay is at work for hours. */
+    private static final Duration WARM_UP = Duration.ofSeconds(LONG ? 60 : 0);
+
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final int AROUND_A_DELETION = 30;
     private static final long WINDOW_MILLIS = 250;
@@ -41,7 +47,7 @@ class OrderIT {
      * How punctual it is on two cores that have Kafka, the writers, the replay and the target to do, in milliseconds. A
      * build shares them with whatever else runs there, so only the long one holds it to what it can.
      */
-    private static final long PUNCTUAL = Boolean.getBoolean("sluice.long") ? 250 : 2_500;
+    private static final long PUNCTUAL = LONG ? 250 : 2_500;
 
     /** As many threads, one after the other, have a part in what is measured. */
     private static final int PARTS = 5;
@@ -73,13 +79,17 @@ class OrderIT {
                 RecordingTarget target = RecordingTarget.start();
                 Recorder recorder = kafka.recorder();
                 Stalls stalls = Stalls.start();
-                RunningReplay replay =
-                        RunningReplay.start(kafka.spec(new Crashing(), target.endpoint(), 1), kafka.state(), 2);
+                RunningReplay replay = RunningReplay.start(
+                        kafka.spec(new Crashing(), target.endpoint(), 1),
+                        kafka.state(),
+                        2,
+                        JobSettings.CHECKPOINT_EVERY);
                 SteadyWriters writers = SteadyWriters.start(recorder, "paced")) {
             replay.await(status -> status.path("caught_up").asBoolean());
+            watch(replay, WARM_UP);
             int before = target.arrivals().size();
 
-            List<Double> lags = watch(replay);
+            List<Double> lags = watch(replay, PACED);
 
             LOG.info("Lag in seconds: {}; longest stall {} ms", spread(lags), stalls.longestMillis());
             isPaced(target.arrivals(), before, writers, PUNCTUAL + PARTS * stalls.longestMillis());
@@ -98,9 +108,9 @@ class OrderIT {
         }
     }
 
-    private static List<Double> watch(RunningReplay replay) throws Exception {
+    private static List<Double> watch(RunningReplay replay, Duration length) throws Exception {
         List<Double> lags = new ArrayList<>();
-        long end = System.nanoTime() + PACED.toNanos();
+        long end = System.nanoTime() + length.toNanos();
         while (System.nanoTime() < end) {
             lags.add(replay.status().path("lag_seconds").asDouble());
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));

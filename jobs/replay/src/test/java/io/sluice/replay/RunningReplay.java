@@ -30,8 +30,14 @@ final class RunningReplay implements AutoCloseable {
         this.state = state;
     }
 
+    /** With ten times as many checkpoints as a job has otherwise, so that crashes find all of what they can find. */
     static RunningReplay start(ReplaySpec spec, Path state, int parallelism) throws Exception {
-        Configuration configuration = ReplayJob.configuration(spec, Duration.ofMillis(200));
+        return start(spec, state, parallelism, Duration.ofMillis(200));
+    }
+
+    static RunningReplay start(ReplaySpec spec, Path state, int parallelism, Duration checkpointEvery)
+            throws Exception {
+        Configuration configuration = ReplayJob.configuration(spec, checkpointEvery);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
         ReplayJob.define(env, spec);
         Files.deleteIfExists(state.resolve(ReplaySpec.STATUS)); // of a replay before this one

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Both sides are read again, as they are now. What is the same then was on its way when it was read. A difference stands when the
  * source's document has not changed since it was seen last, and all that was written before that has had the time to arrive; else it
- * is looked at once more. What changes all the time is not settled in the end, which is said. The target is read first: what is
- * written in between then changes the source's document, and never looks like a difference.
+ * is looked at once more. What changes all the time is not settled in the end, which is said, unless the target's version is
+ * beyond all that the source has written. The target is read first: what is written in between then changes the source's document,
+ * and never looks like a difference.
  *
  * <p>What the source does not have comes last: deleting from the target what lies under another routing would else take away
  * what was mended just now, as a shard has an id once. Blocks. Used by one thread.
@@ -245,7 +246,7 @@ final class SecondLook implements AutoCloseable {
                 equal(suspect.key().text());
                 return null;
             }
-            if (hasArrived && now.isAsStableAs(suspect.before())) {
+            if (hasArrived && (now.isAsStableAs(suspect.before()) || now.isAheadOfSource())) {
                 return difference(suspect, answer, found);
             }
             open(suspect, now, "");

@@ -54,6 +54,14 @@ record Sighting(@Nullable Seen source, @Nullable Seen target, boolean isShared) 
         return before.source != null && source.isSameAs(before.source);
     }
 
+    /**
+     * Whether the target's version is one that no write of the source had so far, if the target was looked at first: a write
+     * carries the source's own number. So it was written by something else, however often the source's document changes.
+     */
+    boolean isAheadOfSource() {
+        return source != null && target != null && source.mark() != Seen.UNKNOWN && target.mark() > source.mark();
+    }
+
     byte[] toBytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +169,38 @@ class SecondLookVerdictTest {
             return answer;
         };
         assertThat(told(spec, "1", before, null)).containsExactly(EQUAL);
+    }
+
+    @Test
+    void whatChangesAllTheTimeIsDifferentWhereTheTargetIsAheadOfTheSource() throws Exception {
+        Seen before = sides.ofSource("2");
+        changeWheneverAsked();
+        sides.versions.put("2", 3L); // the source is at 2
+
+        assertThat(told(spec, "2", before, sides.ofTarget("2")))
+                .singleElement()
+                .asString()
+                .startsWith("{\"verdict\":\"different\"");
+    }
+
+    @Test
+    void butNotWhereItIsNot() throws Exception {
+        Seen before = sides.ofSource("2");
+        changeWheneverAsked();
+        sides.versions.put("2", 2L);
+
+        assertThat(told(spec, "2", before, sides.ofTarget("2")))
+                .singleElement()
+                .asString()
+                .startsWith("{\"verdict\":\"not_settled\"");
+    }
+
+    private void changeWheneverAsked() {
+        AtomicInteger asked = new AtomicInteger();
+        sides.toSource = question -> {
+            sides.atSource.put("2", "{\"a\":1%d}".formatted(asked.incrementAndGet()));
+            return sides.ofSource(question);
+        };
     }
 
     @Test
