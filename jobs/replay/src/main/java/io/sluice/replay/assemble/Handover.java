@@ -95,7 +95,7 @@ final class Handover implements PartitionAssembly.Told {
             sent++;
             steps.accept(new StepItem(ref, step));
             if (step instanceof Step.Call call) {
-                announce(ref, call);
+                announce(ref, call, exchange.answer().ended());
             }
         }
         About about = new About(rewritten.route(), indexOf(rewritten), rewritten.status(), exchange.micros(), isRead);
@@ -173,9 +173,9 @@ final class Handover implements PartitionAssembly.Told {
     }
 
     /** On the way of all other steps: none that began after the call was answered can come to a domain before it. */
-    private void announce(ExchangeRef ref, Step.Call call) {
+    private void announce(ExchangeRef ref, Step.Call call, long answered) {
         for (int domain = 0; domain < Domains.COUNT; domain++) {
-            steps.accept(new StepItem(ref, call.barrier(domain, false)));
+            steps.accept(new StepItem(ref, call.barrier(domain, answered)));
         }
     }
 

@@ -24,7 +24,7 @@ public record HeldBarriers(int subtask, List<Held> held, long certainMillis) imp
      * One barrier, as one sender sees it.
      *
      * @param id names it for all
-     * @param stamp of the call's exchange
+     * @param stamp what began below it has to be heard of: that of the call's exchange, or of its answer if it deletes indices
      * @param everything whether any index is in its scope
      * @param indices in its scope, when not everything
      * @param deletion which indices the call deletes

@@ -15,7 +15,7 @@ public enum AskReason {
      * looked for by its id in all shards. Stands also where another reason would, as it says how to ask.
      */
     ROUTING_UNKNOWN,
-    /** Its index was made or deleted while the write was under way. */
+    /** Its index was deleted while the write was under way: it is in that, or in the next one of the name. */
     INDEX_CHANGED,
     /** A write by query, or a reindex: the answer does not say which documents it wrote. */
     BY_QUERY,

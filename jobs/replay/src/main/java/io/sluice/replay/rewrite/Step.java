@@ -55,6 +55,11 @@ public sealed interface Step {
         public Ask asked(AskReason reason) {
             return new Ask(item, index, sourceIndex, true, type, id, routing, reason, via, answered, fence);
         }
+
+        /** The same where the number may be of another index that had the same name. */
+        public Ask askedWithoutNumber(AskReason reason) {
+            return new Ask(item, index, sourceIndex, true, type, id, routing, reason, via, answered, -1);
+        }
     }
 
     /**
@@ -100,6 +105,11 @@ public sealed interface Step {
         /** The same for another reason. */
         public Ask because(AskReason other) {
             return new Ask(item, index, sourceIndex, concrete, type, id, routing, other, via, answered, number);
+        }
+
+        /** The same without a number, which may be of another index that had the same name. */
+        public Ask withoutNumber() {
+            return new Ask(item, index, sourceIndex, concrete, type, id, routing, reason, via, answered, -1);
         }
     }
 
@@ -158,9 +168,13 @@ public sealed interface Step {
             return isOfIndex || path.contains("/_rollover/");
         }
 
-        /** What a domain is told of it. */
-        public Barrier barrier(int domain, boolean called) {
-            return new Barrier(item, domain, scope, waitsForBackfill(), deletion(), makesIndex(), called);
+        /**
+         * What a domain is told of it.
+         *
+         * @param answered the stamp of the answer's end
+         */
+        public Barrier barrier(int domain, long answered) {
+            return new Barrier(item, domain, scope, waitsForBackfill(), deletion(), makesIndex(), answered, false);
         }
     }
 
@@ -173,6 +187,7 @@ public sealed interface Step {
      * @param waitsForBackfill whether the call waits until the backfill has carried what it touches
      * @param deletion which indices the call deletes
      * @param makesIndex whether an index comes of the call
+     * @param answered the stamp of the end of the call's answer: until then the source may have done it
      * @param called whether the call is settled, and only the word to go on is missing
      */
     record Barrier(
@@ -182,8 +197,14 @@ public sealed interface Step {
             boolean waitsForBackfill,
             Deletion deletion,
             boolean makesIndex,
+            long answered,
             boolean called)
-            implements Step {}
+            implements Step {
+        /** The same when the call is settled. */
+        public Barrier afterCall() {
+            return new Barrier(item, domain, scope, waitsForBackfill, deletion, makesIndex, answered, true);
+        }
+    }
 
     /**
      * Tells one order domain what a request may have done to names: each is told, before any write comes to its time that the source did after

@@ -136,14 +136,11 @@ final class CallRoad {
     }
 
     private void called(Pending pending, Ruled ruled) {
-        StepItem item = pending.item();
-        if (item == null || !(item.step() instanceof Step.Call call)) {
-            throw new IllegalStateException("not a call: " + pending.name());
-        }
         operator.settled(pending, ruled);
         backend.setCurrentKey(pending.key());
         try {
-            barriers.put(pending.name(), new StepItem(pending.exchange(), call.barrier(Domains.OF_CALLS, true)));
+            Step.Barrier barrier = (Step.Barrier) barriers.get(pending.name()).step();
+            barriers.put(pending.name(), new StepItem(pending.exchange(), barrier.afterCall()));
         } catch (Exception e) {
             throw new IllegalStateException("cannot mark call %s in the state".formatted(pending.name()), e);
         }

@@ -22,6 +22,14 @@ final class FromSource {
         return new Question(ask.sourceIndex(), isEverywhere, true, ask.type(), id, isEverywhere ? null : ask.routing());
     }
 
+    /** What to ask in the place of a step whose index may be another one than its answer told of; null if it is a question about whichever it is. */
+    static Step.@Nullable Ask ofWhichever(Step step) {
+        if (step instanceof Step.Write write) {
+            return write.askedWithoutNumber(AskReason.INDEX_CHANGED);
+        }
+        return step instanceof Step.Ask ask && ask.number() >= 0 ? ask.withoutNumber() : null;
+    }
+
     /** The step that an answer asks for. */
     static Step.Write step(FencedWrite write) {
         return new Step.Write(

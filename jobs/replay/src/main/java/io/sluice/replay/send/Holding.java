@@ -18,6 +18,8 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ final class Holding {
 
     /** More are not reported at a time, of those that wait for a backfill and of the others; those behind them wait for them. */
     private static final int MOST_REPORTED = 200;
+
+    private static final long CLOCKS_APART_NANOS = TimeUnit.MILLISECONDS.toNanos(ExchangeRef.CLOCKS_APART_MILLIS);
 
     /** Names a barrier, in the order of time. */
     private record Place(ExchangeRef exchange, int item) implements Comparable<Place> {
@@ -48,6 +52,8 @@ final class Holding {
         final boolean waitsForBackfill;
         final Deletion deletion;
         final boolean makesIndex;
+        /** The stamp below which a request may have been done before the call or after it, though it ended later. */
+        final long done;
         /** Whether it only says how indices to come are to be. */
         final boolean isDefinition;
 
@@ -68,11 +74,21 @@ final class Holding {
             this.waitsForBackfill = step.waitsForBackfill();
             this.deletion = step.deletion();
             this.makesIndex = step.makesIndex();
+            this.done = Math.max(place.exchange().stamp(), step.answered());
             this.isDefinition = !step.waitsForBackfill();
         }
 
         String id() {
             return idOf(place.exchange(), place.item());
+        }
+
+        /** Whether a step behind it may be about an index that it deleted, as the source may have done it before. */
+        boolean mayBeOfAnother(Pending step) {
+            boolean isOfOneClock =
+                    step.exchange().proxy().equals(place.exchange().proxy());
+            return step.exchange().stamp() < done + (isOfOneClock ? 0 : CLOCKS_APART_NANOS)
+                    && step.touches() != null
+                    && deletion.mayDelete(step.touches());
         }
     }
 
@@ -279,9 +295,12 @@ final class Holding {
      *
      * @param deletion which indices it deleted
      * @param keys under which it lies in state
+     * @param overlapping what waited for it, or waits for another one still, and may be about an index that it deleted, as it was under
+     *     way at the same time
      * @param released what waits for no barrier any more, in the order of time
      */
-    record Passed(Scope scope, Deletion deletion, List<Integer> keys, List<Pending> released) {}
+    record Passed(
+            Scope scope, Deletion deletion, List<Integer> keys, List<Pending> overlapping, List<Pending> released) {}
 
     /** Takes a barrier away, and what waited for it alone; null if it is not there. */
     @Nullable
@@ -291,6 +310,7 @@ final class Holding {
             return null;
         }
         remove(barrier);
+        List<Pending> overlapping = barrier.deletion.isNone() ? List.of() : overlapping(barrier);
         List<Pending> released = new ArrayList<>();
         for (Pending pending : List.copyOf(barrier.held)) {
             Barrier next = holder(pending);
@@ -302,7 +322,18 @@ final class Holding {
                 next.held.add(pending);
             }
         }
-        return new Passed(barrier.scope, barrier.deletion, List.copyOf(barrier.keys), released);
+        return new Passed(barrier.scope, barrier.deletion, List.copyOf(barrier.keys), overlapping, released);
+    }
+
+    /** What waits for a later barrier alone was behind this one, too. */
+    private List<Pending> overlapping(Barrier deletion) {
+        List<Pending> overlapping = new ArrayList<>();
+        Stream.concat(Stream.of(deletion), holders.tailMap(deletion.place).values().stream())
+                .forEach(barrier -> barrier.held.stream()
+                        .takeWhile(step -> step.exchange().stamp() < deletion.done + CLOCKS_APART_NANOS)
+                        .filter(deletion::mayBeOfAnother)
+                        .forEach(overlapping::add));
+        return overlapping;
     }
 
     /** What the coordinator is to know, the earliest first. */
@@ -319,7 +350,7 @@ final class Holding {
             }
             report.add(new Held(
                     barrier.id(),
-                    barrier.place.exchange().stamp(),
+                    barrier.deletion.isNone() ? barrier.place.exchange().stamp() : barrier.done,
                     barrier.scope.everything(),
                     barrier.scope.indices(),
                     barrier.deletion,

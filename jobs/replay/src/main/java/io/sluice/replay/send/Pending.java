@@ -154,6 +154,13 @@ final class Pending implements Comparable<Pending> {
         isCertain = true;
     }
 
+    /** Asks the source instead, whatever else is learned; the state is to hold that in the place of what it was. */
+    void become(Step.Ask ask) {
+        item = new StepItem(exchange, ask);
+        write = null;
+        isWrite = false;
+    }
+
     ExchangeRef exchange() {
         return exchange;
     }

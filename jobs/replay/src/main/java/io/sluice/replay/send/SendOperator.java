@@ -286,6 +286,9 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         }
         if (item.step() instanceof Step.Write) {
             sender.due(step);
+        } else if (item.step() instanceof Step.Ask ask
+                && !spec.rewriting().rules().liveSource()) {
+            settled(step, new Ruled(Verdict.UNKNOWN, ask.reason().rule()));
         } else if (item.step() instanceof Step.Ask ask) {
             asker.due(step, ask);
         } else if (item.step() instanceof Step.Sweep sweep) {
@@ -387,11 +390,25 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             sweeper.forget(barrier.deletion());
             bypass.forget(barrier.deletion());
         }
+        barrier.overlapping().forEach(this::askInstead);
         for (Pending step : barrier.released()) {
             unkeep(step);
             due(step);
         }
         pump();
+    }
+
+    /** Its number may be of the index that was deleted, or of the one that came after it. */
+    private void askInstead(Pending step) {
+        boolean isOnHeap = step.item() != null;
+        Step.Ask ask = FromSource.ofWhichever(steps.item(step).step());
+        if (ask != null) {
+            step.become(ask);
+            steps.replace(step);
+        }
+        if (!isOnHeap) {
+            step.drop();
+        }
     }
 
     private void pump() {

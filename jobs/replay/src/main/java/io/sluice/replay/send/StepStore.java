@@ -91,6 +91,12 @@ final class StepStore {
         }
     }
 
+    /** A step has become another one, which is put into the state in its place. */
+    void replace(Pending step) {
+        write(step);
+        fresh.remove(step);
+    }
+
     private void write(Pending step) {
         backend.setCurrentKey(step.key());
         try {

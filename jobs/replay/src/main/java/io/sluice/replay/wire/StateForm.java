@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class StateForm {
 
     /** Above what is before it in any state that was written without one. */
-    public static final int NUMBER = 1_000_004;
+    public static final int NUMBER = 1_000_005;
 
     private StateForm() {}
 

@@ -129,6 +129,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
         out.writeBoolean(barrier.waitsForBackfill());
         deletion(barrier.deletion(), out);
         out.writeBoolean(barrier.makesIndex());
+        out.writeLong(barrier.answered());
         out.writeBoolean(barrier.called());
     }
 
@@ -231,6 +232,7 @@ public final class StepItemSerializer extends WireSerializer<StepItem> {
                                 in.readBoolean(),
                                 deletion(in),
                                 in.readBoolean(),
+                                in.readLong(),
                                 in.readBoolean());
                     case WHOLE ->
                         new Step.Whole(item, Text.read(in), Text.read(in), headers(in), body(in), in.readInt());

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What waits for which barriers, held against the rule as it is said: for each that is before it and may touch what it does. */
@@ -49,7 +50,7 @@ class HoldingTest {
 
     private void announce(Barrier barrier) {
         Step.Barrier step =
-                new Step.Barrier(0, 0, barrier.scope(), !barrier.isDefinition(), Deletion.NONE, false, false);
+                new Step.Barrier(0, 0, barrier.scope(), !barrier.isDefinition(), Deletion.NONE, false, 0, false);
         holding.announced(new StepItem(barrier.at(), step), 0);
         barriers.add(barrier);
     }
@@ -146,5 +147,25 @@ class HoldingTest {
                         "an operation on books waits for the source to say whether it still has books, whose backfill failed: no disk");
         holding.told(OpenBackfills.NONE);
         assertThat(holding.waitingFor()).isEqualTo("an operation on books waits for answers of the source");
+    }
+
+    /** The deletion was answered at 60 ms. */
+    @ParameterizedTest
+    @CsvSource({"1, 59, true", "1, 60, false", "2, 79, true", "2, 80, false"})
+    void theClocksOfTwoProxiesMayBeApartWhereAWriteBeganAfterTheAnswerToADeletion(
+            long proxy, int millis, boolean mayBeOfAnother) {
+        Deletion deletion = new Deletion(List.of("books"));
+        Step.Barrier step =
+                new Step.Barrier(0, 0, Scope.of(Set.of("books")), true, deletion, false, 60_000_000L, false);
+        holding.announced(new StepItem(at(10, 0), step), 0);
+        ExchangeRef ref = new ExchangeRef(0, millis * 1_000_000L, new UUID(proxy, 1), 1, 1);
+        Step.Write write = new Step.Write(0, "books", "books", null, "1", null, 1, ByteString.EMPTY);
+        Pending pending = new Pending(new StepItem(ref, write), 0);
+        assertThat(holding.holds(pending)).isTrue();
+
+        Holding.Passed passed = Objects.requireNonNull(holding.pass(Holding.idOf(at(10, 0), 0)));
+
+        assertThat(passed.overlapping()).hasSize(mayBeOfAnother ? 1 : 0);
+        assertThat(passed.released()).containsExactly(pending);
     }
 }

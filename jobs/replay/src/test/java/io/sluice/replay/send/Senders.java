@@ -258,10 +258,20 @@ final class Senders implements AutoCloseable {
         call(new Step.Call(0, Scope.ALL, "PUT", path, null, ByteString.EMPTY), millis);
     }
 
+    /** A deletion of an index and its barriers, of which the source's answer came later. */
+    void deletion(String index, int millis, int answered) throws Exception {
+        Step.Call call = new Step.Call(0, Scope.of(Set.of(index)), "DELETE", "/" + index, null, ByteString.EMPTY);
+        call(call, millis, at(answered).stamp());
+    }
+
     private void call(Step.Call call, int millis) throws Exception {
+        call(call, millis, at(millis).stamp());
+    }
+
+    private void call(Step.Call call, int millis, long answered) throws Exception {
         take(millis, call);
         for (int domain = 0; domain < Domains.COUNT; domain++) {
-            take(millis, call.barrier(domain, false));
+            take(millis, call.barrier(domain, answered));
         }
     }
 
