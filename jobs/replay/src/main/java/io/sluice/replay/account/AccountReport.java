@@ -1,7 +1,7 @@
 package io.sluice.replay.account;
 
+import java.io.Serializable;
 import java.util.Map;
-import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ public record AccountReport(
         long ended,
         boolean isDeserted,
         @Nullable Breakdown breakdown)
-        implements OperatorEvent {
+        implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
