@@ -61,6 +61,12 @@ public final class BypassCheck {
     private final Set<Deletion> deleted = new LinkedHashSet<>();
 
     private @Nullable Look look;
+    /** Whether all is settled, too, that was to be swept before the look: what it wrote has numbers that nobody else tells. */
+    private boolean isSwept;
+
+    /** Whether something is missing that those may have. */
+    private boolean isPostponed;
+
     private boolean isLooking;
     private long nowMillis;
     private long nextMillis;
@@ -105,12 +111,18 @@ public final class BypassCheck {
     /**
      * What else is known now.
      *
-     * @param settledBelow every write stamped below this is settled, in nanoseconds since 1970
+     * @param settledBelow every write stamped below this is settled, but for what is swept, in nanoseconds since 1970
+     * @param sweptBelow the same, what is swept included
      * @param senders those that are there
      * @param isOpen of which indices of the target a backfill is not complete
      */
     public record Moment(
-            long millis, long settledBelow, Set<Integer> senders, Predicate<String> isOpen, Carried carried) {}
+            long millis,
+            long settledBelow,
+            long sweptBelow,
+            Set<Integer> senders,
+            Predicate<String> isOpen,
+            Carried carried) {}
 
     private record Look(long millis, Map<String, IndexNumbers> indices, Set<String> lacking) {
         long stamp() {
@@ -164,6 +176,7 @@ public final class BypassCheck {
     }
 
     private void judge(Look at, Moment now) {
+        isSwept = now.sweptBelow() >= at.stamp();
         bases.settleDeleted(at.indices(), this::isDeleted);
         forgetLacking(at);
         SortedMap<String, String> suspected = new TreeMap<>();
@@ -280,7 +293,7 @@ public final class BypassCheck {
                 lacking.put(name, of);
             }
         });
-        if (!lacking.isEmpty() && !isShowing && MissingNumbers.canBeShown(lacking.values())) {
+        if (!lacking.isEmpty() && isSwept && !isShowing && MissingNumbers.canBeShown(lacking.values())) {
             ask(lacking, true);
             return;
         }
@@ -320,6 +333,10 @@ public final class BypassCheck {
     }
 
     private void close(String name, OfIndex of, long missing, List<Span> spans, Look at) {
+        if (!isSwept) {
+            isPostponed = true;
+            return;
+        }
         closing.put(name, missing);
         Gaps gaps = new Gaps(spans, new Swept(uuid(at, name), of.upTo()).text());
         road.tellOne(new CloseGap(name, gaps, at.stamp()));
@@ -338,7 +355,7 @@ public final class BypassCheck {
             restUntil.put(gap.index(), nowMillis + REST_MILLIS);
         }
         if (missing != null) {
-            bases.found(gap.swept().isEmpty() ? 0 : missing);
+            bases.found(gap.swept().isEmpty() ? 0 : Math.min(missing, gap.writes()));
             nextMillis = unclosed.isEmpty() ? Math.min(nextMillis, checkedUntil + intervalMillis / SOON) : nextMillis;
         }
     }
@@ -348,7 +365,10 @@ public final class BypassCheck {
             nextMillis = Math.min(
                     nextMillis, at.millis() + intervalMillis / SOON); // somebody may wait for the end of a backfill
         }
-        if (at.indices().keySet().stream().noneMatch(this::isDeleted)) {
+        if (isPostponed) {
+            isPostponed = false;
+            nextMillis = Math.min(nextMillis, at.millis() + intervalMillis / SOON);
+        } else if (at.indices().keySet().stream().noneMatch(this::isDeleted)) {
             checkedUntil = at.millis();
             validUntil = at.millis() + INTERVALS_VALID * intervalMillis + LONGEST_ROUND_MILLIS;
         } else {
@@ -384,6 +404,7 @@ public final class BypassCheck {
         asked = Set.of();
         look = null;
         closing.clear();
+        isPostponed = false;
         nextMillis = 0;
     }
 

@@ -321,6 +321,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     public void settled(Pending step, Ruled ruled) {
         if (step.origin != null) {
             calls.done(step);
+            bypass.answered(step, ruled);
             step.tellRefusal(ruled);
             step.origin.settled(ruled);
             return;

@@ -29,6 +29,7 @@ class BypassCheckTest {
     private Carried carried = Carried.NOTHING;
     private Set<String> atTarget = Set.of("books", "films", "songs", "logs-1");
     private Set<String> asked = Set.of();
+    private boolean isSweeping;
     private int looks;
     private int history;
     private long millis = 1_000_000;
@@ -85,7 +86,12 @@ class BypassCheckTest {
 
     private void go(BypassCheck check, long settledMillis) {
         check.go(new BypassCheck.Moment(
-                millis, TimeUnit.MILLISECONDS.toNanos(settledMillis), Set.of(0), open::contains, carried));
+                millis,
+                TimeUnit.MILLISECONDS.toNanos(settledMillis),
+                TimeUnit.MILLISECONDS.toNanos(isSweeping ? 0 : settledMillis),
+                Set.of(0),
+                open::contains,
+                carried));
     }
 
     /** One round: a look, all that began before it settled, and the sender's answer. */
@@ -127,7 +133,7 @@ class BypassCheckTest {
         Gaps missing = new Gaps(List.of(new Gaps.Span(0, 18, 18)), "b 0=19");
         assertThat(told).contains(new CloseGap("books", missing, TimeUnit.MILLISECONDS.toNanos(millis + 1_000)));
 
-        check.heard(new GapClosed("books", true, "b 0=19", ""));
+        check.heard(new GapClosed("books", true, "b 0=19", 1, ""));
         has("books", "b", 25);
         BypassSight closed = round();
         assertThat(reasons(closed)).isEmpty();
@@ -164,7 +170,7 @@ class BypassCheckTest {
                         "the backfill of made-since is not complete");
         assertThat(first.unchecked()).containsOnlyKeys("films");
         open = Set.of();
-        check.heard(new GapClosed("books", true, "b 0=12", ""));
+        check.heard(new GapClosed("books", true, "b 0=12", 1, ""));
         assertThat(reasons(round()))
                 .containsExactly("1 operations on made-since were not captured, and are looked for at the source");
     }
@@ -197,10 +203,40 @@ class BypassCheckTest {
         has(".tasks", "t", 0);
         BypassSight gap = round();
         assertThat(gap.unchecked()).containsOnlyKeys(".tasks");
-        check.heard(new GapClosed("books", false, "b 0=0", ""));
+        check.heard(new GapClosed("books", false, "b 0=0", 1, ""));
         assertThat(check.sight().closing()).containsOnlyKeys("books");
-        check.heard(new GapClosed("books", true, "b 0=0", ""));
+        check.heard(new GapClosed("books", true, "b 0=0", 1, ""));
         assertThat(check.sight().closing()).isEmpty();
+    }
+
+    @Test
+    void whatASweepByQueryMayHaveTheNumbersOfIsNotLookedForBeforeItIsDone() {
+        round();
+        has("books", "b", 9);
+        take(0, 5);
+        isSweeping = true;
+        BypassSight under = round();
+        assertThat(under.closing()).isEmpty();
+        assertThat(under.checkedUntilMillis()).as("nothing is said").isLessThan(millis);
+
+        take(6, 9); // found by the sweep
+        isSweeping = false;
+        BypassSight swept = round();
+        assertThat(reasons(swept)).isEmpty();
+        assertThat(swept.found()).isZero();
+        assertThat(swept.checkedUntilMillis()).isEqualTo(millis);
+    }
+
+    /** A delete by query has numbers, and no document that tells them. */
+    @Test
+    void whatIsLookedForAndIsAtTheTargetAlreadyWasNotFound() {
+        round();
+        has("books", "b", 9);
+        take(0, 5);
+        round();
+        check.heard(new GapClosed("books", true, "b 0=9", 0, ""));
+        assertThat(reasons(round())).isEmpty();
+        assertThat(check.sight().found()).isZero();
     }
 
     @Test
@@ -218,7 +254,7 @@ class BypassCheckTest {
         round();
         has("books", "b", 0);
         round();
-        check.heard(new GapClosed("books", true, "", "mapper_parsing_exception"));
+        check.heard(new GapClosed("books", true, "", 1, "mapper_parsing_exception"));
         told.clear();
 
         assertThat(reasons(round()))
@@ -279,7 +315,7 @@ class BypassCheckTest {
 
     /** A gap that cannot be closed. */
     private void fail(String index, String rule) {
-        check.heard(new GapClosed(index, true, "", rule));
+        check.heard(new GapClosed(index, true, "", 1, rule));
     }
 
     @Test

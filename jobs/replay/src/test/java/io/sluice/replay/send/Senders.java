@@ -292,13 +292,18 @@ final class Senders implements AutoCloseable {
         senders.forEach(sender -> sender.operator().handleOperatorEvent(order));
     }
 
-    /** What the first said last of what it has to do. */
-    SendLoad load() {
+    /** The last word of a kind that the first said. */
+    <T extends OperatorEvent> T last(Class<T> kind) {
         return senders.get(0).reports.stream()
-                .filter(SendLoad.class::isInstance)
-                .map(SendLoad.class::cast)
+                .filter(kind::isInstance)
+                .map(kind::cast)
                 .reduce((before, last) -> last)
                 .orElseThrow();
+    }
+
+    /** What the first said last of what it has to do. */
+    SendLoad load() {
+        return last(SendLoad.class);
     }
 
     /** What all say of a barrier. */
