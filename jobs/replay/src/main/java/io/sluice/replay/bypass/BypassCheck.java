@@ -206,7 +206,7 @@ public final class BypassCheck {
         bases.looked();
         bases.unknownBefore()
                 .forEach(name -> unchecked.putIfAbsent(name, "what was done to it before the first look is not known"));
-        suspects.seen(suspected);
+        suspects.seen(suspected, now.carried().snapshot());
         nextMillis = suspects.areSure() ? nextMillis : 0;
         uncountable.forEach((name, of) -> close(name, of, 0, MissingNumbers.all(of), at));
         if (toCount.isEmpty()) {
@@ -227,6 +227,14 @@ public final class BypassCheck {
         }
     }
 
+    /** A backfill has carried what the source has now: all that was known is of what the target had before. */
+    private void beginAnew(String name) {
+        bases.remove(name);
+        forget(name);
+        layouts.forget(name::equals);
+        road.tellAll(new ForgetNumbers(Set.of(name)));
+    }
+
     private void ask(Map<String, OfIndex> indices, boolean shows) {
         counted = indices;
         isShowing = shows;
@@ -242,26 +250,23 @@ public final class BypassCheck {
             Map<String, OfIndex> toCount,
             Map<String, OfIndex> uncountable) {
         IndexNumbers numbers = Objects.requireNonNull(at.indices().get(name));
+        String suspicion = bases.suspicion(name, numbers, carried);
+        if (!suspicion.isEmpty() && suspects.isCarriedSince(name, numbers.uuid(), suspicion, carried)) {
+            beginAnew(name);
+            suspicion = bases.suspicion(name, numbers, carried);
+        }
+        if (!suspicion.isEmpty()) {
+            suspected.put(name, suspicion);
+            return;
+        }
+        suspects.cleared(name);
         Swept base = bases.of(name, numbers, carried);
-        if (!base.uuid().equals(numbers.uuid())) {
-            suspected.put(name, Suspects.ANEW);
-            return;
-        }
-        if (!bases.isOfHistory(name, numbers.histories())) {
-            suspected.put(name, Suspects.TAKEN_BACK);
-            return;
-        }
         if (restUntil.getOrDefault(name, 0L) > at.millis()) {
             return;
         }
         boolean isAhead = false;
         for (Map.Entry<Integer, Long> shard : numbers.highest().entrySet()) {
-            long before = base.checkpoints().getOrDefault(shard.getKey(), -1L);
-            if (shard.getValue() < before) {
-                suspected.put(name, Suspects.TAKEN_BACK);
-                return;
-            }
-            isAhead |= shard.getValue() > before;
+            isAhead |= shard.getValue() > base.checkpoints().getOrDefault(shard.getKey(), -1L);
         }
         ShardLayout layout = numbers.layout();
         if (isAhead) {

@@ -90,6 +90,9 @@ final class BypassRoad {
             taken.learn(layouts);
         } else if (event instanceof ForgetNumbers gone) {
             taken.forget(gone.indices()::contains);
+            sweeper.forget(new Deletion(gone.indices().stream()
+                    .map(index -> rules.names().targetName(index))
+                    .toList()));
         } else if (event instanceof CloseGap gap) {
             close(gap, sweeper);
         } else {
