@@ -255,7 +255,12 @@ final class Senders implements AutoCloseable {
 
     /** A definition for indices to come, and its barriers. */
     void define(String path, int millis) throws Exception {
-        call(new Step.Call(0, Scope.ALL, "PUT", path, null, ByteString.EMPTY), millis);
+        callOfAny("PUT", path, millis);
+    }
+
+    /** A call that may be about any index, and its barriers. */
+    void callOfAny(String method, String path, int millis) throws Exception {
+        call(new Step.Call(0, Scope.ALL, method, path, null, ByteString.EMPTY), millis);
     }
 
     /** A deletion of an index and its barriers, of which the source's answer came later. */
