@@ -75,6 +75,19 @@ final class ReplayStrangers {
                 (expected, found) -> !found.isNamed() || found.migration().equals(migration));
     }
 
+    /** UUIDs of all indices of the source, those in the snapshot included, whose documents some of the target's are to have. */
+    Set<String> uuids(Set<String> targets) {
+        Set<String> uuids = new HashSet<>();
+        expected().forEach((name, expected) -> {
+            if (targets.contains(name)) {
+                String living = source.uuids().get(expected.source());
+                uuids.addAll(living == null ? Set.of() : Set.of(living));
+                uuids.addAll(inSnapshot.getOrDefault(expected.source(), Set.of()));
+            }
+        });
+        return uuids;
+    }
+
     /**
      * An index of the target.
      *

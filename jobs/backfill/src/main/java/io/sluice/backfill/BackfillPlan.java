@@ -16,8 +16,10 @@ import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -304,5 +306,22 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
             prepared.addAll(there.prepare(index));
         }
         return prepared;
+    }
+
+    /**
+     * Those for which {@link #prepare} will delete a target index, as it is of another origin and is to be made anew: what was carried into it
+     * is lost with it.
+     *
+     * @return UUIDs of the source's indices
+     */
+    public Set<String> replaced(Cluster target, String migration, BackfillOptions options) throws ClusterException {
+        Set<String> replaced = new HashSet<>();
+        TargetIndices there = new TargetIndices(target, migration, options);
+        for (PlannedIndex index : indices) {
+            if (options.replace() && !there.strangers(index).isEmpty()) {
+                replaced.add(index.plan().uuid());
+            }
+        }
+        return replaced;
     }
 }

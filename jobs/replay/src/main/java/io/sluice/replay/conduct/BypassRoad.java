@@ -57,6 +57,7 @@ final class BypassRoad implements BypassCheck.Road, AutoCloseable {
             check.go(new BypassCheck.Moment(
                     System.currentTimeMillis(),
                     conductor.settledBelow(spec.partitions()),
+                    conductor.sweptBelow(spec.partitions()),
                     present,
                     open::has,
                     backfill.carried()));

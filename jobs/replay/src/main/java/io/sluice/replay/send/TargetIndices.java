@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,13 +139,16 @@ final class TargetIndices {
      * Takes out those steps, for indices that the target does not have, that come before the last deletion of theirs. None while the
      * target makes theirs: who took them could delete the index before it is there. Called often: steps are gone over only where their
      * index is deleted.
+     *
+     * @param which of them
      */
-    List<Pending> take(Holding.Deletions deletions) {
+    List<Pending> take(Holding.Deletions deletions, Predicate<Pending> which) {
         List<Pending> taken = new ArrayList<>();
         for (Preparation preparation : preparations.values()) {
             ExchangeRef last = preparation.isAbsent ? deletions.last(preparation.index) : null;
             if (last != null) {
-                preparation.steps.removeIf(step -> step.exchange().compareTo(last) < 0 && taken.add(step));
+                preparation.steps.removeIf(
+                        step -> step.exchange().compareTo(last) < 0 && which.test(step) && taken.add(step));
             }
         }
         return taken;
