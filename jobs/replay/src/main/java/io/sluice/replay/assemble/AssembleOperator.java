@@ -144,7 +144,13 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
         PartitionAssembly assembly = partitions.get(raw.partition());
         if (assembly == null) {
             assembly = new PartitionAssembly(raw.partition(), spec.bounds(), new InState(), handover);
+            assembly.beginAt(spec.startOffset(raw.partition()));
             partitions.put(raw.partition(), assembly);
+        }
+        // A capture has no holes: nobody writes to its topic in transactions, and it is not compacted.
+        if (raw.offset() != assembly.next()) {
+            throw LostRecords.of(
+                    spec.topic(), raw.partition(), assembly.next(), "; what comes next is offset " + raw.offset());
         }
         assembly.passed(raw.offset());
         Record record;

@@ -97,6 +97,16 @@ final class PartitionAssembly {
         reader.read(record);
     }
 
+    /** Says where reading begins, before anything was read. */
+    void beginAt(long offset) {
+        reached = offset;
+    }
+
+    /** The offset that comes next. */
+    long next() {
+        return reached;
+    }
+
     /** What lies at an offset was read, whatever it was. */
     void passed(long offset) {
         reached = offset + 1;

@@ -26,7 +26,7 @@ final class CaptureEnds {
         Map<Integer, Long> ends = new TreeMap<>();
         consumer.endOffsets(partitions).forEach((partition, end) -> {
             long begin = Math.max(
-                    begins.getOrDefault(partition, 0L), spec.startOffsets().getOrDefault(partition.partition(), 0L));
+                    begins.getOrDefault(partition, 0L), spec.startOffset(partition.partition()));
             if (end > begin) {
                 ends.put(partition.partition(), end);
             }
