@@ -7,6 +7,7 @@ import io.sluice.replay.account.AccountRecord.Progress;
 import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
+import io.sluice.replay.account.AccountRecord.Unreadable;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.Text;
 import io.sluice.replay.wire.WireSerializer;
@@ -36,6 +37,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
     private static final int NOTED = 4;
     private static final int COMPARED = 5;
     private static final int REACHED = 6;
+    private static final int UNREADABLE = 7;
 
     @Override
     public void serialize(AccountRecord record, DataOutputView out) throws IOException {
@@ -79,6 +81,11 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             out.writeByte(NOTED);
             out.writeInt(noted.partition());
             Text.write(noted.what(), out);
+        } else if (record instanceof Unreadable unreadable) {
+            out.writeByte(UNREADABLE);
+            out.writeInt(unreadable.partition());
+            out.writeLong(unreadable.offset());
+            Text.write(unreadable.reason(), out);
         }
     }
 
@@ -105,6 +112,7 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong());
             case REACHED -> new Reached(in.readInt(), in.readLong(), in.readLong());
             case NOTED -> new Noted(in.readInt(), Text.read(in));
+            case UNREADABLE -> new Unreadable(in.readInt(), in.readLong(), Text.read(in));
             default -> throw new IOException("an account record of kind " + kind);
         };
     }

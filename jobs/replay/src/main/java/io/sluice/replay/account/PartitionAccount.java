@@ -7,6 +7,7 @@ import io.sluice.replay.account.AccountRecord.Progress;
 import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
+import io.sluice.replay.account.AccountRecord.Unreadable;
 import io.sluice.replay.wire.ExchangeRef;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -64,6 +65,8 @@ final class PartitionAccount {
             ended = Math.max(ended, read.end());
         } else if (record instanceof Noted mark) {
             noted.merge(mark.what(), 1L, Long::sum);
+        } else if (record instanceof Unreadable) {
+            noted.merge(Noted.MALFORMED, 1L, Long::sum);
         }
     }
 

@@ -158,7 +158,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
             record = RecordDecoder.decode(raw.key(), raw.value());
         } catch (UnreadableRecordException e) {
             LOG.warn("Set aside: offset {} of partition {}: {}", raw.offset(), raw.partition(), e.getMessage());
-            handover.noted(raw.partition(), "malformed");
+            handover.unreadable(raw.partition(), raw.offset(), String.valueOf(e.getMessage()));
             return;
         }
         assembly.read(record);

@@ -12,6 +12,7 @@ import io.sluice.replay.account.AccountRecord.Progress;
 import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
+import io.sluice.replay.account.AccountRecord.Unreadable;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.Cursor;
@@ -206,6 +207,11 @@ final class Handover implements PartitionAssembly.Told {
     @Override
     public void reached(int partition, long offset, long end) {
         account.accept(new Reached(partition, offset, end));
+    }
+
+    /** What lies at an offset is no record. */
+    void unreadable(int partition, long offset, String reason) {
+        account.accept(new Unreadable(partition, offset, reason));
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.sluice.capture.wire.Fragment;
 import io.sluice.capture.wire.Part;
 import io.sluice.capture.wire.Record;
 import io.sluice.replay.ReplayBounds;
+import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.wire.StateForm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +22,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -183,7 +183,7 @@ final class PartitionAssembly {
         public void trouble(ExchangeId id, Trouble trouble, String detail) {
             LOG.warn("Partition {}: {} in {}: {}", partition, trouble, id, detail);
             exchange(id).trouble(trouble);
-            told.noted(partition, nameOf(trouble));
+            told.noted(partition, Noted.of(trouble));
         }
 
         @Override
@@ -198,12 +198,8 @@ final class PartitionAssembly {
 
         @Override
         public void compromised(Run run, long stamp, Compromised compromised) {
-            told.noted(partition, "compromised");
+            told.noted(partition, Noted.COMPROMISED);
         }
-    }
-
-    private static String nameOf(Trouble trouble) {
-        return trouble == Trouble.GAP ? "gaps" : trouble.name().toLowerCase(Locale.ROOT);
     }
 
     private OpenExchange exchange(ExchangeId id) {
