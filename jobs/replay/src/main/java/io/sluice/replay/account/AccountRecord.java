@@ -4,6 +4,7 @@ import io.sluice.capture.read.Trouble;
 import io.sluice.replay.wire.ExchangeRef;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,17 @@ public sealed interface AccountRecord {
         /** Whether all proxies that wrote before it are gone for good. */
         boolean isDeserted() {
             return end > 0;
+        }
+    }
+
+    /**
+     * Who has to say something before time goes on in a partition.
+     *
+     * @param proxies names of those whose promise is the lowest; empty when nobody is there
+     */
+    record WaitsFor(int partition, List<UUID> proxies) implements AccountRecord {
+        public WaitsFor {
+            proxies = List.copyOf(proxies);
         }
     }
 

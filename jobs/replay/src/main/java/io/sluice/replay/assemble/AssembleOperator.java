@@ -101,7 +101,10 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
 
     private void look() throws Exception {
         long now = getProcessingTimeService().getCurrentProcessingTime();
-        partitions.values().forEach(partition -> partition.tellReached(now));
+        for (PartitionAssembly partition : partitions.values()) {
+            partition.tellReached(now);
+            partition.tellWaitsFor();
+        }
         passTheEnd(now);
     }
 

@@ -22,7 +22,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,9 @@ final class PartitionAssembly {
 
         /** As {@link io.sluice.replay.account.AccountRecord.Reached} has it. */
         void reached(int partition, long offset, long end);
+
+        /** As {@link io.sluice.replay.account.AccountRecord.WaitsFor} has it. */
+        void waitsFor(int partition, List<UUID> proxies);
     }
 
     private final int partition;
@@ -84,6 +89,7 @@ final class PartitionAssembly {
     private long reached;
     private long toldReached;
     private long toldEnd;
+    private List<UUID> toldWaits = List.of();
 
     PartitionAssembly(int partition, ReplayBounds bounds, FragmentStore store, Told told) {
         this.partition = partition;
@@ -119,6 +125,15 @@ final class PartitionAssembly {
             toldReached = reached;
             toldEnd = end;
             told.reached(partition, reached, end);
+        }
+    }
+
+    /** Tells for whom time waits here, if that is others than were told last. */
+    void tellWaitsFor() {
+        List<UUID> waits = reader.waitsFor().stream().map(Run::proxy).toList();
+        if (!waits.equals(toldWaits)) {
+            toldWaits = waits;
+            told.waitsFor(partition, waits);
         }
     }
 
