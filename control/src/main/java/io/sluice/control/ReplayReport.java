@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.control.console.Numbers;
 import io.sluice.control.console.Output;
 import io.sluice.control.console.Table;
+import io.sluice.replay.account.AccountRecord.Noted;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Shows the status of a replay to people, and judges it. docs/commands.md explains every field. */
 final class ReplayReport {
@@ -18,15 +21,17 @@ final class ReplayReport {
     private static final List<String> VERDICTS =
             List.of("applied", "superseded", "in_snapshot", "refused_at_source", "failed", "unknown", "held");
 
-    /** What is counted beside the verdicts. */
+    /** What is counted beside the verdicts, and beside what is wrong with the capture. */
     private static final List<String> BESIDE = List.of(
-            "late",
             "order_uncertain",
-            "gaps",
             "compared_equal",
             "compared_different",
             "compared_target_failed",
             "compared_saw_unfinished_writes");
+
+    /** What the target may lack without any exchange that says so. */
+    private static final List<String> LOST =
+            List.of("gaps", Noted.MALFORMED, Noted.COMPROMISED, Noted.DELETE_FAILED);
 
     private ReplayReport() {}
 
@@ -54,13 +59,9 @@ final class ReplayReport {
                 exchanges.path("captured").asLong(),
                 items.path("captured").asLong());
         output.table(table);
-        List<String> beside = BESIDE.stream()
-                .filter(count -> exchanges.path(count).asLong() > 0)
-                .map(count -> words(count) + " "
-                        + Numbers.grouped(exchanges.path(count).asLong()))
-                .toList();
+        String beside = counted(Stream.concat(Noted.all().stream(), BESIDE.stream()), status);
         if (!beside.isEmpty()) {
-            output.line(String.join(", ", beside));
+            output.line(beside);
         }
         long found = status.at("/not_captured/found").asLong();
         if (found > 0) {
@@ -78,6 +79,15 @@ final class ReplayReport {
                         "the backfill of %s failed, so documents of it are missing: %s. Mend that, then sluice backfill start"
                                 .formatted(failed.getKey(), failed.getValue().asText())));
         output.line(verdict(status));
+    }
+
+    /** Those of which there are any, with how many. */
+    private static String counted(Stream<String> names, JsonNode status) {
+        JsonNode exchanges = status.path("exchanges");
+        return names.filter(name -> exchanges.path(name).asLong() > 0)
+                .map(name ->
+                        words(name) + " " + Numbers.grouped(exchanges.path(name).asLong()))
+                .collect(Collectors.joining(", "));
     }
 
     /** Takes back that it has caught up when it no longer works: what it said of itself last is no longer so. */
@@ -100,15 +110,15 @@ final class ReplayReport {
         if (isDone(status)) {
             boolean isCutOff = status.at("/exchanges/held").asLong() > 0;
             return "done: all that was captured when it began is sent and answered"
-                    + (isCutOff ? ", but " + status.path("waiting_for").asText() : "");
+                    + (isCutOff ? ", but " + status.path("waiting_for").asText() : "") + lost(status);
         }
         if (isCaughtUp(status) && status.path("capture_ended").asBoolean()) {
             return "caught up: the capture has ended at %s, and all of it is done%s"
-                    .formatted(time(status, "captured_until"), unchecked(status));
+                    .formatted(time(status, "captured_until"), lost(status) + unchecked(status));
         }
         if (isCaughtUp(status)) {
             return "caught up, %s behind%s"
-                    .formatted(seconds(status.path("lag_seconds").asDouble()), unchecked(status));
+                    .formatted(seconds(status.path("lag_seconds").asDouble()), lost(status) + unchecked(status));
         }
         List<String> reasons = new ArrayList<>();
         String state = status.path("state").asText();
@@ -129,6 +139,12 @@ final class ReplayReport {
             reasons.add("waiting: " + waiting);
         }
         return "not caught up: " + String.join("; ", reasons);
+    }
+
+    /** That being done is not to have all: the capture does not. */
+    private static String lost(JsonNode status) {
+        String lost = counted(LOST.stream(), status);
+        return lost.isEmpty() ? "" : "; but something was lost (" + lost + "): sluice verify finds what the target lacks";
     }
 
     /** What "caught up" does not hold for: where nobody can tell whether all writes came through the proxy. */
@@ -167,7 +183,8 @@ final class ReplayReport {
         }
         JsonNode exchanges = status.path("exchanges");
         boolean losses = exchanges.path("failed").asLong() > 0
-                || exchanges.path("unknown").asLong() > 0;
+                || exchanges.path("unknown").asLong() > 0
+                || LOST.stream().anyMatch(name -> exchanges.path(name).asLong() > 0);
         return losses ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
     }
 }

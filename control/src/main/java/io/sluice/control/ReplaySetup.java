@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.capture.topic.KafkaAccess;
 import io.sluice.capture.topic.TopicAdmin;
 import io.sluice.capture.topic.TopicShape;
-import io.sluice.capture.topic.TopicStart;
 import io.sluice.cluster.Cluster;
 import io.sluice.cluster.FenceProbe;
 import io.sluice.config.CaptureConfig;
@@ -36,16 +35,14 @@ import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypePolicy;
 import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
-import java.time.Instant;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +74,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers, Set
                 throw CommandException.wrongUsage(
                         "--replace is not possible with replay.mode load, which writes into the indices that are there. Leave one out");
             }
-            return load(config, capture, state);
+            return load(config, capture, state, output, wishes);
         }
         ClusterConfig source = needed(config.source(), "a source that can be asked", "source.endpoint");
         ClusterConfig target = needed(config.target(), "a target", "target.endpoint");
@@ -91,18 +88,23 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers, Set
         NameEffects ever = EverNames.with(state.names(), facts.effects());
         RewriteRules rules = rules(config, facts, ever, snapshot.map(SnapshotMark::of));
         Optional<SnapshotRecord> marked = rules.mark() == null ? Optional.empty() : snapshot;
-        Map<Integer, Long> offsets = offsets(access, marked);
-        ReplaySpec spec = spec(config, capture, state, topic, offsets, Rewriting.by(rules), source, target);
-        ArrayNode origin = origin(config, spec, snapshot);
-        try (Cluster written = Cluster.connect(spec.target())) {
+        ReplayPositions positions = new ReplayPositions(access, topic.partitions(), marked);
+        ArrayNode origin = origin(config, capture, topic, snapshot);
+        Optional<Path> saved = wishes.fresh() ? Optional.empty() : ReplayStart.saved(state, origin);
+        try (Cluster written = Cluster.connect(ClusterAddresses.of(target))) {
             written.info();
             refuseWithoutFence(written);
             ReplayStrangers strangers = new ReplayStrangers(config.name(), rules, facts);
             snapshot.ifPresent(strangers::with);
-            Map<String, String> found = !wishes.fresh() && ReplayStart.goesOn(state, origin)
+            Map<String, String> found = saved.isPresent()
                     ? strangers.goingOn(written)
-                    : strangers.atBegin(written, begin(access, marked));
+                    : strangers.atBegin(written, positions.begin());
             TargetChecks.refuseStrangers(List.copyOf(found.values()), wishes.replace(), output);
+            // After indices were replaced no position says any more what is at the target.
+            Map<Integer, Long> offsets = saved.isPresent() && found.isEmpty()
+                    ? positions.goingOn(saved.get(), output)
+                    : positions.atBegin(output);
+            ReplaySpec spec = spec(config, capture, state, topic, offsets, Rewriting.by(rules), source, target);
             return new ReplaySetup(spec, origin, found.keySet(), strangers.uuids(found.keySet()));
         }
     }
@@ -127,24 +129,27 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers, Set
     }
 
     /** From the beginning of the topic on, whatever the source is: nobody asks it. */
-    private static ReplaySetup load(MigrationConfig config, CaptureConfig capture, StateDirectory state)
+    private static ReplaySetup load(
+            MigrationConfig config, CaptureConfig capture, StateDirectory state, Output output, Wishes wishes)
             throws IOException, CommandException {
         ClusterConfig target = needed(config.target(), "a target", "target.endpoint");
-        TopicShape topic = topic(new KafkaAccess(capture.kafka(), capture.topic()));
+        KafkaAccess access = new KafkaAccess(capture.kafka(), capture.topic());
+        TopicShape topic = topic(access);
         try (Cluster tested = Cluster.connect(ClusterAddresses.of(target))) {
             tested.info();
         }
+        ArrayNode origin = JsonNodeFactory.instance
+                .arrayNode()
+                .add(capture.topic() + " " + topic.partitions())
+                .add("load " + config.replay().copies())
+                .add(StateForm.NUMBER);
+        ReplayPositions positions = new ReplayPositions(access, topic.partitions(), Optional.empty());
+        Optional<Path> saved = wishes.fresh() ? Optional.empty() : ReplayStart.saved(state, origin);
+        Map<Integer, Long> offsets =
+                saved.isPresent() ? positions.goingOn(saved.get(), output) : positions.atBegin(output);
         Rewriting.Maker rewriting = Rewriting.load(config.replay().copies());
-        ReplaySpec spec = spec(config, capture, state, topic, Map.of(), rewriting, target, target);
-        return new ReplaySetup(
-                spec,
-                JsonNodeFactory.instance
-                        .arrayNode()
-                        .add(spec.topic() + " " + spec.partitions())
-                        .add("load " + config.replay().copies())
-                        .add(StateForm.NUMBER),
-                Set.of(),
-                Set.of());
+        ReplaySpec spec = spec(config, capture, state, topic, offsets, rewriting, target, target);
+        return new ReplaySetup(spec, origin, Set.of(), Set.of());
     }
 
     private static ReplaySpec spec(
@@ -305,24 +310,6 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers, Set
         return routes;
     }
 
-    private static Map<Integer, Long> offsets(KafkaAccess access, Optional<SnapshotRecord> marked) throws IOException {
-        Optional<Instant> from = neededFrom(marked);
-        return from.isEmpty() ? Map.of() : TopicStart.since(access, from.get());
-    }
-
-    /** From when on the capture is replayed. If it is empty, what comes is younger than any time. */
-    private static Instant begin(KafkaAccess access, Optional<SnapshotRecord> marked) throws IOException {
-        Optional<Instant> from = neededFrom(marked);
-        return from.isPresent() ? from.get() : TopicStart.oldest(access).orElse(Instant.MAX);
-    }
-
-    private static Optional<Instant> neededFrom(Optional<SnapshotRecord> marked) {
-        OptionalLong from = marked.map(SnapshotRecord::readFrom).orElse(OptionalLong.empty());
-        return from.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Instant.ofEpochMilli(TimeUnit.NANOSECONDS.toMillis(from.getAsLong())));
-    }
-
     private static double asksPerSecond(Rate rate) {
         return rate instanceof Rate.Documents documents ? documents.perSecond() : Double.POSITIVE_INFINITY;
     }
@@ -335,10 +322,11 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers, Set
         };
     }
 
-    private static ArrayNode origin(MigrationConfig config, ReplaySpec spec, Optional<SnapshotRecord> snapshot) {
+    private static ArrayNode origin(
+            MigrationConfig config, CaptureConfig capture, TopicShape topic, Optional<SnapshotRecord> snapshot) {
         return JsonNodeFactory.instance
                 .arrayNode()
-                .add(spec.topic() + " " + spec.partitions())
+                .add(capture.topic() + " " + topic.partitions())
                 .add(snapshot.map(SnapshotRecord::uuid).orElse(""))
                 .add(config.indices().toString())
                 .add(config.documents().toString())

@@ -52,11 +52,10 @@ record ReplayStart(ReplaySpec spec, int parallelism) implements StartedJob {
         return Optional.empty();
     }
 
-    /** Whether it would go on from one if nobody wants it to begin anew. */
-    static boolean goesOn(StateDirectory state, ArrayNode origin) throws StateException {
+    /** What it would go on from if nobody wants it to begin anew. */
+    static Optional<Path> saved(StateDirectory state, ArrayNode origin) throws StateException {
         NumberedFile known = state.origin(ReplayJob.NAME);
-        return isOf(known, origin)
-                && state.newestRestorePoint(ReplayJob.NAME, known.path()).isPresent();
+        return isOf(known, origin) ? state.newestRestorePoint(ReplayJob.NAME, known.path()) : Optional.empty();
     }
 
     private static boolean isOf(NumberedFile known, ArrayNode origin) throws StateException {

@@ -15,6 +15,7 @@ import io.sluice.testkit.KafkaSetup;
 import io.sluice.testkit.Servers;
 import io.sluice.testkit.SharedServers;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -26,6 +27,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -179,7 +182,9 @@ class DirtyTargetIT {
                 FileTime.from(Instant.now().minusSeconds(1)));
         Path savepoint =
                 Files.createDirectories(state().savepoints(ReplayJob.NAME).resolve("one"));
-        Files.writeString(savepoint.resolve("_metadata"), "");
+        try (OutputStream metadata = Files.newOutputStream(savepoint.resolve("_metadata"))) {
+            Checkpoints.storeCheckpointMetadata(new CheckpointMetadata(1, List.of(), List.of()), metadata);
+        }
         make("books", name, "an-older-one");
         Servers.succeed(target, "PUT", "/films", "{}"); // by hand
 

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayReportTest {
 
@@ -38,6 +40,26 @@ class ReplayReportTest {
         assertThat(ReplayReport.verdict(fine)).isEqualTo("caught up, 0.5 s behind");
         assertThat(ReplayReport.exitCode(fine)).isZero();
         assertThat(ReplayReport.exitCode(failed)).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gaps", "malformed", "compromised", "kept_deletes_failed"})
+    void whatTheCaptureLostIsSaidByNameAndInTheExitCode(String loss) throws Exception {
+        ObjectNode lost = status();
+        lost.withObject("/exchanges").put(loss, 1_200);
+        ObjectNode ended = lost.deepCopy().put("capture_ended", true);
+        ObjectNode done = lost.deepCopy().put("caught_up", false).put("done", true);
+        ObjectNode behind = lost.deepCopy().put("caught_up", false);
+
+        String named = "but something was lost (" + loss.replace('_', ' ')
+                + " 1,200): sluice verify finds what the target lacks";
+        assertThat(ReplayReport.verdict(lost)).isEqualTo("caught up, 0.5 s behind; " + named);
+        assertThat(ReplayReport.verdict(ended)).contains(named);
+        assertThat(ReplayReport.verdict(done)).contains(named);
+        assertThat(ReplayReport.exitCode(lost)).isEqualTo(3);
+        assertThat(ReplayReport.exitCode(ended)).isEqualTo(3);
+        assertThat(ReplayReport.exitCode(done)).isEqualTo(3);
+        assertThat(ReplayReport.exitCode(behind)).isEqualTo(4);
     }
 
     @Test
@@ -92,7 +114,9 @@ class ReplayReportTest {
         Files.writeString(folder.resolve("migration.yaml"), "name: books\n");
         Path file = folder.resolve(".sluice/books/status/replay.json");
         Files.createDirectories(file.getParent());
-        Files.writeString(file, STATUS);
+        ObjectNode counted = status();
+        counted.withObject("/exchanges").put("malformed", 2).put("started_in_the_middle", 1);
+        Files.writeString(file, counted.toString());
 
         CommandRun run = CommandRun.in(folder).run("replay", "status");
         CommandRun json = CommandRun.in(folder).run("replay", "status", "--json");
@@ -101,7 +125,7 @@ class ReplayReportTest {
         assertThat(run.out())
                 .contains(
                         "captured until 2026-11-29T11:20:12.951Z, replayed until 2026-11-29T11:20:12.402Z",
-                        "late 3",
+                        "started in the middle 1, late 3, malformed 2",
                         "stopped at speed 1.0, 31/s",
                         "not caught up: it is stopped; 0.5 s behind")
                 .anyMatch(line -> line.matches("applied +1,100 +4,980"))

@@ -123,8 +123,8 @@ public final class ReplayJob {
     /** A reader without a partition would hold time for ever, so there are never more than those. */
     private static DataStream<RawRecord> capture(StreamExecutionEnvironment env, ReplaySpec spec, StateMark mark) {
         SingleOutputStreamOperator<RawRecord> capture = env.fromSource(
-                        CaptureSource.of(spec), CaptureSource.time(spec), "capture")
-                .uid("capture");
+                        new CaptureSource(spec), CaptureSource.time(spec), "capture")
+                .uid(CaptureSource.UID);
         SingleOutputStreamOperator<RawRecord> proven =
                 capture.filter(new StateProof(mark)).name("state is shared").uid("proof");
         for (SingleOutputStreamOperator<RawRecord> one : List.of(capture, proven)) {

@@ -19,7 +19,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param kafka properties of Kafka's clients: {@code bootstrap.servers}, security
  * @param topic where the capture lies
  * @param partitions how many the topic has; fixed for its whole life
- * @param startOffsets where reading begins, by partition; a partition that is not named is read from its beginning
+ * @param startOffsets where reading begins, by partition; a partition that is not named is read from offset 0 on. Fails
+ *     for good where Kafka no longer has that, and is of no account where the job goes on from a checkpoint
  * @param rewriting what becomes of an exchange
  * @param source who is asked for what the capture does not tell
  * @param target where writes go
@@ -111,6 +112,11 @@ public record ReplaySpec(
     /** All partitions of the capture. */
     public List<TopicPartition> topicPartitions() {
         return IntStream.range(0, partitions).mapToObj(this::topicPartition).toList();
+    }
+
+    /** The first offset of a partition that is read where nothing was read before. */
+    public long startOffset(int partition) {
+        return startOffsets.getOrDefault(partition, 0L);
     }
 
     /** Whether the source is asked how far it has numbered its operations. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A replay in this JVM. */
@@ -24,6 +27,7 @@ final class RunningReplay implements AutoCloseable {
 
     private final JobClient job;
     private final Path state;
+    private boolean isOver;
 
     private RunningReplay(JobClient job, Path state) {
         this.job = job;
@@ -37,7 +41,18 @@ final class RunningReplay implements AutoCloseable {
 
     static RunningReplay start(ReplaySpec spec, Path state, int parallelism, Duration checkpointEvery)
             throws Exception {
-        Configuration configuration = ReplayJob.configuration(spec, checkpointEvery);
+        return start(spec, state, parallelism, ReplayJob.configuration(spec, checkpointEvery));
+    }
+
+    /** Goes on from a checkpoint or savepoint. */
+    static RunningReplay goingOn(ReplaySpec spec, Path state, int parallelism, Path from) throws Exception {
+        Configuration configuration = ReplayJob.configuration(spec, Duration.ofMillis(200));
+        configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, from.toUri().toString());
+        return start(spec, state, parallelism, configuration);
+    }
+
+    private static RunningReplay start(ReplaySpec spec, Path state, int parallelism, Configuration configuration)
+            throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
         ReplayJob.define(env, spec);
         Files.deleteIfExists(state.resolve(ReplaySpec.STATUS)); // of a replay before this one
@@ -66,8 +81,42 @@ final class RunningReplay implements AutoCloseable {
         return status;
     }
 
+    /** Takes a savepoint, and goes on. */
+    Path savepoint() throws Exception {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (true) {
+            try {
+                return Path.of(URI.create(job.triggerSavepoint(null, SavepointFormatType.CANONICAL)
+                        .get(1, TimeUnit.MINUTES)));
+            } catch (ExecutionException failed) { // not all tasks need run to have a status
+                if (System.nanoTime() > end) {
+                    throw failed;
+                }
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+    }
+
+    /** Waits until it has failed, and returns the message of the root of that. */
+    String failure() throws Exception {
+        try {
+            job.getJobExecutionResult().get(1, TimeUnit.MINUTES);
+        } catch (ExecutionException failed) {
+            isOver = true;
+            Throwable root = failed;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return String.valueOf(root.getMessage());
+        }
+        throw new AssertionError("it did not fail");
+    }
+
     @Override
     public void close() throws IOException {
+        if (isOver) {
+            return;
+        }
         try {
             // Asked for before: with its only job the cluster ends, too, and answers nothing more.
             CompletableFuture<Void> end = job.getJobExecutionResult().handle((result, cancelled) -> null);

@@ -1,5 +1,6 @@
 package io.sluice.replay.account;
 
+import io.sluice.replay.account.AccountRecord.Unreadable;
 import io.sluice.replay.outcome.GzipBlock;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.PartitionKeys;
@@ -111,10 +112,22 @@ final class AccountOperator extends AbstractStreamOperator<byte[]>
         if (outcomes == Outcomes.ALL || (outcomes == Outcomes.NOTABLE && exchange.isNotable())) {
             line.reset();
             OutcomeLine.write(ref, exchange, line);
-            block.add(line.bytes(), line.size());
-            if (block.isFull()) {
-                output.collect(new StreamRecord<>(block.take()));
-            }
+            handOn();
+        }
+    }
+
+    private void setAside(Unreadable record) {
+        if (outcomes != Outcomes.NONE) {
+            line.reset();
+            OutcomeLine.write(record, line);
+            handOn();
+        }
+    }
+
+    private void handOn() {
+        block.add(line.bytes(), line.size());
+        if (block.isFull()) {
+            output.collect(new StreamRecord<>(block.take()));
         }
     }
 
@@ -135,6 +148,9 @@ final class AccountOperator extends AbstractStreamOperator<byte[]>
             accounts.put(record.partition(), account);
         }
         account.take(record);
+        if (record instanceof Unreadable unreadable) {
+            setAside(unreadable);
+        }
     }
 
     @Override

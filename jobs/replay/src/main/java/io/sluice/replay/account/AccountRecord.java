@@ -1,7 +1,11 @@
 package io.sluice.replay.account;
 
+import io.sluice.capture.read.Trouble;
 import io.sluice.replay.wire.ExchangeRef;
 import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the account is told. */
@@ -84,6 +88,50 @@ public sealed interface AccountRecord {
         }
     }
 
-    /** Something of the capture that is worth a count: {@code gaps}, {@code late}, {@code malformed}. */
-    record Noted(int partition, String what) implements AccountRecord {}
+    /**
+     * Who has to say something before time goes on in a partition.
+     *
+     * @param proxies names of those whose promise is the lowest; empty when nobody is there
+     */
+    record WaitsFor(int partition, List<UUID> proxies) implements AccountRecord {
+        public WaitsFor {
+            proxies = List.copyOf(proxies);
+        }
+    }
+
+    /**
+     * A record of the capture that cannot be read: set aside, and counted as {@code malformed}.
+     *
+     * @param reason what is wrong with it
+     */
+    record Unreadable(int partition, long offset, String reason) implements AccountRecord {}
+
+    /** Something of the capture that is worth a count. */
+    record Noted(int partition, String what) implements AccountRecord {
+
+        /** A record that cannot be read. */
+        public static final String MALFORMED = "malformed";
+
+        /** A time in which exchanges passed the proxy that are not in the capture. */
+        public static final String COMPROMISED = "compromised";
+
+        /** A delete that was to be done again after a backfill, and was not. */
+        public static final String DELETE_FAILED = "kept_deletes_failed";
+
+        /** One that was. */
+        public static final String DELETED_AGAIN = "kept_deletes_done_again";
+
+        /** How something that is wrong with an exchange is counted. */
+        public static String of(Trouble trouble) {
+            return trouble == Trouble.GAP ? "gaps" : trouble.name().toLowerCase(Locale.ROOT);
+        }
+
+        /** All there are. */
+        public static List<String> all() {
+            return Stream.concat(
+                            Stream.of(Trouble.values()).map(Noted::of),
+                            Stream.of(MALFORMED, COMPROMISED, DELETED_AGAIN, DELETE_FAILED))
+                    .toList();
+        }
+    }
 }

@@ -7,6 +7,8 @@ import io.sluice.replay.account.AccountRecord.Progress;
 import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
+import io.sluice.replay.account.AccountRecord.Unreadable;
+import io.sluice.replay.account.AccountRecord.WaitsFor;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.Text;
 import io.sluice.replay.wire.WireSerializer;
@@ -16,6 +18,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -36,6 +39,8 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
     private static final int NOTED = 4;
     private static final int COMPARED = 5;
     private static final int REACHED = 6;
+    private static final int UNREADABLE = 7;
+    private static final int WAITS_FOR = 8;
 
     @Override
     public void serialize(AccountRecord record, DataOutputView out) throws IOException {
@@ -79,6 +84,19 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             out.writeByte(NOTED);
             out.writeInt(noted.partition());
             Text.write(noted.what(), out);
+        } else if (record instanceof Unreadable unreadable) {
+            out.writeByte(UNREADABLE);
+            out.writeInt(unreadable.partition());
+            out.writeLong(unreadable.offset());
+            Text.write(unreadable.reason(), out);
+        } else if (record instanceof WaitsFor waits) {
+            out.writeByte(WAITS_FOR);
+            out.writeInt(waits.partition());
+            out.writeInt(waits.proxies().size());
+            for (UUID proxy : waits.proxies()) {
+                out.writeLong(proxy.getMostSignificantBits());
+                out.writeLong(proxy.getLeastSignificantBits());
+            }
         }
     }
 
@@ -105,8 +123,18 @@ public final class AccountRecordSerializer extends WireSerializer<AccountRecord>
             case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong());
             case REACHED -> new Reached(in.readInt(), in.readLong(), in.readLong());
             case NOTED -> new Noted(in.readInt(), Text.read(in));
+            case UNREADABLE -> new Unreadable(in.readInt(), in.readLong(), Text.read(in));
+            case WAITS_FOR -> new WaitsFor(in.readInt(), proxies(in, in.readInt()));
             default -> throw new IOException("an account record of kind " + kind);
         };
+    }
+
+    private static List<UUID> proxies(DataInput in, int count) throws IOException {
+        List<UUID> all = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            all.add(new UUID(in.readLong(), in.readLong()));
+        }
+        return all;
     }
 
     private static List<Ruled> ruled(DataInput in, int count) throws IOException {

@@ -1,7 +1,9 @@
 package io.sluice.replay.account;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param reached the first offset that was not read; 0 when nothing was
  * @param ended the highest stamp when all proxies were gone last; 0 when they never were: what was stamped below it was read and handed on
  * @param isDeserted whether all proxies are gone for good that wrote what was read
+ * @param waitsFor the proxies that have to promise something before time goes on
  * @param breakdown null when it is as in the last report that had one, or that one is not old yet
  */
 public record AccountReport(
@@ -33,6 +36,7 @@ public record AccountReport(
         long reached,
         long ended,
         boolean isDeserted,
+        List<UUID> waitsFor,
         @Nullable Breakdown breakdown)
         implements Serializable {
 
@@ -40,6 +44,7 @@ public record AccountReport(
 
     public AccountReport {
         noted = Map.copyOf(noted);
+        waitsFor = List.copyOf(waitsFor);
     }
 
     /** Everything stamped below it was read, by promise or because nobody was there any more. */

@@ -2,6 +2,8 @@ package io.sluice.replay.account;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.sluice.replay.account.AccountRecord.Noted;
+import io.sluice.replay.account.AccountRecord.Unreadable;
 import io.sluice.replay.wire.ExchangeRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  *    "lacks": [{"item", "index", "id", "reason", "document"}]}
  * </pre>
  *
- * What is not known, or says nothing, is left out.
+ * What is not known, or says nothing, is left out. A record of the capture that cannot be read has a line of its own:
+ *
+ * <pre>
+ *   {"verdict": "malformed", "reason", "partition", "offset"}
+ * </pre>
  */
 final class OutcomeLine {
 
@@ -46,6 +52,20 @@ final class OutcomeLine {
             if (!exchange.failures().isEmpty()) {
                 lacks(exchange, json);
             }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+    }
+
+    /** Writes one for a record that belongs to no exchange, without the end of a line. */
+    static void write(Unreadable record, ByteArrayOutputStream into) {
+        try (JsonGenerator json = JSON.createGenerator(into)) {
+            json.writeStartObject();
+            json.writeStringField("verdict", Noted.MALFORMED);
+            text("reason", record.reason(), json);
+            json.writeNumberField("partition", record.partition());
+            json.writeNumberField("offset", record.offset());
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);

@@ -7,14 +7,18 @@ import io.sluice.replay.account.AccountRecord.Progress;
 import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
+import io.sluice.replay.account.AccountRecord.Unreadable;
+import io.sluice.replay.account.AccountRecord.WaitsFor;
 import io.sluice.replay.wire.ExchangeRef;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** The account of one partition of the capture. Outcomes may come before what they belong to is told. */
 final class PartitionAccount {
@@ -42,6 +46,7 @@ final class PartitionAccount {
 
     private boolean isDeserted;
     private long ended;
+    private List<UUID> waitsFor = List.of();
 
     PartitionAccount(int partition, Closed closed) {
         this.partition = partition;
@@ -64,6 +69,10 @@ final class PartitionAccount {
             ended = Math.max(ended, read.end());
         } else if (record instanceof Noted mark) {
             noted.merge(mark.what(), 1L, Long::sum);
+        } else if (record instanceof WaitsFor waits) {
+            waitsFor = waits.proxies();
+        } else if (record instanceof Unreadable) {
+            noted.merge(Noted.MALFORMED, 1L, Long::sum);
         }
     }
 
@@ -155,6 +164,7 @@ final class PartitionAccount {
                 reached,
                 ended,
                 isDeserted,
+                waitsFor,
                 whole ? breakdown.copy() : null);
     }
 

@@ -101,7 +101,10 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
 
     private void look() throws Exception {
         long now = getProcessingTimeService().getCurrentProcessingTime();
-        partitions.values().forEach(partition -> partition.tellReached(now));
+        for (PartitionAssembly partition : partitions.values()) {
+            partition.tellReached(now);
+            partition.tellWaitsFor();
+        }
         passTheEnd(now);
     }
 
@@ -144,7 +147,13 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
         PartitionAssembly assembly = partitions.get(raw.partition());
         if (assembly == null) {
             assembly = new PartitionAssembly(raw.partition(), spec.bounds(), new InState(), handover);
+            assembly.beginAt(spec.startOffset(raw.partition()));
             partitions.put(raw.partition(), assembly);
+        }
+        // A capture has no holes: nobody writes to its topic in transactions, and it is not compacted.
+        if (raw.offset() != assembly.next()) {
+            throw LostRecords.of(
+                    spec.topic(), raw.partition(), assembly.next(), "; what comes next is offset " + raw.offset());
         }
         assembly.passed(raw.offset());
         Record record;
@@ -152,7 +161,7 @@ final class AssembleOperator extends AbstractStreamOperator<StepItem>
             record = RecordDecoder.decode(raw.key(), raw.value());
         } catch (UnreadableRecordException e) {
             LOG.warn("Set aside: offset {} of partition {}: {}", raw.offset(), raw.partition(), e.getMessage());
-            handover.noted(raw.partition(), "malformed");
+            handover.unreadable(raw.partition(), raw.offset(), String.valueOf(e.getMessage()));
             return;
         }
         assembly.read(record);

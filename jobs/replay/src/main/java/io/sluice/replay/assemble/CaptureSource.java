@@ -1,22 +1,43 @@
 package io.sluice.replay.assemble;
 
 import io.sluice.replay.ReplaySpec;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
-/** The capture as a source. */
-public final class CaptureSource {
+/**
+ * The capture as a source: all partitions from where the specification says. Nothing is ever left out in silence: where Kafka no longer
+ * has what comes next, the job fails for good.
+ */
+public final class CaptureSource
+        implements Source<RawRecord, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<RawRecord> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** By which its state is found again. */
+    public static final String UID = "capture";
 
     /** All sources of the job: none runs ahead of the slowest by more than what may be read ahead. */
     public static final String ALIGNED = "replay";
@@ -24,10 +45,15 @@ public final class CaptureSource {
     /** How often sources are told how far they may go. */
     public static final Duration ALIGN_EVERY = Duration.ofMillis(50);
 
-    private CaptureSource() {}
+    private final KafkaSource<RawRecord> source;
 
-    /** All partitions from where the specification says. Fetches are small, as Flink holds several of them. */
-    public static KafkaSource<RawRecord> of(ReplaySpec spec) {
+    /** Nothing is read before it runs. */
+    public CaptureSource(ReplaySpec spec) {
+        this.source = of(spec);
+    }
+
+    /** Fetches are small, as Flink holds several of them. */
+    private static KafkaSource<RawRecord> of(ReplaySpec spec) {
         KafkaSourceBuilder<RawRecord> builder = KafkaSource.<RawRecord>builder()
                 .setPartitions(new HashSet<>(spec.topicPartitions()))
                 .setGroupId("sluice-replay-" + spec.migration())
@@ -43,13 +69,50 @@ public final class CaptureSource {
                 .build();
     }
 
+    /** Each by its number: "the earliest" would be whatever Kafka still has, also after a restart before the first record. */
     private static OffsetsInitializer offsets(ReplaySpec spec) {
-        if (spec.startOffsets().isEmpty()) {
-            return OffsetsInitializer.earliest();
-        }
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        spec.startOffsets().forEach((partition, offset) -> offsets.put(spec.topicPartition(partition), offset));
-        return OffsetsInitializer.offsets(offsets);
+        for (TopicPartition partition : spec.topicPartitions()) {
+            offsets.put(partition, spec.startOffset(partition.partition()));
+        }
+        return OffsetsInitializer.offsets(offsets, OffsetResetStrategy.NONE);
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return source.getBoundedness();
+    }
+
+    @Override
+    public SourceReader<RawRecord, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
+        return new CaptureReader(source.createReader(context));
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context) {
+        return source.createEnumerator(context);
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws IOException {
+        return source.restoreEnumerator(context, state);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
+        return source.getSplitSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
+        return source.getEnumeratorCheckpointSerializer();
+    }
+
+    @Override
+    public TypeInformation<RawRecord> getProducedType() {
+        return source.getProducedType();
     }
 
     /** Time is what proxies promise; records do not move it, and a quiet partition holds it. */

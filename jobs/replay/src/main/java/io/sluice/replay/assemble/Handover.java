@@ -12,6 +12,8 @@ import io.sluice.replay.account.AccountRecord.Progress;
 import io.sluice.replay.account.AccountRecord.Reached;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
+import io.sluice.replay.account.AccountRecord.Unreadable;
+import io.sluice.replay.account.AccountRecord.WaitsFor;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.rewrite.Cursor;
@@ -206,6 +208,16 @@ final class Handover implements PartitionAssembly.Told {
     @Override
     public void reached(int partition, long offset, long end) {
         account.accept(new Reached(partition, offset, end));
+    }
+
+    @Override
+    public void waitsFor(int partition, List<UUID> proxies) {
+        account.accept(new WaitsFor(partition, proxies));
+    }
+
+    /** What lies at an offset is no record. */
+    void unreadable(int partition, long offset, String reason) {
+        account.accept(new Unreadable(partition, offset, reason));
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.sluice.capture.wire.Fragment;
 import io.sluice.capture.wire.Part;
 import io.sluice.capture.wire.Record;
 import io.sluice.replay.ReplayBounds;
+import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.wire.StateForm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,8 +22,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,9 @@ final class PartitionAssembly {
 
         /** As {@link io.sluice.replay.account.AccountRecord.Reached} has it. */
         void reached(int partition, long offset, long end);
+
+        /** As {@link io.sluice.replay.account.AccountRecord.WaitsFor} has it. */
+        void waitsFor(int partition, List<UUID> proxies);
     }
 
     private final int partition;
@@ -84,6 +89,7 @@ final class PartitionAssembly {
     private long reached;
     private long toldReached;
     private long toldEnd;
+    private List<UUID> toldWaits = List.of();
 
     PartitionAssembly(int partition, ReplayBounds bounds, FragmentStore store, Told told) {
         this.partition = partition;
@@ -95,6 +101,16 @@ final class PartitionAssembly {
 
     void read(Record record) {
         reader.read(record);
+    }
+
+    /** Says where reading begins, before anything was read. */
+    void beginAt(long offset) {
+        reached = offset;
+    }
+
+    /** The offset that comes next. */
+    long next() {
+        return reached;
     }
 
     /** What lies at an offset was read, whatever it was. */
@@ -109,6 +125,15 @@ final class PartitionAssembly {
             toldReached = reached;
             toldEnd = end;
             told.reached(partition, reached, end);
+        }
+    }
+
+    /** Tells for whom time waits here, if that is others than were told last. */
+    void tellWaitsFor() {
+        List<UUID> waits = reader.waitsFor().stream().map(Run::proxy).toList();
+        if (!waits.equals(toldWaits)) {
+            toldWaits = waits;
+            told.waitsFor(partition, waits);
         }
     }
 
@@ -173,7 +198,7 @@ final class PartitionAssembly {
         public void trouble(ExchangeId id, Trouble trouble, String detail) {
             LOG.warn("Partition {}: {} in {}: {}", partition, trouble, id, detail);
             exchange(id).trouble(trouble);
-            told.noted(partition, nameOf(trouble));
+            told.noted(partition, Noted.of(trouble));
         }
 
         @Override
@@ -188,12 +213,8 @@ final class PartitionAssembly {
 
         @Override
         public void compromised(Run run, long stamp, Compromised compromised) {
-            told.noted(partition, "compromised");
+            told.noted(partition, Noted.COMPROMISED);
         }
-    }
-
-    private static String nameOf(Trouble trouble) {
-        return trouble == Trouble.GAP ? "gaps" : trouble.name().toLowerCase(Locale.ROOT);
     }
 
     private OpenExchange exchange(ExchangeId id) {

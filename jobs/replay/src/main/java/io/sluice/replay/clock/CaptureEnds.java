@@ -1,6 +1,7 @@
 package io.sluice.replay.clock;
 
 import io.sluice.replay.ReplaySpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,11 +27,19 @@ final class CaptureEnds {
         Map<Integer, Long> ends = new TreeMap<>();
         consumer.endOffsets(partitions).forEach((partition, end) -> {
             long begin = Math.max(
-                    begins.getOrDefault(partition, 0L), spec.startOffsets().getOrDefault(partition.partition(), 0L));
+                    begins.getOrDefault(partition, 0L), spec.startOffset(partition.partition()));
             if (end > begin) {
                 ends.put(partition.partition(), end);
             }
         });
+        return ends;
+    }
+
+    /** Behind the last record that each partition has or had. Fails when Kafka does not answer in time. */
+    static Map<Integer, Long> now(ReplaySpec spec, KafkaConsumer<byte[], byte[]> consumer, Duration patience) {
+        Map<Integer, Long> ends = new TreeMap<>();
+        consumer.endOffsets(spec.topicPartitions(), patience)
+                .forEach((partition, end) -> ends.put(partition.partition(), end));
         return ends;
     }
 }

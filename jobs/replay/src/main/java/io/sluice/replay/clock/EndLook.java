@@ -2,6 +2,7 @@ package io.sluice.replay.clock;
 
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.conduct.Conductor;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks again and again where the capture ends, while all proxies are gone by what was read of it: others may have come later. By a
+ * Looks again and again where the capture ends, while all proxies are gone by what was read of it: others may have come later; and while its
+ * time stands: then somebody is silent, or Kafka is. By a
  * thread of its own, as Kafka may take long to answer, and the status is to be written meanwhile.
  */
 final class EndLook implements AutoCloseable {
@@ -19,6 +21,7 @@ final class EndLook implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EndLook.class);
 
     private static final long LOOK_MILLIS = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final ReplaySpec spec;
     private final Conductor conductor;
@@ -43,16 +46,21 @@ final class EndLook implements AutoCloseable {
     }
 
     private void look() {
-        if (!conductor.isDeserted(spec.partitions())) {
+        boolean mayHaveEnded = conductor.isDeserted(spec.partitions());
+        if (!mayHaveEnded && !conductor.standing().isToBeAsked(System.nanoTime())) {
             return;
         }
         long began = System.currentTimeMillis();
         try {
             KafkaConsumer<byte[], byte[]> asked = consumer == null ? FirstStamp.consumer(spec) : consumer;
             consumer = asked;
-            conductor.endsAt(CaptureEnds.of(spec, asked), began);
+            conductor.standing().asked(CaptureEnds.now(spec, asked, PATIENCE));
+            if (mayHaveEnded) {
+                conductor.endsAt(CaptureEnds.of(spec, asked), began);
+            }
             hasFailed = false;
         } catch (RuntimeException e) { // whatever it is, the next look may go better
+            conductor.standing().failed(String.valueOf(e.getMessage()), System.nanoTime());
             if (!hasFailed) {
                 LOG.warn("The end of the capture cannot be read; it is looked up again.", e);
             }

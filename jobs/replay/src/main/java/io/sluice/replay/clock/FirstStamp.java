@@ -34,8 +34,7 @@ final class FirstStamp {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(spec)) {
             List<TopicPartition> partitions = spec.topicPartitions();
             consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            spec.startOffsets().forEach((partition, offset) -> consumer.seek(spec.topicPartition(partition), offset));
+            partitions.forEach(one -> consumer.seek(one, spec.startOffset(one.partition())));
             return lowest(consumer, partitions);
         }
     }

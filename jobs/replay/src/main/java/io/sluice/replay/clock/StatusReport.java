@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.replay.ReplaySpec;
+import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.Counts;
 import io.sluice.replay.account.Result;
 import io.sluice.replay.account.Verdict;
@@ -136,6 +137,8 @@ final class StatusReport {
                 exchanges.put("compared_" + result.word(), 0);
             }
         }
+        Noted.all().forEach(what -> exchanges.put(what, 0));
+        exchanges.put("order_uncertain", 0); // nobody counts any
         sight.noted().forEach(exchanges::put);
         return exchanges;
     }

@@ -55,6 +55,7 @@ public final class Conductor {
     /** Until when nobody tells tasks anything, by {@link System#nanoTime}; null when they are told. */
     private @Nullable Long restEnd;
 
+    private final CaptureStanding standing = new CaptureStanding();
     private @Nullable BypassSight bypass;
     private int members;
 
@@ -87,11 +88,18 @@ public final class Conductor {
             breakdowns.put(report.partition(), report.breakdown());
         }
         current.put(report.partition(), report);
+        standing.heard(report, System.nanoTime());
+    }
+
+    /** Whether the capture's time stands, and why. */
+    public CaptureStanding standing() {
+        return standing;
     }
 
     /** The job goes on from a checkpoint, in which less may be read and settled than was told. */
     synchronized void forgetCurrent() {
         current.clear();
+        standing.forget();
     }
 
     /**
@@ -323,6 +331,8 @@ public final class Conductor {
         if (isFull) {
             waitingFor = "as much waits as replay.held allows: " + waitingFor;
         }
+        String stands = standing.reason(current.values(), System.nanoTime());
+        waitingFor = waitingFor.isEmpty() || stands.isEmpty() ? waitingFor + stands : waitingFor + "; " + stands;
         return new Sight(
                 exchanges,
                 items,

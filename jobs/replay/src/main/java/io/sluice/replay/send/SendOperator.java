@@ -343,7 +343,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
             return;
         }
         if (calls.settled(step)) {
-            String what = ruled.verdict() == Verdict.FAILED ? "kept_deletes_failed" : "kept_deletes_done_again";
+            String what = ruled.verdict() == Verdict.FAILED ? Noted.DELETE_FAILED : Noted.DELETED_AGAIN;
             output.collect(new StreamRecord<>(new Noted(step.exchange().partition(), what)));
             return;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.AccountRecord.Seen;
+import io.sluice.replay.account.AccountRecord.Unreadable;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.PartitionKeys;
 import java.io.ByteArrayInputStream;
@@ -104,6 +105,25 @@ class AccountOperatorTest {
             assertThat(lines(notable)).singleElement().asString().contains("\"verdict\":\"failed\"");
             assertThat(lines(none)).isEmpty();
         }
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsCountedAndHasALineThatSaysWhereItLies() throws Exception {
+        try (var notable = harness(Outcomes.NOTABLE);
+                var none = harness(Outcomes.NONE)) {
+            for (var operator : List.of(notable, none)) {
+                operator.open();
+                take(operator, new Unreadable(3, 41, "no proxy"));
+                operator.prepareSnapshotPreBarrier(1);
+            }
+            assertThat(lines(notable))
+                    .containsExactly(
+                            "{\"verdict\":\"malformed\",\"reason\":\"no proxy\",\"partition\":3,\"offset\":41}");
+            assertThat(lines(none)).isEmpty();
+        }
+        PartitionAccount account = new PartitionAccount(3, (ref, exchange) -> {});
+        account.take(new Unreadable(3, 41, "no proxy"));
+        assertThat(account.report(false).noted()).containsEntry("malformed", 1L);
     }
 
     @Test

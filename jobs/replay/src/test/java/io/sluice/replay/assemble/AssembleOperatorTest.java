@@ -1,6 +1,7 @@
 package io.sluice.replay.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.sluice.capture.wire.Forgotten;
@@ -14,8 +15,8 @@ import io.sluice.capture.wire.Record;
 import io.sluice.capture.wire.RouteClass;
 import io.sluice.replay.ReplaySpecs;
 import io.sluice.replay.account.AccountRecord;
-import io.sluice.replay.account.AccountRecord.Noted;
 import io.sluice.replay.account.AccountRecord.Reached;
+import io.sluice.replay.account.AccountRecord.Unreadable;
 import io.sluice.replay.account.AccountRecordSerializer;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.PartitionKeys;
@@ -24,6 +25,8 @@ import java.net.URI;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -45,13 +48,17 @@ class AssembleOperatorTest {
         try (var operator = new KeyedOneInputStreamOperatorTestHarness<Integer, RawRecord, StepItem>(
                 new AssembleFactory(ReplaySpecs.of(NOWHERE, NOWHERE), KEYS, ACCOUNT), KEY, Types.INT, 1, 1, 0)) {
             operator.open();
-            operator.processElement(new StreamRecord<>(new RawRecord(0, 41, null, new byte[] {1, 2, 3})));
+            operator.processElement(new StreamRecord<>(new RawRecord(0, 0, null, new byte[] {1, 2, 3})));
             operator.setProcessingTime(1_000);
 
             List<AccountRecord> told = operator.getSideOutput(ACCOUNT).stream()
                     .map(StreamRecord::getValue)
                     .toList();
-            assertThat(told).containsExactly(new Noted(0, "malformed"), new Reached(0, 42, 0));
+            assertThat(told).hasSize(2).contains(new Reached(0, 1, 0)).first().isInstanceOfSatisfying(
+                    Unreadable.class, unreadable -> {
+                        assertThat(unreadable.offset()).isZero();
+                        assertThat(unreadable.reason()).contains("3 bytes that are none");
+                    });
         }
     }
 
@@ -92,6 +99,55 @@ class AssembleOperatorTest {
             assertThat(operator.getOutput())
                     .containsExactly(new Watermark(4), new Watermark(5 + ExchangeRef.CLOCKS_APART_MILLIS));
         }
+    }
+
+    private static void assertFailsForGood(
+            KeyedOneInputStreamOperatorTestHarness<Integer, RawRecord, StepItem> operator, long offset, String why) {
+        assertThatThrownBy(() -> operator.processElement(raw(offset, hello(9 * MILLI))))
+                .isInstanceOf(SuppressRestartsException.class)
+                .cause()
+                .hasMessageContaining(why)
+                .hasMessageContaining("partition 0 of topic capture")
+                .hasMessageContaining("sluice replay start --fresh");
+    }
+
+    @Test
+    void whatKafkaHasDeletedBeforeItWasReadEndsTheJobForGood() throws Exception {
+        try (var operator = operator()) {
+            assertFailsForGood(operator, 1, "offset 0");
+        }
+        OperatorSubtaskState saved;
+        try (var operator = operator()) {
+            operator.processElement(raw(0, hello(4 * MILLI)));
+            operator.processElement(raw(1, record(5 * MILLI).setHeartbeat(Heartbeat.getDefaultInstance())));
+            saved = operator.snapshot(1, 1);
+            assertFailsForGood(operator, 3, "offset 2 of");
+        }
+        try (var operator = operator()) {
+            assertFailsForGood(operator, 3, "what comes next is offset 3");
+        }
+        try (var operator = new KeyedOneInputStreamOperatorTestHarness<Integer, RawRecord, StepItem>(
+                new AssembleFactory(ReplaySpecs.of(NOWHERE, NOWHERE), KEYS, ACCOUNT), KEY, Types.INT, 1, 1, 0)) {
+            operator.initializeState(saved);
+            operator.open();
+            assertFailsForGood(operator, 5, "offset 2 of");
+        }
+    }
+
+    @Test
+    void aTopicThatWasMadeAnewEndsTheJobForGood() throws Exception {
+        try (var operator = operator()) {
+            operator.processElement(raw(0, hello(4 * MILLI)));
+            operator.processElement(raw(1, record(5 * MILLI).setHeartbeat(Heartbeat.getDefaultInstance())));
+            assertFailsForGood(operator, 0, "what comes next is offset 0");
+        }
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<Integer, RawRecord, StepItem> operator() throws Exception {
+        var operator = new KeyedOneInputStreamOperatorTestHarness<Integer, RawRecord, StepItem>(
+                new AssembleFactory(ReplaySpecs.of(NOWHERE, NOWHERE), KEYS, ACCOUNT), KEY, Types.INT, 1, 1, 0);
+        operator.open();
+        return operator;
     }
 
     private static Record.Builder request(long stamp) {

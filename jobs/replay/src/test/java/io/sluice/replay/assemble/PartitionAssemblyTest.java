@@ -121,6 +121,11 @@ class PartitionAssemblyTest {
         }
 
         @Override
+        public void waitsFor(int partition, List<UUID> proxies) {
+            assertThat(partition).isZero();
+        }
+
+        @Override
         public void noted(int partition, String what) {
             noted.add(what);
         }

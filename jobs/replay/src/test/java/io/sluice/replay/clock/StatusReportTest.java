@@ -82,6 +82,26 @@ class StatusReportTest {
     }
 
     @Test
+    void everyCountIsThereAlsoWhenNothingIsCounted() {
+        assertThat(status(TIME, TIME, 0, true).path("exchanges").properties())
+                .filteredOn(count -> count.getValue().isNumber())
+                .extracting(Map.Entry::getKey)
+                .contains(
+                        "gaps",
+                        "late",
+                        "order_uncertain",
+                        "malformed",
+                        "compromised",
+                        "started_in_the_middle",
+                        "out_of_order",
+                        "after_the_end",
+                        "after_the_last",
+                        "kept_deletes_failed",
+                        "kept_deletes_done_again",
+                        "compared_equal");
+    }
+
+    @Test
     void aLoadTestDoesNotWaitForWhatTheCaptureNeverPromisedAndNamesIt() {
         JsonNode status = status(TIME, TIME + 1, 0, true);
 

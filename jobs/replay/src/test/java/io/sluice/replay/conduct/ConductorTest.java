@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.replay.account.AccountReport;
 import io.sluice.replay.account.Counts;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class ConductorTest {
                 reached,
                 isDeserted ? ENDED : 0,
                 isDeserted,
+                List.of(),
                 null));
     }
 
