@@ -255,7 +255,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers, Set
      */
     static RewriteRules rules(MigrationConfig config, SourceFacts source, NameEffects ever, Optional<SnapshotMark> mark)
             throws CommandException {
-        IndexNames names = BackfillSetup.names(config);
+        IndexNames names = BackfillSetup.names(config).with(source.streams());
         return new RewriteRules(
                 names,
                 fences(config, source),

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplayStrangers {
 
-    /** How the indices of data streams begin, which are not mirrored one by one. */
-    private static final String OF_STREAMS = ".ds-";
-
     private static final Origin UNMARKED = new Origin("", "");
 
     private final String migration;
@@ -117,7 +114,7 @@ final class ReplayStrangers {
         indices.addAll(inSnapshot.keySet());
         Map<String, Expected> expected = new HashMap<>();
         for (String index : indices) {
-            if (rules.names().selects(index) && !index.startsWith(OF_STREAMS)) {
+            if (rules.names().selects(index)) {
                 String uuid = source.uuids().getOrDefault(index, anyOf(inSnapshot.get(index)));
                 TypeRoutes routes = rules.routesOf(index);
                 routes.targets()

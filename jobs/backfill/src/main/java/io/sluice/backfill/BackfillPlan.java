@@ -75,11 +75,12 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
             Repository repository = Repository.open(store);
             Snapshot snapshot = repository.snapshot(snapshotName);
             refusePartial(snapshot, options);
+            BackfillOptions told = options.with(SnapshotStreams.of(repository, snapshot));
             List<PlannedIndex> chosen = new ArrayList<>();
             List<String> leftOut = new ArrayList<>();
             for (Snapshot.Index index : snapshot.indices()) {
-                if (options.chooses().test(index.name())) {
-                    chosen.add(plan(index, repository.indexMetadata(snapshot, index), options));
+                if (told.names().selects(index.name())) {
+                    chosen.add(plan(index, repository.indexMetadata(snapshot, index), told));
                 } else {
                     leftOut.add(index.name());
                 }
@@ -237,7 +238,7 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
     private static PlannedIndex plan(Snapshot.Index index, IndexMetadata metadata, BackfillOptions options)
             throws RepositoryException {
         FenceKind fence = options.fence().apply(index.name()).orElseGet(() -> fenceOf(metadata));
-        String target = options.targetName().apply(index.name());
+        String target = options.names().targetName(index.name());
         TypePolicy policy = options.types().apply(index.name());
         return new PlannedIndex(
                 new IndexPlan(
@@ -305,6 +306,7 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
         for (PlannedIndex index : indices) {
             prepared.addAll(there.prepare(index));
         }
+        there.settleStreams();
         return prepared;
     }
 

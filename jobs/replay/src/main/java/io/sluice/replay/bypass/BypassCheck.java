@@ -106,6 +106,9 @@ public final class BypassCheck {
 
         /** Whether sequence numbers fence the writes of an index. */
         boolean isFencedByNumber(String index);
+
+        /** Whether an index of the source is the server's own. */
+        boolean isOfServer(String index);
     }
 
     /**
@@ -190,7 +193,7 @@ public final class BypassCheck {
             }
             if (now.isOpen().test(road.targetName(name))) {
                 open.add(name);
-            } else if (name.startsWith(".")) {
+            } else if (road.isOfServer(name)) {
                 unchecked.put(name, "it is the source's own, by its name");
             } else if (!road.isFencedByNumber(name)) {
                 unchecked.put(name, "its writes are not fenced by sequence numbers");

@@ -111,6 +111,11 @@ final class BypassRoad implements BypassCheck.Road, AutoCloseable {
     }
 
     @Override
+    public boolean isOfServer(String index) {
+        return spec.rewriting().rules().names().isOfServer(index);
+    }
+
+    @Override
     public void close() {
         look.close();
     }

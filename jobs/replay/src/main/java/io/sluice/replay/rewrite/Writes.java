@@ -193,19 +193,14 @@ final class Writes {
         }
     }
 
+    /** Writes through a data stream's name get no routing. */
     private boolean isRoutingKnown(WriteRequest request, String concrete) {
         if (request.effectiveRouting() != null) {
             return true;
         }
         String name = request.index;
-        return name != null && (name.equals(concrete) || rules.unrouted().contains(name) || isStream(name, concrete));
-    }
-
-    /** Writes through a data stream's name get no routing. */
-    private static boolean isStream(String name, String concrete) {
-        return concrete.startsWith(".ds-")
-                && concrete.startsWith(name, 4)
-                && concrete.startsWith("-", 4 + name.length());
+        return name != null
+                && (name.equals(concrete) || rules.unrouted().contains(name) || Streams.isIndexOf(name, concrete));
     }
 
     private static @Nullable String via(WriteRequest request, String concrete) {

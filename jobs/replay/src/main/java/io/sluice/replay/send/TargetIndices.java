@@ -43,6 +43,7 @@ final class TargetIndices {
 
     private final RawHttp http;
     private final IndexCopy definitions;
+    private final StreamAliases aliases;
     private final TaskThread thread;
     private final Waiting waiting;
     private final Set<String> known = new HashSet<>();
@@ -94,6 +95,7 @@ final class TargetIndices {
     TargetIndices(RawHttp http, IndexCopy definitions, TaskThread thread, Waiting waiting) {
         this.http = http;
         this.definitions = definitions;
+        this.aliases = new StreamAliases(http);
         this.thread = thread;
         this.waiting = waiting;
     }
@@ -175,7 +177,7 @@ final class TargetIndices {
                         return;
                     }
                     if (failure == null && answer.status() / 100 == 2) {
-                        ready(key, preparation);
+                        aliased(key, preparation);
                     } else if (failure == null && answer.status() == NOT_FOUND) {
                         preparation.isAbsent = true;
                         define(key, preparation);
@@ -232,12 +234,29 @@ final class TargetIndices {
                     if (failure != null) {
                         later(key, preparation, reason(failure));
                     } else if (isDone(preparation, answer)) {
-                        ready(key, preparation);
+                        aliased(key, preparation);
                     } else {
                         preparation.isAbsent = preparation.isMade;
                         String why = "the target does not take the source's definition of index %s: %d %s"
                                 .formatted(preparation.index, answer.status(), BulkAnswer.reasonOf(answer));
                         later(key, preparation, why);
+                    }
+                }));
+    }
+
+    /** An index of a data stream is ready when the alias that stands for that knows which is the newest. */
+    private void aliased(String key, Preparation preparation) {
+        String stream = preparation.isMade ? definitions.streamOf(preparation.sourceIndex) : null;
+        if (stream == null) {
+            ready(key, preparation);
+            return;
+        }
+        aliases.settle(stream)
+                .whenComplete((done, failure) -> thread.run(() -> {
+                    if (failure == null) {
+                        ready(key, preparation);
+                    } else {
+                        later(key, preparation, reason(failure));
                     }
                 }));
     }

@@ -61,6 +61,11 @@ class BypassCheckTest {
         }
 
         @Override
+        public boolean isOfServer(String index) {
+            return index.startsWith(".");
+        }
+
+        @Override
         public boolean isFencedByNumber(String index) {
             return true;
         }
