@@ -33,7 +33,9 @@ record ReplayPositions(KafkaAccess access, int partitions, Optional<SnapshotReco
                     "topic %s does not have its first records any more (the oldest is of %s): what was captured before is not replayed"
                             .formatted(
                                     access.topic(),
-                                    TopicStart.oldest(access).map(Instant::toString).orElse("no time")));
+                                    TopicStart.oldest(access)
+                                            .map(Instant::toString)
+                                            .orElse("no time")));
         }
         return beginnings;
     }

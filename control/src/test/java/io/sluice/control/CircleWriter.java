@@ -172,13 +172,12 @@ final class CircleWriter implements Runnable {
         StringBuilder lines = new StringBuilder();
         int items = 1 + random.nextInt(12);
         for (int i = 0; i < items; i++) {
-            String action =
-                    switch (random.nextInt(8)) {
-                        case 0, 1 -> "delete";
-                        case 2 -> "create";
-                        case 3 -> "update";
-                        default -> "index";
-                    };
+            String action = switch (random.nextInt(8)) {
+                case 0, 1 -> "delete";
+                case 2 -> "create";
+                case 3 -> "update";
+                default -> "index";
+            };
             lines.append("{\"%s\":{\"_id\":\"%s\"}}\n".formatted(action, id()));
             if (action.equals("update")) {
                 lines.append("{\"doc\":%s,\"doc_as_upsert\":true}\n".formatted(document()));
@@ -240,7 +239,8 @@ final class CircleWriter implements Runnable {
 
     /** The number comes from a clock that all writers share, so the newest one wins mostly. */
     private void externalVersion() throws IOException {
-        String path = "/" + VERSIONED + "/_doc/" + id() + "?version_type=external&version=" + System.currentTimeMillis();
+        String path =
+                "/" + VERSIONED + "/_doc/" + id() + "?version_type=external&version=" + System.currentTimeMillis();
         if (random.nextInt(5) == 0) {
             send("DELETE", path, JSON, "");
         } else {
@@ -252,12 +252,10 @@ final class CircleWriter implements Runnable {
         String query = "{\"term\":{\"writer\":%d}}".formatted(random.nextInt(number + 1));
         String options = "?conflicts=proceed&refresh=true";
         switch (random.nextInt(4)) {
-            case 0 ->
-                send("POST", "/" + INDEX + "/_update_by_query" + options, JSON, """
+            case 0 -> send("POST", "/" + INDEX + "/_update_by_query" + options, JSON, """
                         {"query": %s, "max_docs": 3, "script": {"source": "ctx._source.n = 0"}}
                         """.formatted(query));
-            case 1 ->
-                send("POST", "/_reindex?refresh=true", JSON, """
+            case 1 -> send("POST", "/_reindex?refresh=true", JSON, """
                         {"conflicts": "proceed", "max_docs": 3, "source": {"index": "%s", "query": %s}, "dest": {"index": "%s"}}
                         """.formatted(INDEX, query, COPIED));
             default -> send("POST", "/" + INDEX + "/_delete_by_query" + options, JSON, """

@@ -32,8 +32,7 @@ class OrdersTest {
     private static void complete(Path point, long second) throws Exception {
         Files.createDirectories(point);
         Path metadata = Files.writeString(point.resolve("_metadata"), "");
-        Files.setLastModifiedTime(
-                metadata, FileTime.from(Instant.now().plusSeconds(second)));
+        Files.setLastModifiedTime(metadata, FileTime.from(Instant.now().plusSeconds(second)));
     }
 
     @Test

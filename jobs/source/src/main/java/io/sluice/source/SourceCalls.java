@@ -125,8 +125,8 @@ final class SourceCalls {
         return send("POST", path(indices) + "/_refresh", null).thenApply(answer -> {
             JsonNode shards = tree(succeeded("a refresh", answer)).path("_shards");
             if (shards.path("failed").asInt() > 0) {
-                throw new CompletionException(new IOException(
-                        "a refresh of %s did not reach %d of its shards, which searches may go to"
+                throw new CompletionException(
+                        new IOException("a refresh of %s did not reach %d of its shards, which searches may go to"
                                 .formatted(indices, shards.path("failed").asInt())));
             }
             return answer;

@@ -80,7 +80,10 @@ public final class CaptureStanding {
             Since since = times.get(account.partition());
             Long end = ends.get(account.partition());
             boolean stands = since != null && nanos - since.nanos() >= SILENT_NANOS;
-            if (stands && end != null && account.reached() >= end && !account.waitsFor().isEmpty()) {
+            if (stands
+                    && end != null
+                    && account.reached() >= end
+                    && !account.waitsFor().isEmpty()) {
                 silent.addAll(account.waitsFor());
                 promised = Math.min(promised, account.time());
             }

@@ -93,7 +93,7 @@ final class Calls {
         } else if (alias == null || index.isEmpty() || old.isEmpty() || body == null) {
             into.unknown(0, "rollover_unreadable");
         } else if (Streams.isIndexOf(alias, index)) {
-            streams.rolledOver(alias, old, index, into);
+            streams.rolledOver(alias, index, into);
         } else if (!indices.of(index).isChosen()) {
             into.skipped(0, "index_not_chosen");
         } else {

@@ -186,6 +186,11 @@ public sealed interface Step {
             return names == null ? List.of() : List.of(names.split(",", -1));
         }
 
+        /** The index that alone is to be made of a data stream; null for all that it has. */
+        public @Nullable String indexOfStream() {
+            return isOfStream() ? new Target(target).segment(2) : null;
+        }
+
         /**
          * What a domain is told of it.
          *

@@ -37,25 +37,23 @@ final class Streams {
             into.skipped(0, "index_not_chosen");
         } else {
             String target = indices.of(expression).target();
-            into.add(make(target, Set.of(target)));
+            into.add(make(Target.encoded(target), Set.of(target)));
         }
     }
 
-    /** What it makes is asked of the source when its time has come: the answer says how the new index is called, not how it is. */
-    void rolledOver(String stream, String old, String index, Items into) {
+    /** The answer says how the new index is called, not how it is: that is asked of the source when its time has come. */
+    void rolledOver(String stream, String index, Items into) {
         if (!indices.of(stream).isChosen()) {
             into.skipped(0, "index_not_chosen");
             return;
         }
         String target = indices.of(stream).target();
-        Set<String> touched = new LinkedHashSet<>(
-                List.of(target, indices.of(old).target(), indices.of(index).target()));
-        into.add(make(target, touched));
+        String made = indices.of(index).target();
+        into.add(make(Target.encoded(target) + "/" + Target.encoded(made), new LinkedHashSet<>(List.of(target, made))));
     }
 
-    private static Step.Call make(String stream, Set<String> touched) {
-        String path = "/" + Step.Call.STREAM + "/" + Target.encoded(stream);
-        return new Step.Call(0, Scope.of(touched), "PUT", path, null, ByteString.EMPTY);
+    private static Step.Call make(String path, Set<String> touched) {
+        return new Step.Call(0, Scope.of(touched), "PUT", "/" + Step.Call.STREAM + "/" + path, null, ByteString.EMPTY);
     }
 
     private void delete(String expression, Items into) {

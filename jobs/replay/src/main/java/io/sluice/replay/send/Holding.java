@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -247,8 +248,7 @@ final class Holding {
     /** A step that began goes on behind a barrier that is later than it is itself. */
     void putBehind(ExchangeRef later, Pending step) {
         ended(step);
-        barriers.tailMap(new Place(later, Integer.MIN_VALUE))
-                .firstEntry()
+        Objects.requireNonNull(barriers.ceilingEntry(new Place(later, Integer.MIN_VALUE)), "a deletion that waits")
                 .getValue()
                 .held
                 .add(step);

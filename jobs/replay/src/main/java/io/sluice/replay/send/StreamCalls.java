@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -47,24 +48,32 @@ final class StreamCalls {
 
     /** Does one. */
     CompletableFuture<Ruled> done(Step.Call call) {
-        return call.method().equals("DELETE")
-                ? delete(call)
-                : make(call.streams().get(0));
+        if (call.method().equals("DELETE")) {
+            return delete(call);
+        }
+        String index = call.indexOfStream();
+        CompletableFuture<Boolean> isThere =
+                index == null ? makeAll(call.streams().get(0)) : making.make(Set.of(index));
+        return isThere.thenApply(StreamCalls::made);
     }
 
     /** All indices that the source has of it now: what made them may have been the source itself. */
-    private CompletableFuture<Ruled> make(String stream) {
+    private CompletableFuture<Boolean> makeAll(String stream) {
         return definitions
                 .indicesOfStream(stream)
                 .thenCompose(indices -> indices.isEmpty()
-                        ? completedFuture(new Ruled(Verdict.SKIPPED, "index_gone_at_source"))
-                        : making.make(indices).thenApply(all -> {
-                            if (!all) {
+                        ? completedFuture(false)
+                        : making.make(indices).thenApply(areThere -> {
+                            if (!areThere) {
                                 throw failure("an index of data stream %s went away at the source just now"
                                         .formatted(stream));
                             }
-                            return new Ruled(Verdict.APPLIED, "");
+                            return true;
                         }));
+    }
+
+    private static Ruled made(boolean isThere) {
+        return isThere ? new Ruled(Verdict.APPLIED, "") : new Ruled(Verdict.SKIPPED, "index_gone_at_source");
     }
 
     private CompletableFuture<Ruled> delete(Step.Call call) {

@@ -105,7 +105,7 @@ class RouteRewriteTest {
     void aRolloverOfADataStreamMakesWhatTheSourceHas() {
         String answer = "{\"old_index\":\".ds-l-000001\",\"new_index\":\".ds-l-000002\",\"rolled_over\":true}";
         assertThat(Exchanges.of("POST /l/_rollover", "", 200, answer).rewritten())
-                .containsExactly("call [.ds-l-000001, .ds-l-000002, l] PUT /_data_stream/l");
+                .containsExactly("call [.ds-l-000002, l] PUT /_data_stream/l/.ds-l-000002");
     }
 
     @Test
