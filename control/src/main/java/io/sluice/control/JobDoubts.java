@@ -1,11 +1,12 @@
 package io.sluice.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.control.state.StateDirectory;
 import io.sluice.control.state.StateException;
 import io.sluice.state.JobFiles;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,19 +38,17 @@ record JobDoubts(Set<String> indices, SortedMap<String, Long> unnamed) {
             "kept_deletes_failed");
 
     /** Of {@code not_captured}: indices that differ until somebody, or the replay itself, has mended them. */
-    private static final List<String> NOT_CAPTURED = List.of("by_hand", "closing", "unclosed");
+    private static final List<String> NOT_CAPTURED = List.of("by_hand", "closing", "unclosed", "target_is_ahead");
 
     /** @param isToBeCarried whether the migration has a snapshot, which a backfill ought to have carried */
     static JobDoubts of(StateDirectory state, boolean isToBeCarried) throws StateException {
         JobDoubts doubts = new JobDoubts(new TreeSet<>(), new TreeMap<>());
-        JsonNode backfill = state.status(JobFiles.BACKFILL).read().orElse(null);
-        if (backfill != null) {
-            doubts.takeBackfill(backfill);
-        } else if (isToBeCarried) {
+        Optional<ObjectNode> backfill = state.status(JobFiles.BACKFILL).read();
+        backfill.ifPresent(doubts::takeBackfill);
+        if (backfill.isEmpty() && isToBeCarried) {
             doubts.unnamed.put(BACKFILL_NOT_STARTED, 1L);
         }
-        doubts.takeReplay(
-                state.status(JobFiles.REPLAY).read().map(JsonNode.class::cast).orElse(MissingNode.getInstance()));
+        state.status(JobFiles.REPLAY).read().ifPresent(doubts::takeReplay);
         return doubts;
     }
 

@@ -67,6 +67,11 @@ final class ReplayReport {
             output.line(
                     Numbers.grouped(found) + " operations that were not captured were carried over from the source");
         }
+        status.at("/not_captured/target_is_ahead")
+                .properties()
+                .forEach(index -> output.line(
+                        "the target has a document of %s in version %s, which the source never gave: by rule target_is_ahead, writes to it are superseded. See sluice verify --from-lists"
+                                .formatted(index.getKey(), index.getValue().asText())));
         output.line("%s at speed %s, %s/s"
                 .formatted(
                         status.path("state").asText(),
@@ -185,7 +190,8 @@ final class ReplayReport {
         JsonNode exchanges = status.path("exchanges");
         boolean losses = exchanges.path("failed").asLong() > 0
                 || exchanges.path("unknown").asLong() > 0
-                || LOST.stream().anyMatch(name -> exchanges.path(name).asLong() > 0);
+                || LOST.stream().anyMatch(name -> exchanges.path(name).asLong() > 0)
+                || !status.at("/not_captured/target_is_ahead").isEmpty();
         return losses ? ExitCode.DONE_WITH_DIFFERENCES : ExitCode.DONE;
     }
 }

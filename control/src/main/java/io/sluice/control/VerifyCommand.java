@@ -109,7 +109,6 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         MigrationConfig config = invocation.config();
         StateDirectory state = invocation.state();
-        Output output = invocation.output();
         FromLists lists = fromLists ? FromLists.read(state, config.snapshot() != null) : null;
         if (lists != null && lists.isNothingNamed()) {
             return tellUnnamed(lists);

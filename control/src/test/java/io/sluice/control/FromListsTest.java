@@ -78,14 +78,16 @@ class FromListsTest {
     void whatTheReplayLacksIsComparedOrNamedAsNotCompared() throws Exception {
         status("replay", """
                 {"number": 1, "failed_backfills": {"torn": "checksum"},
-                 "not_captured": {"by_hand": {"restored": "was made anew"}, "closing": {"busy": 7}, "unclosed": {"shut": "index_closed"}},
+                 "not_captured": {"by_hand": {"restored": "was made anew"}, "closing": {"busy": 7}, "unclosed": {"shut": "index_closed"},
+                                  "target_is_ahead": {"strange": 4000}},
                  "exchanges": {"failed": 2, "unknown": 1, "gaps": 3, "malformed": 1, "compromised": 2, "late": 4, "order_uncertain": 5,
                                "kept_deletes_failed": 6, "compared_different": 9}}
                 """);
 
         FromLists lists = FromLists.read(state, false);
 
-        assertThat(lists.listed()).isEqualTo(new Listed(Map.of(), Set.of("torn", "restored", "busy", "shut")));
+        assertThat(lists.listed())
+                .isEqualTo(new Listed(Map.of(), Set.of("torn", "restored", "busy", "shut", "strange")));
         assertThat(lists.unlisted()).isEqualTo(3);
         assertThat(lists.rules())
                 .isEqualTo(new TreeMap<>(Map.of(

@@ -54,6 +54,18 @@ class VerifyCommandTest {
     }
 
     @Test
+    void whatWasLostOfTheCaptureIsNotEqualAndTheHintIsToVerifyAll() throws Exception {
+        Path status = Files.createDirectories(state.resolve("status")).resolve("replay.json");
+        Files.writeString(status, "{\"number\":1,\"state\":\"stopped\",\"exchanges\":{\"malformed\":1}}");
+
+        CommandRun run = CommandRun.in(folder).run("verify", "--from-lists");
+
+        assertThat(run.exitCode()).as("%s", run.err()).isEqualTo(ExitCode.DONE_WITH_DIFFERENCES);
+        assertThat(run.err()).anyMatch(line -> line.contains("not compared, by rule malformed"));
+        assertThat(run.out()).contains("Next: sluice verify");
+    }
+
+    @Test
     void aReplayThatDidNotLiveToSayThatItIsOverIsOver() throws Exception {
         assertThat(replayAfter("running", NOW.minusSeconds(60))).isEqualTo("stopped");
         assertThat(replayAfter("starting", NOW.minusSeconds(60))).isEqualTo("stopped");

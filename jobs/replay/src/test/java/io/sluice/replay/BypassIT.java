@@ -126,6 +126,24 @@ class BypassIT {
     }
 
     @Test
+    void aVersionOfTheTargetThatTheSourceNeverGaveIsNamed() throws Exception {
+        make("books");
+        try (RunningReplay replay = replay();
+                CapturedClient client = bed.client(source, 1)) {
+            fill(client);
+            caughtUp(replay);
+
+            Servers.succeed(target, "PUT", "/books/_doc/1?version=4000&version_type=external_gte", "{\"n\":-1}");
+            done(client, "PUT", "/books/_doc/1", "{\"n\":1003}");
+            JsonNode status =
+                    replay.await(now -> now.at("/not_captured/target_is_ahead").has("books"));
+
+            assertThat(status.at("/not_captured/target_is_ahead/books").asLong())
+                    .isEqualTo(4_000);
+        }
+    }
+
+    @Test
     void whatIsCapturedIsNeverTakenForSomethingElse() throws Exception {
         try (RunningReplay replay = replay();
                 CapturedClient client = bed.client(source, 1)) {

@@ -129,7 +129,8 @@ final class Bases {
         return found;
     }
 
-    byte[] image() {
+    /** @param ahead what is kept with it: versions by index */
+    byte[] image(Map<String, Long> ahead) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeInt(StateForm.NUMBER);
@@ -143,21 +144,28 @@ final class Bases {
                 Text.write(histories.getOrDefault(index.getKey(), ""), out);
                 Text.write(index.getValue().text(), out);
             }
+            out.writeInt(ahead.size());
+            for (Map.Entry<String, Long> index : ahead.entrySet()) {
+                Text.write(index.getKey(), out);
+                out.writeLong(index.getValue());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
     }
 
-    void restore(byte[] image) {
+    /** Goes on with an image, and returns what was kept with it. */
+    Map<String, Long> restore(byte[] image) {
         byIndex.clear();
         histories.clear();
         unknownBefore.clear();
         mayBeDeleted.clear();
         hasLooked = false;
         found = 0;
+        Map<String, Long> ahead = new TreeMap<>();
         if (image.length == 0) {
-            return;
+            return ahead;
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(image))) {
             StateForm.expect(in.readInt());
@@ -174,8 +182,12 @@ final class Bases {
                 histories.put(name, Text.read(in));
                 byIndex.put(name, Swept.parse(Text.read(in)));
             }
+            for (int left = in.available() > 0 ? in.readInt() : 0; left > 0; left--) { // those of before have none
+                ahead.put(Text.read(in), in.readLong());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return ahead;
     }
 }

@@ -80,6 +80,7 @@ public final class BypassCheck {
     private final SortedMap<String, String> unclosed = new TreeMap<>();
     private final Map<String, Long> restUntil = new HashMap<>();
     private final Suspects suspects = new Suspects();
+    private final AheadOfSource ahead = new AheadOfSource();
     private SortedMap<String, String> unchecked = new TreeMap<>();
     private final TreeSet<String> open = new TreeSet<>();
     private long validUntil;
@@ -148,6 +149,7 @@ public final class BypassCheck {
         if (look == null) {
             if (now.millis() >= nextMillis) {
                 isLooking = true;
+                ahead.looking();
                 deleted.clear();
                 nextMillis = now.millis() + intervalMillis;
                 road.look(suspects.gone());
@@ -165,6 +167,7 @@ public final class BypassCheck {
     public void looked(long millis, Map<String, IndexNumbers> indices, Set<String> lacking) {
         isLooking = false;
         trouble = "";
+        ahead.looked(indices, this::isDeleted);
         look = new Look(millis, indices, lacking);
         IndexLayouts news = layouts.news(indices);
         if (!news.byIndex().isEmpty()) {
@@ -277,6 +280,11 @@ public final class BypassCheck {
             (layout == null ? uncountable : toCount)
                     .put(name, new OfIndex(name, known, base.checkpoints(), numbers.highest()));
         }
+    }
+
+    /** A sender tells which versions of the target have refused its writes. */
+    public void heard(TargetVersions versions) {
+        ahead.heard(versions);
     }
 
     /** A sender has counted. */
@@ -392,6 +400,7 @@ public final class BypassCheck {
     public void deleted(Deletion deletion) {
         deleted.add(deletion);
         layouts.forget(name -> deletion.mayDelete(road.targetName(name)));
+        ahead.forget(name -> deletion.mayDelete(road.targetName(name)));
         for (String name : bases.names()) {
             if (deletion.mayDelete(road.targetName(name))) {
                 bases.mayBeDeleted(name);
@@ -409,6 +418,7 @@ public final class BypassCheck {
     /** Senders are gone, and with them what they were asked for. */
     public void sendersLeft() {
         layouts.clear();
+        ahead.sendersLeft();
         asked = Set.of();
         look = null;
         closing.clear();
@@ -427,17 +437,18 @@ public final class BypassCheck {
                 new TreeMap<>(unclosed),
                 new TreeSet<>(open),
                 new TreeMap<>(unchecked),
+                ahead.told(),
                 trouble);
     }
 
     /** What a checkpoint needs, for {@link #restore}. */
     public byte[] image() {
-        return bases.image();
+        return bases.image(ahead.told());
     }
 
     /** Goes on with what a checkpoint has. */
     public void restore(byte[] image) {
-        bases.restore(image);
+        ahead.restore(bases.restore(image));
         sendersLeft();
     }
 }

@@ -18,6 +18,7 @@ import java.util.TreeSet;
  * @param unclosed indices that could not be gone over, with the rule
  * @param openBackfills indices that the backfill has not carried yet
  * @param unchecked indices of which nothing can be said, or not of all times, and why
+ * @param ahead indices of which the target has a document in a version above all numbers that the source has given, with the highest such version
  * @param trouble why the source cannot be looked at, or empty
  */
 public record BypassSight(
@@ -29,11 +30,21 @@ public record BypassSight(
         SortedMap<String, String> unclosed,
         SortedSet<String> openBackfills,
         SortedMap<String, String> unchecked,
+        SortedMap<String, Long> ahead,
         String trouble) {
 
     /** Nothing is looked at, or nothing was yet. */
     public static final BypassSight NOTHING = new BypassSight(
-            0, 0, 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), "");
+            0,
+            0,
+            0,
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeSet<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            "");
 
     private static final int MOST_NAMED = 5;
 

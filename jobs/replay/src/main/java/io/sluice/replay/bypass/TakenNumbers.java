@@ -37,6 +37,8 @@ public final class TakenNumbers {
         final Map<Integer, NumberSet> shards = new TreeMap<>();
         /** Numbers whose shard is not known yet, with what tells it. */
         final List<Unplaced> unplaced = new ArrayList<>();
+        /** The highest version of a document at the target that refused a write; below 0 for none. */
+        long targetVersion = -1;
 
         void add(String id, @Nullable String routing, long number) {
             if (layout != null) {
@@ -77,6 +79,27 @@ public final class TakenNumbers {
         if (number >= 0) {
             indices.computeIfAbsent(index, name -> new Taken()).add(id, routing, number);
         }
+    }
+
+    /**
+     * A write was refused, as the target has a later version of its document.
+     *
+     * @param index of the source
+     */
+    public void superseded(String index, long targetVersion) {
+        Taken taken = indices.computeIfAbsent(index, name -> new Taken());
+        taken.targetVersion = Math.max(taken.targetVersion, targetVersion);
+    }
+
+    /** The highest of these, by index of the source. */
+    public Map<String, Long> targetVersions() {
+        Map<String, Long> versions = new HashMap<>();
+        indices.forEach((index, taken) -> {
+            if (taken.targetVersion >= 0) {
+                versions.put(index, taken.targetVersion);
+            }
+        });
+        return versions;
     }
 
     /** Numbers settled so far and from now on are known by their shards. */
@@ -146,6 +169,7 @@ public final class TakenNumbers {
             out.writeInt(shard.getKey());
             shard.getValue().writeTo(out);
         }
+        out.writeLong(taken.targetVersion);
     }
 
     /** Adds what another one, or this before a restart, had of an index. */
@@ -160,6 +184,9 @@ public final class TakenNumbers {
         }
         for (int left = in.readInt(); left > 0; left--) {
             taken.shards.computeIfAbsent(in.readInt(), shard -> new NumberSet()).addAll(NumberSet.readFrom(in));
+        }
+        if (in.available() > 0) { // those of before end here
+            taken.targetVersion = Math.max(taken.targetVersion, in.readLong());
         }
     }
 }

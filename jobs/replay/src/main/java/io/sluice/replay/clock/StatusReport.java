@@ -121,6 +121,8 @@ final class StatusReport {
         bypass.closing().forEach(closing::put);
         ObjectNode unclosed = json.putObject("unclosed");
         bypass.unclosed().forEach(unclosed::put);
+        ObjectNode ahead = json.putObject("target_is_ahead");
+        bypass.ahead().forEach(ahead::put);
         ObjectNode unchecked = json.putObject("unchecked");
         bypass.unchecked().forEach(unchecked::put);
         return json;

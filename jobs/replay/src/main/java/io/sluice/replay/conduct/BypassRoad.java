@@ -4,6 +4,7 @@ import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.bypass.BypassCheck;
 import io.sluice.replay.bypass.GapClosed;
 import io.sluice.replay.bypass.NumbersCounted;
+import io.sluice.replay.bypass.TargetVersions;
 import io.sluice.replay.rewrite.Deletion;
 import io.sluice.transform.FenceKind;
 import java.io.IOException;
@@ -41,6 +42,8 @@ final class BypassRoad implements BypassCheck.Road, AutoCloseable {
     boolean heard(OperatorEvent event) {
         if (event instanceof NumbersCounted counted) {
             check.heard(counted);
+        } else if (event instanceof TargetVersions versions) {
+            check.heard(versions);
         } else if (event instanceof GapClosed gap) {
             check.heard(gap);
         } else {

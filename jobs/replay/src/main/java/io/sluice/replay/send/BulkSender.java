@@ -12,6 +12,7 @@ import io.sluice.cluster.Window;
 import io.sluice.replay.ReplayBounds;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.bypass.TargetVersions;
 import io.sluice.replay.conduct.Amount;
 import io.sluice.replay.rewrite.Scope;
 import io.sluice.replay.rewrite.Step;
@@ -240,7 +241,11 @@ final class BulkSender {
         ItemVerdict verdict = items.verdict(i);
         switch (verdict) {
             case APPLIED -> settle(step, Verdict.APPLIED, "");
-            case SUPERSEDED -> settle(step, Verdict.SUPERSEDED, "");
+            case SUPERSEDED -> {
+                step.targetVersion =
+                        TargetVersions.current(items.errorReason(i)).orElse(-1);
+                settle(step, Verdict.SUPERSEDED, "");
+            }
             case REFUSED -> refused(step, items, i);
             case RETRY, INDEX_BLOCKED, INDEX_MISSING -> {
                 if (verdict == ItemVerdict.INDEX_MISSING) {

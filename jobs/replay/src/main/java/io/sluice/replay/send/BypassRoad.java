@@ -8,6 +8,7 @@ import io.sluice.replay.bypass.ForgetNumbers;
 import io.sluice.replay.bypass.GapClosed;
 import io.sluice.replay.bypass.IndexLayouts;
 import io.sluice.replay.bypass.TakenNumbers;
+import io.sluice.replay.bypass.TargetVersions;
 import io.sluice.replay.rewrite.AskReason;
 import io.sluice.replay.rewrite.Deletion;
 import io.sluice.replay.rewrite.RewriteRules;
@@ -16,6 +17,7 @@ import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
 import io.sluice.source.IndexSweep;
 import io.sluice.transform.FenceKind;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -42,6 +44,7 @@ final class BypassRoad {
     private final OperatorEventGateway coordinator;
     private final ListState<byte[]> state;
     private final TakenNumbers taken = new TakenNumbers();
+    private Map<String, Long> told = Map.of();
 
     /** Goes on with what the state holds. */
     BypassRoad(
@@ -68,6 +71,26 @@ final class BypassRoad {
             add(write.sourceIndex(), write.type(), write.id(), write.routing(), write.fence());
         } else if (item != null && item.step() instanceof Step.Ask ask) {
             add(ask.sourceIndex(), ask.type(), ask.id(), ask.routing(), ask.number());
+        }
+    }
+
+    /** A write is settled, be it a step or what came of one: the target may have a later version than its own. */
+    void superseded(Pending step) {
+        Step.Write write = step.write;
+        if (isOn
+                && write != null
+                && step.targetVersion > write.fence()
+                && rules.fenceOf(write.sourceIndex()) == FenceKind.SEQ_NO) {
+            taken.superseded(write.sourceIndex(), step.targetVersion);
+        }
+    }
+
+    /** Tells the coordinator, if there is news. */
+    void report() {
+        Map<String, Long> now = taken.targetVersions();
+        if (isOn && !now.equals(told)) {
+            told = now;
+            coordinator.sendEventToCoordinator(new TargetVersions(subtask, now));
         }
     }
 

@@ -54,6 +54,9 @@ final class Pending implements Comparable<Pending> {
     /** What the target said when it refused it, or empty. */
     String refusal = "";
 
+    /** The version of its document at the target, which is why it was superseded; below 0 where that is not known, or it was not. */
+    long targetVersion = -1;
+
     /** Whether the indices that it is about were made because the target did not have them. */
     boolean indexMade;
 

@@ -194,6 +194,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 passed));
         shown.show(new SendMetrics.Shown(
                 sender.sent(), reads.sent(), sender.sentBytes(), sender.due(), waiting.size(), sender.retries()));
+        bypass.report();
         calls.report(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(), passed, doubts::certainMillis, coordinator);
     }
@@ -332,6 +333,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
 
     @Override
     public void settled(Pending step, Ruled ruled) {
+        bypass.superseded(step);
         if (step.origin != null) {
             calls.done(step);
             bypass.answered(step, ruled);

@@ -446,4 +446,81 @@ class BypassCheckTest {
         assertThat(reasons(check.sight()))
                 .containsExactly("the numbers of the source's operations cannot be compared: the source is away");
     }
+
+    private void refused(String index, long version) {
+        taken.superseded(index, version);
+        check.heard(new TargetVersions(0, taken.targetVersions()));
+    }
+
+    @Test
+    void aVersionOfTheTargetThatTheSourceNeverGaveIsNamedAndStaysSo() throws Exception {
+        has("books", "b", 9);
+        take(0, 9);
+        refused("books", 9); // the highest that there is
+        round();
+        assertThat(round().ahead()).isEmpty();
+
+        refused("books", 12);
+        has("books", "b", 12); // given since the write was refused, or before
+        take(10, 12);
+        round();
+        assertThat(round().ahead()).isEmpty();
+
+        refused("books", 4_000);
+        assertThat(round().ahead()).as("seen once").isEmpty();
+        assertThat(round().ahead()).isEqualTo(Map.of("books", 4_000L));
+
+        has("books", "b", 5_000);
+        take(13, 5_000);
+        round();
+        assertThat(round().ahead())
+                .as("what the source wrote meanwhile was refused")
+                .isEqualTo(Map.of("books", 4_000L));
+
+        BypassCheck other = new BypassCheck(INTERVAL, new Road());
+        other.restore(check.image());
+        assertThat(other.sight().ahead()).isEqualTo(Map.of("books", 4_000L));
+        TakenNumbers restored = new TakenNumbers();
+        for (byte[] image : taken.images()) {
+            restored.restore(image);
+        }
+        assertThat(restored.targetVersions()).isEqualTo(Map.of("books", 4_000L));
+    }
+
+    @Test
+    void whatWasToldWhileTheSourceWasLookedAtIsNotComparedWithThat() {
+        has("books", "b", 9);
+        take(0, 9);
+        for (int i = 0; i < 2; i++) {
+            millis += 10 * INTERVAL;
+            go(0);
+            refused("books", 20 + i);
+            check.looked(millis, Map.copyOf(source), lacking());
+            go(millis + 2_000);
+            check.heard(new TargetVersions(0, Map.of())); // forgotten
+        }
+
+        assertThat(check.sight().ahead()).isEmpty();
+    }
+
+    @Test
+    void aDeletedIndexTakesItsVersionsWithIt() {
+        has("books", "b", 9);
+        take(0, 9);
+        refused("books", 4_000);
+        round();
+        round();
+
+        check.deleted(new Deletion(List.of("books")));
+
+        assertThat(check.sight().ahead()).isEmpty();
+    }
+
+    @Test
+    void theTargetTellsItsVersionInWords() {
+        assertThat(TargetVersions.current(
+                        "[1]: version conflict, current version [4000] is higher than the one provided [5]"))
+                .hasValue(4_000);
+        assertThat(TargetVersions.current("[current version [x]]")).isEmpty();
+    }
 }

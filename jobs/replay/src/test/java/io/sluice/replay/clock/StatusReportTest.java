@@ -68,7 +68,16 @@ class StatusReportTest {
     @Test
     void aCaptureThatHasEndedIsCaughtUpWithHoweverLongAgoThatWasWhenAllIsSettledAndNothingWasDoneWithoutIt() {
         BypassSight compared = new BypassSight(
-                10_000, 0, 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), "");
+                10_000,
+                0,
+                0,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                "");
 
         assertThat(isCaughtUp(0, 0, false, null)).as("more may come").isFalse();
         assertThat(isCaughtUp(0, 0, true, null)).isTrue();
