@@ -30,8 +30,7 @@ final class ReplayReport {
             "compared_saw_unfinished_writes");
 
     /** What the target may lack without any exchange that says so. */
-    private static final List<String> LOST =
-            List.of("gaps", Noted.MALFORMED, Noted.COMPROMISED, Noted.DELETE_FAILED);
+    private static final List<String> LOST = List.of("gaps", Noted.MALFORMED, Noted.COMPROMISED, Noted.DELETE_FAILED);
 
     private ReplayReport() {}
 
@@ -144,7 +143,9 @@ final class ReplayReport {
     /** That being done is not to have all: the capture does not. */
     private static String lost(JsonNode status) {
         String lost = counted(LOST.stream(), status);
-        return lost.isEmpty() ? "" : "; but something was lost (" + lost + "): sluice verify finds what the target lacks";
+        return lost.isEmpty()
+                ? ""
+                : "; but something was lost (" + lost + "): sluice verify finds what the target lacks";
     }
 
     /** What "caught up" does not hold for: where nobody can tell whether all writes came through the proxy. */

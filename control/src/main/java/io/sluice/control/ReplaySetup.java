@@ -95,9 +95,8 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
             refuseWithoutFence(written);
             ReplayStrangers strangers = new ReplayStrangers(config.name(), rules, facts);
             snapshot.ifPresent(strangers::with);
-            Map<String, String> found = saved.isPresent()
-                    ? strangers.goingOn(written)
-                    : strangers.atBegin(written, positions.begin());
+            Map<String, String> found =
+                    saved.isPresent() ? strangers.goingOn(written) : strangers.atBegin(written, positions.begin());
             TargetChecks.refuseStrangers(List.copyOf(found.values()), wishes.replace(), output);
             // After indices were replaced no position says any more what is at the target.
             Map<Integer, Long> offsets = saved.isPresent() && found.isEmpty()

@@ -104,7 +104,8 @@ class ReplayRetentionIT {
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (!hasReadAll()) {
             if (replay.isDone() || System.nanoTime() > end) {
-                throw new AssertionError("it did not read all: " + (replay.isDone() ? replay.get().err() : ""));
+                throw new AssertionError("it did not read all: "
+                        + (replay.isDone() ? replay.get().err() : ""));
             }
             TimeUnit.MILLISECONDS.sleep(200);
         }
@@ -141,8 +142,7 @@ class ReplayRetentionIT {
         long stamp = TimeUnit.MILLISECONDS.toNanos(when.toEpochMilli());
         ProxyMark mark =
                 new ProxyMark(new Run(UUID.randomUUID(), 1), List.of(new ProxyMark.InPartition(0, stamp, null)));
-        Path record =
-                Files.createDirectories(folder.resolve(".sluice/books")).resolve("snapshot.json");
+        Path record = Files.createDirectories(folder.resolve(".sluice/books")).resolve("snapshot.json");
         new ObjectMapper()
                 .writeValue(
                         record.toFile(),

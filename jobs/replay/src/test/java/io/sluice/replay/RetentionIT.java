@@ -71,8 +71,9 @@ class RetentionIT {
                 savepoint = replay.savepoint();
             }
             Map<Integer, Long> ends = ends(capture);
-            assertThat(SavedPositions.of(savepoint)).hasSize(4).allSatisfy((partition, offset) -> assertThat(offset)
-                    .isBetween(2L, ends.get(partition)));
+            assertThat(SavedPositions.of(savepoint))
+                    .hasSize(4)
+                    .allSatisfy((partition, offset) -> assertThat(offset).isBetween(2L, ends.get(partition)));
             try (RunningReplay replay = RunningReplay.goingOn(spec, capture.state(), 2, savepoint)) {
                 JsonNode status = replay.await(now -> now.path("replayed_until").isTextual());
                 assertThat(status.path("state").asText()).as("nothing is gone").isEqualTo("running");

@@ -36,7 +36,8 @@ class StandingIT {
             ReplaySpec spec = capture.spec(new SingleDocuments(), target, 1);
             oneWord(capture, spec.partitions());
             try (RunningReplay replay = RunningReplay.start(spec, capture.state(), 2)) {
-                String silent = replay.await(status -> says(status.path("waiting_for").asText(), "is silent"))
+                String silent = replay.await(
+                                status -> says(status.path("waiting_for").asText(), "is silent"))
                         .path("waiting_for")
                         .asText();
                 assertThat(silent).contains("proxy " + PROXY, "sluice capture forget " + PROXY);
@@ -58,11 +59,12 @@ class StandingIT {
                 .putLong(PROXY.getLeastSignificantBits())
                 .flip());
         long stamp = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
-        Record.Builder record = Record.newBuilder().setVersion(1).setProxy(proxy).setIncarnation(7);
-        Member member =
-                Member.newBuilder().setProxy(proxy).setIncarnation(7).build();
-        Record hello =
-                record.setStamp(stamp).setHello(Hello.newBuilder().setMember(member)).build();
+        Record.Builder record =
+                Record.newBuilder().setVersion(1).setProxy(proxy).setIncarnation(7);
+        Member member = Member.newBuilder().setProxy(proxy).setIncarnation(7).build();
+        Record hello = record.setStamp(stamp)
+                .setHello(Hello.newBuilder().setMember(member))
+                .build();
         Record heartbeat = record.setStamp(stamp + 1)
                 .setHeartbeat(Heartbeat.newBuilder().addRoster(member))
                 .build();

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads as another one does, and ends the job for good when Kafka no longer has what is to be read. */
+@SuppressWarnings("try") // closing it may be interrupted, as Flink declares it
 final class CaptureReader implements SourceReader<RawRecord, KafkaPartitionSplit> {
 
     private final SourceReader<RawRecord, KafkaPartitionSplit> reader;
@@ -37,8 +38,7 @@ final class CaptureReader implements SourceReader<RawRecord, KafkaPartitionSplit
             if (cause instanceof OffsetOutOfRangeException gone) {
                 Map.Entry<TopicPartition, Long> first =
                         gone.offsetOutOfRangePartitions().entrySet().iterator().next();
-                return LostRecords.of(
-                        first.getKey().topic(), first.getKey().partition(), first.getValue(), "");
+                return LostRecords.of(first.getKey().topic(), first.getKey().partition(), first.getValue(), "");
             }
             if (cause instanceof NoOffsetForPartitionException gone) {
                 TopicPartition first = gone.partitions().iterator().next();

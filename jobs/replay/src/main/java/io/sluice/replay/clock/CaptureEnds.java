@@ -26,8 +26,7 @@ final class CaptureEnds {
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
         Map<Integer, Long> ends = new TreeMap<>();
         consumer.endOffsets(partitions).forEach((partition, end) -> {
-            long begin = Math.max(
-                    begins.getOrDefault(partition, 0L), spec.startOffset(partition.partition()));
+            long begin = Math.max(begins.getOrDefault(partition, 0L), spec.startOffset(partition.partition()));
             if (end > begin) {
                 ends.put(partition.partition(), end);
             }

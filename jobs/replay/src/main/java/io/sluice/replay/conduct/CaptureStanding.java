@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +81,10 @@ public final class CaptureStanding {
             Since since = times.get(account.partition());
             Long end = ends.get(account.partition());
             boolean stands = since != null && nanos - since.nanos() >= SILENT_NANOS;
-            if (stands && end != null && account.reached() >= end && !account.waitsFor().isEmpty()) {
+            if (stands
+                    && end != null
+                    && account.reached() >= end
+                    && !account.waitsFor().isEmpty()) {
                 silent.addAll(account.waitsFor());
                 promised = Math.min(promised, account.time());
             }
@@ -88,7 +92,7 @@ public final class CaptureStanding {
         return silent.isEmpty() ? "" : silent(silent, promised);
     }
 
-    private static String silent(TreeSet<UUID> proxies, long promised) {
+    private static String silent(SortedSet<UUID> proxies, long promised) {
         String first = proxies.first().toString();
         String others = proxies.size() == 1 ? "" : " and %d more".formatted(proxies.size() - 1);
         String since = promised == 0 ? "" : " since " + Instant.ofEpochMilli(promised / NANOS_PER_MILLI);

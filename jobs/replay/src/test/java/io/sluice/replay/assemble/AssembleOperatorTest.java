@@ -54,8 +54,11 @@ class AssembleOperatorTest {
             List<AccountRecord> told = operator.getSideOutput(ACCOUNT).stream()
                     .map(StreamRecord::getValue)
                     .toList();
-            assertThat(told).hasSize(2).contains(new Reached(0, 1, 0)).first().isInstanceOfSatisfying(
-                    Unreadable.class, unreadable -> {
+            assertThat(told)
+                    .hasSize(2)
+                    .contains(new Reached(0, 1, 0))
+                    .first()
+                    .isInstanceOfSatisfying(Unreadable.class, unreadable -> {
                         assertThat(unreadable.offset()).isZero();
                         assertThat(unreadable.reason()).contains("3 bytes that are none");
                     });

@@ -52,7 +52,21 @@ class SendCoordinatorTest {
 
     private static AccountReport account(long floor) {
         return new AccountReport(
-                0, new Counts(), new Counts(), Map.of(), 9 * STAMP, floor, floor, floor, floor, 0, 0, 0, false, List.of(), null);
+                0,
+                new Counts(),
+                new Counts(),
+                Map.of(),
+                9 * STAMP,
+                floor,
+                floor,
+                floor,
+                floor,
+                0,
+                0,
+                0,
+                false,
+                List.of(),
+                null);
     }
 
     /** What the sender was told of barriers and backfills. */

@@ -76,8 +76,7 @@ public final class TopicStart {
         }
     }
 
-    private static String gone(
-            KafkaAccess access, Stretch stretch, long wanted, @Nullable OffsetAndTimestamp oldest) {
+    private static String gone(KafkaAccess access, Stretch stretch, long wanted, @Nullable OffsetAndTimestamp oldest) {
         String since = oldest == null
                 ? "there are none since"
                 : "the oldest that there is is of " + Instant.ofEpochMilli(oldest.timestamp());
