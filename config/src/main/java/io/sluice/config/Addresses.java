@@ -31,10 +31,10 @@ final class Addresses {
         return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : uri;
     }
 
-    /** {@code s3://bucket/prefix}, or a path; it becomes absolute, seen from the folder of the file that is read. */
-    static ValueType<String> state(Reading reading) {
+    /** A path, and no bucket, as files there can neither be locked nor moved; it becomes absolute, seen from the folder of the file that is read. */
+    static ValueType<String> folder(Reading reading) {
         return new ValueType<>(
-                "a path or s3://bucket/prefix", "path or s3://…", List.of(), text -> state(reading, text), "");
+                "a path of a folder (a bucket cannot be one)", "path", List.of(), text -> folder(reading, text), "");
     }
 
     /** A path that becomes absolute, seen from the folder of the file that is read. */
@@ -42,18 +42,11 @@ final class Addresses {
         return new ValueType<>("a path", "path", List.of(), text -> resolved(reading, text), "");
     }
 
-    private static String state(Reading reading, String text) {
-        if (text.startsWith("s3://") || !text.contains("://")) {
-            return text.startsWith("s3://") ? bucket(text) : resolved(reading, text);
+    private static String folder(Reading reading, String text) {
+        if (text.contains("://")) {
+            throw new IllegalArgumentException("No path");
         }
-        throw new IllegalArgumentException("Neither");
-    }
-
-    private static String bucket(String text) {
-        if (!text.matches("s3://[^/\\s]+(/\\S*)?")) {
-            throw new IllegalArgumentException("Without a bucket");
-        }
-        return text.replaceFirst("/+$", "");
+        return resolved(reading, text);
     }
 
     private static String resolved(Reading reading, String text) {

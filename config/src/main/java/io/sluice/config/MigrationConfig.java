@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A section that is null was not written and cannot do without something that only its writer knows.
  *
  * @param name names the jobs, the topic and the folder in {@code state}
- * @param state an absolute path, or {@code s3://bucket/prefix}
+ * @param state an absolute path
  */
 public record MigrationConfig(
         String name,
@@ -52,7 +52,7 @@ public record MigrationConfig(
 
     static MigrationConfig read(Fields in) {
         String name = in.required("name", NAME);
-        String state = in.value("state", Addresses.state(in.reading()), DEFAULT_STATE);
+        String state = in.value("state", Addresses.folder(in.reading()), DEFAULT_STATE);
         MigrationConfig config = new MigrationConfig(
                 name,
                 state.equals(DEFAULT_STATE) ? in.reading().resolve(state).toString() : state,

@@ -55,7 +55,8 @@ class RefusalTest {
         {name: a, flink: [b]}                                       | flink: expected a section of keys and values but found a list.
         {name: [a]}                                                 | name: expected a name of small letters
         {state: s}                                                  | name: is missing; expected a name
-        {name: a, state: "ftp://x"}                                 | state: expected a path or s3://bucket/prefix but found "ftp://x".
+        {name: a, state: "ftp://x"}                                 | state: expected a path of a folder (a bucket cannot be one) but found "ftp://x".
+        {name: a, state: "s3://b/p"}                                | state: expected a path of a folder (a bucket cannot be one) but found "s3://b/p".
         {name: a, replay: {speed: 0}}                               | replay.speed: expected a number from 0.01 to 1000 but found "0".
         {name: a, replay: {reads: 1.5}}                             | replay.reads: expected a number from 0 to 1 but found "1.5".
         {name: a, replay: {delay: 2h}}                              | replay.delay: expected a duration such as 500ms, at most 1h but found "2h".

@@ -1,6 +1,7 @@
 package io.sluice.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.backfill.SnapshotStreams;
 import io.sluice.config.ConfigurationException;
 import io.sluice.config.MigrationConfig;
 import io.sluice.config.Rate;
@@ -75,7 +76,7 @@ record BackfillForecast(Duration duration, String basis) {
         try (BlobStore store = BlobStore.open(BackfillSetup.location(snapshot.repository()))) {
             Repository repository = Repository.open(store);
             Snapshot found = repository.snapshot(snapshot.name());
-            IndexNames names = BackfillSetup.names(config);
+            IndexNames names = BackfillSetup.names(config).with(SnapshotStreams.of(repository, found));
             long bytes = 0;
             for (Snapshot.Index index : found.indices()) {
                 if (names.selects(index.name())) {

@@ -245,10 +245,8 @@ record BackfillSetup(
     }
 
     static BackfillOptions options(MigrationConfig config, boolean allowPartial, boolean replace) {
-        IndexNames names = names(config);
         return new BackfillOptions(
-                names::selects,
-                names::targetName,
+                names(config),
                 index -> fence(config.fence().of(index)),
                 allowPartial,
                 replace,
@@ -263,7 +261,7 @@ record BackfillSetup(
                 kind(config.metadata().of(index)), config.metadata().splitName());
     }
 
-    /** Which indices are carried, and under what names. */
+    /** Which indices are carried, and under what names; without knowledge of data streams. */
     static IndexNames names(MigrationConfig config) {
         return new IndexNames(
                 config.indices().include(),

@@ -50,6 +50,9 @@ final class Carriage {
 
     /** Makes the target indices that are not there, and decides on each index. */
     void choose(Cluster target, String migration, BackfillOptions options) throws IOException {
+        for (String uuid : plan.replaced(target, migration, options)) {
+            contents.forgetCompletion(uuid); // before: after a crash in between it is carried once more
+        }
         List<PreparedIndex> prepared = plan.prepare(target, migration, options);
         for (PlannedIndex index : plan.indices()) {
             List<PreparedIndex> of = prepared.stream()

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.config.ConfigurationException;
 import io.sluice.control.flink.FlinkException;
+import io.sluice.control.flink.NotDoneException;
 import io.sluice.control.state.StateDirectory;
 import java.io.IOException;
 import java.time.Duration;
@@ -126,11 +127,17 @@ final class JobControl {
         Orders orders = new Orders(invocation.state(), job);
         orders.rest();
         String savepoint;
+        boolean maybeStopped = false;
         try {
             savepoint = savepointOf(running, folder);
-        } catch (FlinkException failed) {
-            orders.goOn();
-            throw failed;
+            maybeStopped = true;
+        } catch (NotDoneException later) {
+            maybeStopped = true; // the rest ends by itself, if the job does not
+            throw later;
+        } finally {
+            if (!maybeStopped) {
+                orders.goOn();
+            }
         }
         invocation
                 .state()
@@ -177,8 +184,8 @@ final class JobControl {
     int order(String done, UnaryOperator<ObjectNode> change) throws Exception {
         running();
         StateDirectory state = invocation.state();
-        long number = state.control(job).update(change);
-        if (!new Orders(state, job).areFollowed(number, ORDER_LIMIT)) {
+        Orders orders = new Orders(state, job);
+        if (!orders.areFollowed(orders.give(change), ORDER_LIMIT)) {
             throw CommandException.notReady(
                     "the order is written, but not all of the job follows it after %d s. Look again with sluice %s status."
                             .formatted(ORDER_LIMIT.toSeconds(), job));

@@ -102,13 +102,23 @@ final class JobStart {
     private void savepointAtEnd(EmbeddedFlink flink) {
         try {
             orders().rest();
-            Path savepoint = flink.stopWithSavepoint(SAVEPOINT_LIMIT);
-            output.step("Stopped; savepoint " + savepoint + ". Go on with: " + job.command());
+            output.step("Stopped; savepoint " + savepointOf(flink) + ". Go on with: " + job.command());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             output.warning("no savepoint was taken (" + e.getMessage()
                     + "); the next start goes on from the newest checkpoint");
+        }
+    }
+
+    private Path savepointOf(EmbeddedFlink flink) throws IOException {
+        try {
+            return flink.stopWithSavepoint(SAVEPOINT_LIMIT);
+        } catch (IOException failed) {
+            if (!orders().areToStopAndSaved()) {
+                throw failed;
+            }
+            return state.newestRestorePoint(job.name()).orElseThrow(() -> failed);
         }
     }
 

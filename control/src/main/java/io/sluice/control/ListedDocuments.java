@@ -144,17 +144,13 @@ final class ListedDocuments {
         }
     }
 
+    /** All documents of an index are not sure. */
+    void addWhole(String index) {
+        add(index, "");
+    }
+
     Listed listed() {
         return new Listed(documents, whole);
-    }
-
-    boolean isEmpty() {
-        return isNothingNamed() && unnamed == 0;
-    }
-
-    /** Whether nothing is named, be there anything that ought to be or not. */
-    boolean isNothingNamed() {
-        return documents.isEmpty() && whole.isEmpty();
     }
 
     /** How many exchanges the outcome files tell of. */

@@ -6,6 +6,7 @@ import io.sluice.control.state.StateException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** What a job is ordered while it runs, by files that it reads and writes. */
 final class Orders {
@@ -49,17 +50,26 @@ final class Orders {
 
     /** It was not stopped. */
     void goOn() throws StateException {
-        state.control(job).update(orders -> orders.put(STOPPING, false));
+        give(orders -> orders);
     }
 
-    /** Whether the job was to be stopped, and left a savepoint behind that is newer than all else. */
+    /**
+     * Writes an order; who gives one does not want the job to rest for a stop that was cut off.
+     *
+     * @return its number
+     */
+    long give(UnaryOperator<ObjectNode> change) throws StateException {
+        return state.control(job).update(orders -> change.apply(orders).put(STOPPING, false));
+    }
+
+    /** Whether the job was to be stopped, and left a savepoint behind since then that is newer than all else. */
     boolean areToStopAndSaved() throws StateException {
         boolean isStopping = state.control(job)
                 .read()
                 .map(orders -> orders.path(STOPPING).asBoolean())
                 .orElse(false);
         return isStopping
-                && state.newestRestorePoint(job)
+                && state.newestRestorePoint(job, state.control(job).path())
                         .filter(newest ->
                                 newest.startsWith(state.savepoints(job).toAbsolutePath()))
                         .isPresent();

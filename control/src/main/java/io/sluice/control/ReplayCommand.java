@@ -49,7 +49,7 @@ final class ReplayCommand {
         boolean isMadeAnew = !setup.strangers().isEmpty();
         Optional<Path> restorePoint = ReplayStart.restorePoint(state, setup, fresh || isMadeAnew, output);
         if (isMadeAnew) {
-            setup.replace();
+            setup.replace(state);
             output.warning(
                     "the replay begins anew. What a snapshot has of the indices that were replaced comes with the"
                             + " next sluice backfill start.");

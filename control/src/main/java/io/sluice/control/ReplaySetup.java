@@ -52,8 +52,9 @@ import org.jspecify.annotations.Nullable;
  * @param origin what positions are positions of: the topic, the snapshot, and what decides which documents go where; and the form in
  *     which they are written down
  * @param strangers indices of the target that are not ours and may be replaced
+ * @param carried UUIDs of the source's indices, of which a backfill may have carried into those
  */
-record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
+record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers, Set<String> carried) {
 
     /**
      * What the command line says.
@@ -103,16 +104,21 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
                     ? positions.goingOn(saved.get(), output)
                     : positions.atBegin(output);
             ReplaySpec spec = spec(config, capture, state, topic, offsets, Rewriting.by(rules), source, target);
-            return new ReplaySetup(spec, origin, found.keySet());
+            return new ReplaySetup(spec, origin, found.keySet(), strangers.uuids(found.keySet()));
         }
     }
 
     /**
      * Deletes what is to be made anew, as the source has it, by the first write to it. After that no position says any more what is at the
-     * target.
+     * target; and what a backfill has carried there is not there any more. That is noted first: after a crash in between it is carried once
+     * more.
      */
-    void replace() throws IOException {
+    void replace(StateDirectory state) throws IOException {
         if (!strangers.isEmpty()) {
+            TargetContents contents = new TargetContents(state);
+            for (String uuid : carried) {
+                contents.forgetCompletion(uuid);
+            }
             try (Cluster target = Cluster.connect(spec.target())) {
                 for (String stranger : strangers) {
                     target.deleteIndex(stranger);
@@ -142,7 +148,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
                 saved.isPresent() ? positions.goingOn(saved.get(), output) : positions.atBegin(output);
         Rewriting.Maker rewriting = Rewriting.load(config.replay().copies());
         ReplaySpec spec = spec(config, capture, state, topic, offsets, rewriting, target, target);
-        return new ReplaySetup(spec, origin, Set.of());
+        return new ReplaySetup(spec, origin, Set.of(), Set.of());
     }
 
     private static ReplaySpec spec(
@@ -248,7 +254,7 @@ record ReplaySetup(ReplaySpec spec, ArrayNode origin, Set<String> strangers) {
      */
     static RewriteRules rules(MigrationConfig config, SourceFacts source, NameEffects ever, Optional<SnapshotMark> mark)
             throws CommandException {
-        IndexNames names = BackfillSetup.names(config);
+        IndexNames names = BackfillSetup.names(config).with(source.streams());
         return new RewriteRules(
                 names,
                 fences(config, source),

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplayStrangers {
 
-    /** How the indices of data streams begin, which are not mirrored one by one. */
-    private static final String OF_STREAMS = ".ds-";
-
     private static final Origin UNMARKED = new Origin("", "");
 
     private final String migration;
@@ -75,6 +72,19 @@ final class ReplayStrangers {
                 (expected, found) -> !found.isNamed() || found.migration().equals(migration));
     }
 
+    /** UUIDs of all indices of the source, those in the snapshot included, whose documents some of the target's are to have. */
+    Set<String> uuids(Set<String> targets) {
+        Set<String> uuids = new HashSet<>();
+        expected().forEach((name, expected) -> {
+            if (targets.contains(name)) {
+                String living = source.uuids().get(expected.source());
+                uuids.addAll(living == null ? Set.of() : Set.of(living));
+                uuids.addAll(inSnapshot.getOrDefault(expected.source(), Set.of()));
+            }
+        });
+        return uuids;
+    }
+
     /**
      * An index of the target.
      *
@@ -104,7 +114,7 @@ final class ReplayStrangers {
         indices.addAll(inSnapshot.keySet());
         Map<String, Expected> expected = new HashMap<>();
         for (String index : indices) {
-            if (rules.names().selects(index) && !index.startsWith(OF_STREAMS)) {
+            if (rules.names().selects(index)) {
                 String uuid = source.uuids().getOrDefault(index, anyOf(inSnapshot.get(index)));
                 TypeRoutes routes = rules.routesOf(index);
                 routes.targets()

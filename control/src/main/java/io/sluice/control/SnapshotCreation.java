@@ -170,7 +170,7 @@ final class SnapshotCreation {
         if (!captured) {
             return Map.of();
         }
-        IndexNames names = BackfillSetup.names(invocation.config());
+        IndexNames names = BackfillSetup.names(invocation.config()).with(SourceStreams.of(source));
         try (RawHttp http = RawHttps.open(
                 ClusterAddresses.of(Objects.requireNonNull(invocation.config().source())), RawHttpOptions.DEFAULT)) {
             Map<String, Map<Integer, Long>> numbers = new HashMap<>();
@@ -188,7 +188,7 @@ final class SnapshotCreation {
     }
 
     private List<String> wanted() throws Exception {
-        IndexNames names = BackfillSetup.names(invocation.config());
+        IndexNames names = BackfillSetup.names(invocation.config()).with(SourceStreams.of(source));
         List<String> all = source.indices().stream().map(IndexLine::name).toList();
         List<String> chosen = all.stream().filter(names::selects).toList();
         if (chosen.isEmpty()) {

@@ -12,6 +12,7 @@ import io.sluice.cluster.ServerInfo.Flavor;
 import io.sluice.replay.names.AffectedNames;
 import io.sluice.replay.names.NameEffects;
 import io.sluice.replay.names.SourceNames;
+import io.sluice.transform.DataStreams;
 import io.sluice.transform.FenceKind;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ import java.util.Set;
  * @param uuids all of its indices, each with its UUID
  * @param unnumbered indices that were made before there were sequence numbers
  * @param types of each index that has several, in the order of its mapping
+ * @param streams which of them are of data streams
  */
 record SourceFacts(
         ServerInfo info,
@@ -38,7 +40,8 @@ record SourceFacts(
         Map<String, Long> created,
         Map<String, String> uuids,
         Set<String> unnumbered,
-        Map<String, List<String>> types) {
+        Map<String, List<String>> types,
+        DataStreams streams) {
 
     private static final String DEFAULT_MAPPING = "_default_";
 
@@ -57,8 +60,9 @@ record SourceFacts(
         ServerInfo info = source.info();
         SourceNames names = SourceNames.of(source);
         Set<String> aliases = new HashSet<>(names.aliases());
-        aliases.addAll(ClusterNames.dataStreams(source).keySet());
         JsonNode settings = source.request("GET", "/_all/_settings?expand_wildcards=all", null);
+        DataStreams streams = SourceStreams.of(source, settings);
+        aliases.addAll(streams.byIndex().values());
         return new SourceFacts(
                 info,
                 aliases,
@@ -66,7 +70,8 @@ record SourceFacts(
                 created(settings),
                 uuids(settings),
                 unnumbered(settings),
-                several(source, info));
+                several(source, info),
+                streams);
     }
 
     /**

@@ -41,10 +41,15 @@ final class TargetContents {
      * @param isInPart whether another one is not, of those that the types of one source index go to
      */
     void forget(String index, boolean isInPart) throws IOException {
-        Files.deleteIfExists(completion(index));
+        forgetCompletion(index);
         if (!isInPart) {
             Files.deleteIfExists(state.contents(index).path());
         }
+    }
+
+    /** The target index is about to be deleted. */
+    void forgetCompletion(String index) throws IOException {
+        Files.deleteIfExists(completion(index));
     }
 
     /** Whether nothing was ever to be carried into it but this snapshot as a whole. */

@@ -1,8 +1,6 @@
 package io.sluice.control;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.config.MigrationConfig;
 import io.sluice.config.Rate;
@@ -10,7 +8,6 @@ import io.sluice.control.console.Output;
 import io.sluice.control.flink.FlinkJob;
 import io.sluice.control.flink.FlinkRest;
 import io.sluice.control.state.StateDirectory;
-import io.sluice.control.state.StateException;
 import io.sluice.state.JobFiles;
 import io.sluice.state.StateFiles;
 import io.sluice.verify.HtmlReport;
@@ -24,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -112,18 +110,9 @@ final class VerifyCommand implements Callable<Integer> {
         MigrationConfig config = invocation.config();
         StateDirectory state = invocation.state();
         Output output = invocation.output();
-        ListedDocuments lists = fromLists ? ListedDocuments.read(state) : null;
-        long unlisted = lists == null ? 0 : unlisted(state, lists);
-        if (lists != null && lists.isEmpty() && unlisted == 0) {
-            output.line("backfill and replay name nothing that they failed at or do not know of");
-            output.document(JsonNodeFactory.instance
-                    .objectNode()
-                    .put("verdict", "equal")
-                    .put("from_lists", true));
-            return ExitCode.DONE;
-        }
+        FromLists lists = fromLists ? FromLists.read(state, config.snapshot() != null) : null;
         if (lists != null && lists.isNothingNamed()) {
-            return tellUnnamed(lists.unnamed(), unlisted);
+            return tellUnnamed(lists);
         }
         VerifySetup.Wishes wishes = wishes(lists == null ? Listed.EVERYTHING : lists.listed());
         if (new JobControl(invocation, VerifyJob.NAME).isRunning()) {
@@ -138,32 +127,10 @@ final class VerifyCommand implements Callable<Integer> {
         int readers = parallelism == null ? config.backfill().parallelism() : parallelism;
         ObjectNode report = run(setup, new VerifyStart(setup.spec(), readers));
         if (lists != null) {
-            report.put("from_lists", true)
-                    .put("requests_without_index", lists.unnamed())
-                    .put("requests_not_listed", unlisted);
-            setup.unresolved().forEach(report.putArray("names_unresolved")::add);
-            boolean isWhole =
-                    lists.unnamed() + unlisted == 0 && setup.unresolved().isEmpty();
-            if (!isWhole && VerifyReport.isEqual(report)) {
-                report.put("verdict", VerifyReport.INCOMPLETE);
-            }
+            lists.putInto(report, setup.unresolved());
             keep(state, report);
         }
         return tell(report);
-    }
-
-    /**
-     * How many exchanges the replay counts as failed or unknown beyond those that its outcome files tell of: files of the last minute are not
-     * finished, and {@code replay.outcomes} may keep them from being written.
-     */
-    private static long unlisted(StateDirectory state, ListedDocuments lists) throws StateException {
-        JsonNode exchanges = state.status(JobFiles.REPLAY)
-                .read()
-                .map(status -> status.path("exchanges"))
-                .orElse(MissingNode.getInstance());
-        long counted =
-                exchanges.path("failed").asLong() + exchanges.path("unknown").asLong();
-        return Math.max(0, counted - lists.exchanges());
     }
 
     /** What the job wrote does not say that lists were all it went by. */
@@ -174,38 +141,17 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    /** There are requests of which nobody knows, and nothing that could be looked at. */
-    private int tellUnnamed(long requests, long unlisted) {
+    /** There is nothing that could be looked at: because all is sure, or because nothing says where to look. */
+    private int tellUnnamed(FromLists lists) {
         Output output = invocation.output();
-        warnOfUnnamed(requests);
-        warnOfUnlisted(unlisted);
-        output.document(JsonNodeFactory.instance
-                .objectNode()
-                .put("verdict", VerifyReport.INCOMPLETE)
-                .put("from_lists", true)
-                .put("requests_without_index", requests)
-                .put("requests_not_listed", unlisted));
-        return ExitCode.DONE_WITH_DIFFERENCES;
-    }
-
-    private void warnOfUnlisted(long requests) {
-        if (requests > 0) {
-            invocation
-                    .output()
-                    .warning(
-                            "the replay counts %d requests as failed or unknown that its outcome files do not tell of: verify again in a minute, or without --from-lists"
-                                    .formatted(requests));
+        ObjectNode report = JsonNodeFactory.instance.objectNode().put("verdict", VerifyReport.EQUAL);
+        lists.putInto(report, Set.of());
+        if (lists.isWhole()) {
+            output.line("backfill and replay name nothing that they failed at or do not know of");
         }
-    }
-
-    private void warnOfUnnamed(long requests) {
-        if (requests > 0) {
-            invocation
-                    .output()
-                    .warning(
-                            "%d requests that failed, or of which nobody knows, do not name all of their indices: verify without --from-lists covers them"
-                                    .formatted(requests));
-        }
+        FromLists.warn(report, output);
+        output.document(report);
+        return VerifyReport.isEqual(report) ? ExitCode.DONE : ExitCode.DONE_WITH_DIFFERENCES;
     }
 
     private int tell(ObjectNode report) throws Exception {
@@ -221,8 +167,7 @@ final class VerifyCommand implements Callable<Integer> {
         Files.createDirectories(page.getParent());
         Files.writeString(page, HtmlReport.of(invocation.config().name(), report));
         VerifyReport.print(report, output);
-        warnOfUnnamed(report.path("requests_without_index").asLong());
-        warnOfUnlisted(report.path("requests_not_listed").asLong());
+        FromLists.warn(report, output);
         output.line("report: " + page);
         if (VerifyReport.isDifferent(report) && !repair && against.equals(SOURCE)) {
             output.hint("sluice verify --repair");

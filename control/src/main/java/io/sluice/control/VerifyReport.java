@@ -14,6 +14,9 @@ final class VerifyReport {
 
     private static final int SHOWN_PATHS = 3;
 
+    /** A verdict: nothing differs, and all was compared that ought to be. */
+    static final String EQUAL = "equal";
+
     /** A verdict: nothing differs, and not all was compared that ought to be. */
     static final String INCOMPLETE = "incomplete";
 
@@ -124,7 +127,7 @@ final class VerifyReport {
     }
 
     static boolean isEqual(JsonNode report) {
-        return report.path("verdict").asText().equals("equal");
+        return report.path("verdict").asText().equals(EQUAL);
     }
 
     /** Whether something could be repaired. */
@@ -137,10 +140,10 @@ final class VerifyReport {
                 || report.path("from_lists").asBoolean()
                 || !report.path("not_compared_indices").isEmpty();
         if (isEqual(report)) {
-            return "equal" + (isPart ? ", as far as it was compared" : "");
+            return EQUAL + (isPart ? ", as far as it was compared" : "");
         }
         return report.path("verdict").asText().equals(INCOMPLETE)
-                ? "incomplete: nothing differs, and not all could be compared that ought to be"
+                ? INCOMPLETE + ": nothing differs, and not all could be compared that ought to be"
                 : "different";
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.backfill.BackfillOptions;
 import io.sluice.backfill.BackfillPlan;
 import io.sluice.backfill.BackfillPlan.PlannedIndex;
 import io.sluice.backfill.IndexPlan;
+import io.sluice.backfill.SnapshotStreams;
 import io.sluice.cluster.Cluster;
 import io.sluice.cluster.ClusterAddress;
 import io.sluice.config.ClusterConfig;
@@ -13,6 +14,7 @@ import io.sluice.snapshot.RepositoryLocation;
 import io.sluice.transform.CarriedAs;
 import io.sluice.transform.CarryRules;
 import io.sluice.transform.CarryRules.FenceRule;
+import io.sluice.transform.DataStreams;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.TypeRoutes;
 import io.sluice.verify.Listed;
@@ -77,7 +79,7 @@ record VerifySides(
         BackfillPlan carried = BackfillPlan.of(location, snapshot.name(), options);
         List<IndexPlan> indices =
                 carried.indices().stream().map(PlannedIndex::plan).toList();
-        CarryRules rules = rules(config, indices);
+        CarryRules rules = rules(config, carried.indices());
         VerifySource.InSnapshot source = new VerifySource.InSnapshot(location, snapshot.name(), indices);
         try (Cluster other = Cluster.connect(target)) {
             ListedNames names = ListedNames.of(wishes.listed(), List.of(ClusterNames.of(other), names(indices)));
@@ -89,15 +91,21 @@ record VerifySides(
     }
 
     /** Those by which a backfill carries these indices. */
-    private static CarryRules rules(MigrationConfig config, List<IndexPlan> indices) {
+    private static CarryRules rules(MigrationConfig config, List<PlannedIndex> indices) {
         List<FenceRule> fences = new ArrayList<>();
         Map<String, TypeRoutes> routes = new HashMap<>();
-        for (IndexPlan index : indices) {
+        Map<String, String> streams = new HashMap<>();
+        for (PlannedIndex planned : indices) {
+            IndexPlan index = planned.plan();
+            String stream = SnapshotStreams.streamOf(planned.metadata());
+            if (stream != null) {
+                streams.put(index.name(), stream);
+            }
             fences.add(new FenceRule(index.name(), index.fence()));
             routes.put(index.name(), index.types());
         }
         return new CarriedAs(
-                BackfillSetup.names(config),
+                BackfillSetup.names(config).with(new DataStreams(streams, false)),
                 fences,
                 FenceKind.SEQ_NO,
                 routes,

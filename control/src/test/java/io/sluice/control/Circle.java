@@ -31,6 +31,12 @@ final class Circle implements AutoCloseable {
     /** How a proxy is started. */
     static final Path PROXY = Path.of("../proxy/bin/sluice-proxy");
 
+    private static final String MAPPING = """
+            {"settings": {"number_of_shards": 3, "number_of_replicas": 0, "refresh_interval": "200ms"%s},
+             "mappings": {"properties": {"writer": {"type": "integer"}, "n": {"type": "integer"}, "text": {"type": "keyword"},
+                                         "piped": {"type": "boolean"}}}}
+            """;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -92,6 +98,21 @@ final class Circle implements AutoCloseable {
     /** Starts a command that runs until it is told to end. */
     CompletableFuture<CommandRun> running(String... arguments) {
         return CompletableFuture.supplyAsync(() -> run(arguments), task -> new Thread(task, arguments[0]).start());
+    }
+
+    /** Makes at the source what {@linkplain Way all ways} to write need. */
+    static void prepare(URI source) throws IOException {
+        Servers.succeed(source, "PUT", "/_ingest/pipeline/mark", """
+                {"processors": [{"set": {"field": "piped", "value": true}}]}
+                """);
+        Servers.succeed(source, "PUT", "/" + CircleWriter.INDEX, MAPPING.formatted(""));
+        Servers.succeed(source, "PUT", "/" + CircleWriter.VERSIONED, MAPPING.formatted(""));
+        Servers.succeed(source, "PUT", "/" + CircleWriter.PIPED, MAPPING.formatted(", \"default_pipeline\": \"mark\""));
+        Servers.succeed(source, "PUT", "/rolling-000001", "{\"aliases\": {\"rolling\": {\"is_write_index\": true}}}");
+        Servers.succeed(source, "POST", "/_aliases", """
+                {"actions": [{"add": {"index": "books", "alias": "plain"}},
+                             {"add": {"index": "books", "alias": "routed", "routing": "a"}}]}
+                """);
     }
 
     /** Lets so many clients write in each way. */

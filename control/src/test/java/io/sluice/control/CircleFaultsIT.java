@@ -60,18 +60,13 @@ class CircleFaultsIT {
 
     private static final int ROUNDS = Boolean.getBoolean("sluice.long") ? 20 : 1;
     private static final long FIRST_SEED = Long.getLong("sluice.circle.seed", 20261130L);
-    private static final Set<Way> WAYS = EnumSet.range(Way.SINGLE, Way.PLAIN_ALIAS);
-    private static final int CLIENTS_EACH = 2;
+    private static final Set<Way> WAYS = EnumSet.allOf(Way.class);
+    private static final int CLIENTS_EACH = 1;
     private static final int PARTITIONS = 4;
     private static final int BEFORE_SNAPSHOT = 20;
     private static final int AT_THE_END = 20;
     private static final int IN_FLIGHT = 100;
     private static final int MOST_PAUSE_MILLIS = 1_500;
-
-    private static final String MAPPING = """
-            {"settings": {"number_of_shards": 3, "number_of_replicas": 0},
-             "mappings": {"properties": {"writer": {"type": "integer"}, "n": {"type": "integer"}, "text": {"type": "keyword"}}}}
-            """;
 
     @TempDir
     private static Path folder;
@@ -137,10 +132,7 @@ class CircleFaultsIT {
     void whateverIsKilledBothClustersEndTheSame(long seed) throws Exception {
         Servers.wipe(source);
         Servers.wipe(target.endpoint());
-        Servers.succeed(source, "PUT", "/" + CircleWriter.INDEX, MAPPING);
-        Servers.succeed(source, "POST", "/_aliases", """
-                {"actions": [{"add": {"index": "books", "alias": "plain"}}]}
-                """);
+        Circle.prepare(source);
         Path migration = configure(seed);
         try (Round round = new Round(migration, seed)) {
             round.run();

@@ -29,6 +29,12 @@ final class CircleWriter implements Runnable {
     /** An alias of {@link #INDEX} that gives a routing. */
     static final String ROUTED_ALIAS = "routed";
 
+    /** An index whose documents have the versions that clients give them. */
+    static final String VERSIONED = "versioned";
+
+    /** An index that documents are copied to. */
+    static final String COPIED = "copied";
+
     /** An index with a pipeline of its own. */
     static final String PIPED = "piped";
 
@@ -68,6 +74,8 @@ final class CircleWriter implements Runnable {
         PLAIN_ALIAS,
         STRIPPED,
         ROUTED_ALIAS,
+        ROUTED,
+        EXTERNAL_VERSIONS,
         UPDATES,
         PIPELINE,
         BY_QUERY,
@@ -132,6 +140,8 @@ final class CircleWriter implements Runnable {
             case PLAIN_ALIAS -> single(PLAIN_ALIAS, "");
             case STRIPPED -> single(INDEX, "filter_path=took,errors");
             case ROUTED_ALIAS -> single(ROUTED_ALIAS, "");
+            case ROUTED -> single(INDEX, "routing=r" + random.nextInt(3));
+            case EXTERNAL_VERSIONS -> externalVersion();
             case UPDATES -> update();
             case PIPELINE -> single(PIPED, "");
             case BY_QUERY -> byQuery();
@@ -162,9 +172,16 @@ final class CircleWriter implements Runnable {
         StringBuilder lines = new StringBuilder();
         int items = 1 + random.nextInt(12);
         for (int i = 0; i < items; i++) {
-            String action = random.nextInt(4) == 0 ? "delete" : random.nextInt(4) == 0 ? "create" : "index";
+            String action = switch (random.nextInt(8)) {
+                case 0, 1 -> "delete";
+                case 2 -> "create";
+                case 3 -> "update";
+                default -> "index";
+            };
             lines.append("{\"%s\":{\"_id\":\"%s\"}}\n".formatted(action, id()));
-            if (!action.equals("delete")) {
+            if (action.equals("update")) {
+                lines.append("{\"doc\":%s,\"doc_as_upsert\":true}\n".formatted(document()));
+            } else if (!action.equals("delete")) {
                 lines.append(document()).append('\n');
             }
         }
@@ -220,11 +237,31 @@ final class CircleWriter implements Runnable {
         }
     }
 
+    /** The number comes from a clock that all writers share, so the newest one wins mostly. */
+    private void externalVersion() throws IOException {
+        String path =
+                "/" + VERSIONED + "/_doc/" + id() + "?version_type=external&version=" + System.currentTimeMillis();
+        if (random.nextInt(5) == 0) {
+            send("DELETE", path, JSON, "");
+        } else {
+            send("PUT", path, JSON, document());
+        }
+    }
+
     private void byQuery() throws IOException {
-        send("POST", "/" + INDEX + "/_delete_by_query?conflicts=proceed&refresh=true", JSON, """
-                {"query": {"term": {"writer": %d}}, "max_docs": 3}
-                """.formatted(
-                        random.nextInt(number + 1)));
+        String query = "{\"term\":{\"writer\":%d}}".formatted(random.nextInt(number + 1));
+        String options = "?conflicts=proceed&refresh=true";
+        switch (random.nextInt(4)) {
+            case 0 -> send("POST", "/" + INDEX + "/_update_by_query" + options, JSON, """
+                        {"query": %s, "max_docs": 3, "script": {"source": "ctx._source.n = 0"}}
+                        """.formatted(query));
+            case 1 -> send("POST", "/_reindex?refresh=true", JSON, """
+                        {"conflicts": "proceed", "max_docs": 3, "source": {"index": "%s", "query": %s}, "dest": {"index": "%s"}}
+                        """.formatted(INDEX, query, COPIED));
+            default -> send("POST", "/" + INDEX + "/_delete_by_query" + options, JSON, """
+                    {"query": %s, "max_docs": 3}
+                    """.formatted(query));
+        }
     }
 
     private void indexAgain() throws IOException {

@@ -112,15 +112,32 @@ class DirtyTargetIT {
                 .doesNotContain("films");
         assertThat(Servers.call(target, "HEAD", "/books").status()).isEqualTo(200);
 
+        Path complete = Files.createDirectories(state().root().resolve("complete"));
+        Files.writeString(complete.resolve(uuid("books") + ".json"), "{}");
+        Files.writeString(complete.resolve(uuid("films") + ".json"), "{}");
         ReplaySetup setup = prepare(REPLACING);
-        setup.replace();
+        setup.replace(state());
 
         assertThat(setup.strangers()).containsExactly("books");
         assertThat(told.toString()).contains("replacing: target index books");
         assertThat(Servers.call(target, "HEAD", "/books").status()).isEqualTo(404);
         assertThat(Servers.call(target, "HEAD", "/films").status()).isEqualTo(200);
         assertThat(Servers.call(target, "HEAD", "/others").status()).isEqualTo(200);
+        assertThat(complete.resolve(uuid("books") + ".json")).doesNotExist();
+        assertThat(complete.resolve(uuid("films") + ".json")).exists();
         assertThat(prepare(NONE).strangers()).isEmpty();
+    }
+
+    @Test
+    void whatIsHiddenIsFoundOnBothSides() throws Exception {
+        String hidden = "{\"settings\": {\"index.hidden\": true}}";
+        Servers.succeed(source, "PUT", "/hidden", hidden);
+        Servers.succeed(source, "PUT", "/shown", "{}");
+        capturedSomething();
+        Servers.succeed(target, "PUT", "/hidden", hidden);
+        Servers.succeed(target, "PUT", "/shown", hidden);
+
+        assertThat(refused(NONE)).contains("index hidden exists", "index shown exists");
     }
 
     @Test

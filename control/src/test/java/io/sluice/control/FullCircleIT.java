@@ -46,12 +46,6 @@ class FullCircleIT {
     private static final int BEFORE_SNAPSHOT = 15;
     private static final int AFTER_BACKFILL = 15;
 
-    private static final String MAPPING = """
-            {"settings": {"number_of_shards": 3, "number_of_replicas": 0, "refresh_interval": "200ms"%s},
-             "mappings": {"properties": {"writer": {"type": "integer"}, "n": {"type": "integer"}, "text": {"type": "keyword"},
-                                         "piped": {"type": "boolean"}}}}
-            """;
-
     private final URI source = SharedServers.es7().endpoint();
     private final URI target = SharedServers.openSearch2().endpoint();
     private final Path repository = SharedServers.repositoriesOf(Distributions.ES_7_10_2)
@@ -68,16 +62,7 @@ class FullCircleIT {
     void begin() throws Exception {
         Servers.wipe(source);
         Servers.wipe(target);
-        Servers.succeed(source, "PUT", "/_ingest/pipeline/mark", """
-                {"processors": [{"set": {"field": "piped", "value": true}}]}
-                """);
-        Servers.succeed(source, "PUT", "/" + CircleWriter.INDEX, MAPPING.formatted(""));
-        Servers.succeed(source, "PUT", "/" + CircleWriter.PIPED, MAPPING.formatted(", \"default_pipeline\": \"mark\""));
-        Servers.succeed(source, "PUT", "/rolling-000001", "{\"aliases\": {\"rolling\": {\"is_write_index\": true}}}");
-        Servers.succeed(source, "POST", "/_aliases", """
-                {"actions": [{"add": {"index": "books", "alias": "plain"}},
-                             {"add": {"index": "books", "alias": "routed", "routing": "a"}}]}
-                """);
+        Circle.prepare(source);
         kafka = KafkaProcess.start(KafkaSetup.single());
         Files.writeString(folder.resolve("migration.yaml"), """
                 name: circle

@@ -84,7 +84,6 @@ class ListedDocumentsTest {
 
         assertThat(lists.listed()).isEqualTo(new Listed(Map.of("c", Set.of("1")), Set.of("books", "a*", "b", "swept")));
         assertThat(lists.unnamed()).isEqualTo(1);
-        assertThat(lists.isEmpty()).isFalse();
     }
 
     @Test
@@ -96,10 +95,5 @@ class ListedDocumentsTest {
 
         assertThat(lists.listed()).isEqualTo(new Listed(Map.of(), Set.of("books")));
         assertThat(lists.unnamed()).isEqualTo(1);
-    }
-
-    @Test
-    void nothingWhereAllIsSure() throws Exception {
-        assertThat(ListedDocuments.read(state).isEmpty()).isTrue();
     }
 }

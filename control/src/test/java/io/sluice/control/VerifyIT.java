@@ -205,6 +205,35 @@ class VerifyIT {
                         "source 4 target 3 equal 1 missing 1 extra 0 different 2 not_settled 0 not_compared 0 repaired 0");
     }
 
+    @Test
+    void whatNoListNamesKeepsItFromBeingEqual() throws Exception {
+        Path status = Files.createDirectories(folder.resolve("state/verify/status"));
+        Files.writeString(status.resolve("backfill.json"), """
+                {"number":1,"state":"finished","failed_shards":[{"index":"lost","shard":0,"reason":"torn","suspect":[]}],
+                 "indices":[{"name":"lost","target":"lost","complete":false},{"name":"notes","target":"notes","complete":true}]}
+                """);
+
+        CommandRun never = CommandRun.in(folder).run("verify", "--json", "--from-lists");
+
+        assertThat(never.exitCode()).as("%s", never.err()).isEqualTo(ExitCode.DONE_WITH_DIFFERENCES);
+        assertThat(names(report(never), "missing_indices")).containsExactly("lost 2");
+
+        Files.delete(status.resolve("backfill.json"));
+        Files.writeString(
+                status.resolve("replay.json"),
+                "{\"number\":1,\"state\":\"stopped\",\"exchanges\":{\"gaps\":2,\"malformed\":1}}");
+
+        CommandRun torn = CommandRun.in(folder).run("verify", "--json", "--from-lists");
+
+        assertThat(torn.exitCode()).as("%s", torn.err()).isEqualTo(ExitCode.DONE_WITH_DIFFERENCES);
+        assertThat(report(torn).path("verdict").asText()).isEqualTo("incomplete");
+        assertThat(report(torn).path("lists_not_compared").toString())
+                .isEqualTo("[{\"rule\":\"gaps\",\"count\":2},{\"rule\":\"malformed\",\"count\":1}]");
+        assertThat(torn.err())
+                .anyMatch(line -> line.contains("not compared, by rule malformed"))
+                .anyMatch(line -> line.contains("sluice verify"));
+    }
+
     private static String id(String difference) {
         return difference.split(" ", -1)[1];
     }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Flink could not be reached, or did not do what it was asked. The message says what that was. */
-public final class FlinkException extends IOException {
+public sealed class FlinkException extends IOException permits NotDoneException {
+
+    private static final long serialVersionUID = 1L;
 
     private final int status;
 

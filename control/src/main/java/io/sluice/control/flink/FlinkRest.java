@@ -157,6 +157,7 @@ public final class FlinkRest {
      * @param folder where the savepoint goes, as Flink sees it
      * @param limit how long all of it may take
      * @return where the savepoint is
+     * @throws NotDoneException when it may still come
      */
     public String stopWithSavepoint(String id, String folder, Duration limit) throws FlinkException {
         long end = System.nanoTime() + limit.toNanos();
@@ -171,7 +172,7 @@ public final class FlinkRest {
                             .filter(savepoint -> !before.equals(Optional.of(savepoint)))
                             .orElseThrow(() -> failed);
                 }
-                if (attempt == ATTEMPTS) {
+                if (attempt == ATTEMPTS || failed instanceof NotDoneException) {
                     throw failed;
                 }
             }
@@ -371,11 +372,8 @@ public final class FlinkRest {
     }
 
     private FlinkException notDone(String what, Duration limit) {
-        return new FlinkException(
-                "Cannot " + what + ": Flink at " + call.address() + " was not done after " + limit.toSeconds()
-                        + " s. It may still finish; look at its web page.",
-                0,
-                null);
+        return new NotDoneException("Cannot " + what + ": Flink at " + call.address() + " was not done after "
+                + limit.toSeconds() + " s. It may still finish; look at its web page.");
     }
 
     /** Flink calls the failure of a checkpoint otherwise than that of a savepoint. */

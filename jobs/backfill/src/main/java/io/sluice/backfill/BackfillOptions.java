@@ -1,17 +1,16 @@
 package io.sluice.backfill;
 
+import io.sluice.transform.DataStreams;
 import io.sluice.transform.FenceKind;
+import io.sluice.transform.IndexNames;
 import io.sluice.transform.TypePolicy;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /**
  * What the user chose.
  *
- * @param chooses whether an index of the snapshot is carried
- * @param targetName what it is called on the target
+ * @param names which indices of the snapshot are carried, and what they are called on the target
  * @param fence the kind of fence the user wants for an index; empty for what the index has
  * @param allowPartial go on without the shards that failed when the snapshot was taken
  * @param replace delete and make anew a target index of another origin
@@ -20,8 +19,7 @@ import java.util.function.UnaryOperator;
  * @param types what becomes of an index of the snapshot with several mapping types
  */
 public record BackfillOptions(
-        Predicate<String> chooses,
-        UnaryOperator<String> targetName,
+        IndexNames names,
         Function<String, Optional<FenceKind>> fence,
         boolean allowPartial,
         boolean replace,
@@ -31,28 +29,25 @@ public record BackfillOptions(
 
     /** Every index under its own name, fenced by what each has. */
     public static final BackfillOptions DEFAULT = new BackfillOptions(
-            index -> true,
-            UnaryOperator.identity(),
-            index -> Optional.empty(),
-            false,
-            false,
-            false,
-            false,
-            index -> TypePolicy.UNION);
+            IndexNames.ALL, index -> Optional.empty(), false, false, false, false, index -> TypePolicy.UNION);
+
+    /** The same for a snapshot of these data streams. */
+    BackfillOptions with(DataStreams streams) {
+        return new BackfillOptions(names.with(streams), fence, allowPartial, replace, capture, rebuildSource, types);
+    }
 
     /** The same, with sources rebuilt. */
     public BackfillOptions rebuildingSources() {
-        return new BackfillOptions(chooses, targetName, fence, allowPartial, replace, capture, true, types);
+        return new BackfillOptions(names, fence, allowPartial, replace, capture, true, types);
     }
 
     /** The same, with target indices of another origin replaced. */
     public BackfillOptions replacing() {
-        return new BackfillOptions(chooses, targetName, fence, allowPartial, true, capture, rebuildSource, types);
+        return new BackfillOptions(names, fence, allowPartial, true, capture, rebuildSource, types);
     }
 
     /** The same, with every index of several mapping types treated in one way. */
     public BackfillOptions withTypes(TypePolicy policy) {
-        return new BackfillOptions(
-                chooses, targetName, fence, allowPartial, replace, capture, rebuildSource, index -> policy);
+        return new BackfillOptions(names, fence, allowPartial, replace, capture, rebuildSource, index -> policy);
     }
 }

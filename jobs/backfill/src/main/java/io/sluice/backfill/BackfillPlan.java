@@ -16,8 +16,10 @@ import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -73,11 +75,12 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
             Repository repository = Repository.open(store);
             Snapshot snapshot = repository.snapshot(snapshotName);
             refusePartial(snapshot, options);
+            BackfillOptions told = options.with(SnapshotStreams.of(repository, snapshot));
             List<PlannedIndex> chosen = new ArrayList<>();
             List<String> leftOut = new ArrayList<>();
             for (Snapshot.Index index : snapshot.indices()) {
-                if (options.chooses().test(index.name())) {
-                    chosen.add(plan(index, repository.indexMetadata(snapshot, index), options));
+                if (told.names().selects(index.name())) {
+                    chosen.add(plan(index, repository.indexMetadata(snapshot, index), told));
                 } else {
                     leftOut.add(index.name());
                 }
@@ -235,7 +238,7 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
     private static PlannedIndex plan(Snapshot.Index index, IndexMetadata metadata, BackfillOptions options)
             throws RepositoryException {
         FenceKind fence = options.fence().apply(index.name()).orElseGet(() -> fenceOf(metadata));
-        String target = options.targetName().apply(index.name());
+        String target = options.names().targetName(index.name());
         TypePolicy policy = options.types().apply(index.name());
         return new PlannedIndex(
                 new IndexPlan(
@@ -303,6 +306,24 @@ public record BackfillPlan(Snapshot snapshot, List<PlannedIndex> indices, List<S
         for (PlannedIndex index : indices) {
             prepared.addAll(there.prepare(index));
         }
+        there.settleStreams();
         return prepared;
+    }
+
+    /**
+     * Those for which {@link #prepare} will delete a target index, as it is of another origin and is to be made anew: what was carried into it
+     * is lost with it.
+     *
+     * @return UUIDs of the source's indices
+     */
+    public Set<String> replaced(Cluster target, String migration, BackfillOptions options) throws ClusterException {
+        Set<String> replaced = new HashSet<>();
+        TargetIndices there = new TargetIndices(target, migration, options);
+        for (PlannedIndex index : indices) {
+            if (options.replace() && !there.strangers(index).isEmpty()) {
+                replaced.add(index.plan().uuid());
+            }
+        }
+        return replaced;
     }
 }

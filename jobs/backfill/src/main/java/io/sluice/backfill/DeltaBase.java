@@ -52,6 +52,7 @@ public record DeltaBase(Snapshot snapshot, Map<String, OlderIndex> indices, List
             Repository repository = Repository.open(store);
             Snapshot older = repository.snapshot(snapshotName);
             BackfillPlan.refusePartial(older, options);
+            BackfillOptions told = options.with(SnapshotStreams.of(repository, older));
             Map<String, String> laterUuids = new HashMap<>();
             Set<String> targets = new HashSet<>();
             for (PlannedIndex index : later.indices()) {
@@ -61,14 +62,14 @@ public record DeltaBase(Snapshot snapshot, Map<String, OlderIndex> indices, List
             Map<String, OlderIndex> same = new HashMap<>();
             List<GoneIndex> gone = new ArrayList<>();
             for (Snapshot.Index index : older.indices()) {
-                if (!options.chooses().test(index.name())) {
+                if (!told.names().selects(index.name())) {
                     continue;
                 }
                 IndexMetadata metadata = repository.indexMetadata(older, index);
                 if (metadata.uuid().equals(laterUuids.get(index.name()))) {
                     same.put(index.name(), new OlderIndex(index.folder(), metadata));
                 } else if (!laterUuids.containsKey(index.name())) {
-                    gone.addAll(gone(metadata, options));
+                    gone.addAll(gone(metadata, told));
                 }
             }
             gone.removeIf(index -> targets.contains(index.target()));
@@ -77,7 +78,7 @@ public record DeltaBase(Snapshot snapshot, Map<String, OlderIndex> indices, List
     }
 
     private static List<GoneIndex> gone(IndexMetadata index, BackfillOptions options) {
-        String target = options.targetName().apply(index.name());
+        String target = options.names().targetName(index.name());
         TypeRoutes routes = options.types().apply(index.name()).routes(target, index.types());
         if (!routes.isSplit()) {
             return List.of(new GoneIndex(index.name(), index.uuid(), "", target, false));

@@ -11,11 +11,15 @@ import io.sluice.snapshot.IndexMetadata;
 import io.sluice.transform.IndexDefinition;
 import io.sluice.transform.IndexDefinition.Origin;
 import io.sluice.transform.ShardLayout;
+import io.sluice.transform.StreamAlias;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The indices of the target that documents go to: looked up and made. */
@@ -24,6 +28,8 @@ final class TargetIndices {
     private final Cluster target;
     private final String migration;
     private final BackfillOptions options;
+    /** Those that are there, by the alias that stands for their data stream. */
+    private final Map<String, Set<String>> streams = new TreeMap<>();
 
     TargetIndices(Cluster target, String migration, BackfillOptions options) {
         this.target = target;
@@ -100,9 +106,31 @@ final class TargetIndices {
         }
         List<PreparedIndex> prepared = new ArrayList<>();
         for (Wanted wanted : wanted(index)) {
-            prepared.add(prepare(index, wanted));
+            PreparedIndex one = prepare(index, wanted);
+            String stream = streamOf(index);
+            if (stream != null && one.preparation() != Preparation.REFUSED) {
+                streams.computeIfAbsent(stream, fresh -> new TreeSet<>()).add(one.name());
+            }
+            prepared.add(one);
         }
         return prepared;
+    }
+
+    /** The data stream at the target whose index it is to be; null for none. */
+    private @Nullable String streamOf(PlannedIndex index) {
+        String stream = SnapshotStreams.streamOf(index.metadata());
+        return stream == null ? null : options.names().targetName(stream);
+    }
+
+    /** Has the alias of each data stream stand for all that were prepared, too, and write to the newest. */
+    void settleStreams() throws ClusterException {
+        for (Map.Entry<String, Set<String>> stream : streams.entrySet()) {
+            JsonNode there = target.alias(stream.getKey());
+            Optional<ObjectNode> actions = StreamAlias.actions(stream.getKey(), there, stream.getValue());
+            if (actions.isPresent()) {
+                target.request("POST", "/_aliases", actions.get());
+            }
+        }
     }
 
     private PreparedIndex prepare(PlannedIndex index, Wanted wanted) throws ClusterException {
@@ -172,7 +200,8 @@ final class TargetIndices {
                 index.metadata().settings(),
                 wanted.mappings(),
                 wanted.origin(),
-                options.capture());
+                options.capture(),
+                streamOf(index));
     }
 
     private static String strange(JsonNode definition, Wanted wanted) {

@@ -77,6 +77,18 @@ public final class Cluster implements AutoCloseable {
         return definition.isObject() ? Optional.of(definition) : Optional.empty();
     }
 
+    /** The indices of an alias with what it says of each, as {@code _alias} answers; nothing where there is no such alias. */
+    public JsonNode alias(String alias) throws ClusterException {
+        try {
+            return call("read the alias " + alias, "GET", "/_alias" + path(alias), null);
+        } catch (ClusterException e) {
+            if (e.status() == 404) {
+                return MissingNode.getInstance();
+            }
+            throw e;
+        }
+    }
+
     /**
      * By what an index takes the hash of a routing: settings do not show it.
      *

@@ -26,11 +26,9 @@ import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -77,10 +75,9 @@ public final class ReplayJob {
      * @param checkpointEvery how much work a crash repeats, and how soon a rescale happens
      */
     public static Configuration configuration(ReplaySpec spec, Duration checkpointEvery) {
-        Configuration configuration = JobSettings.of(spec.state(), NAME, MAX_PARALLELISM, checkpointEvery);
+        Configuration configuration =
+                JobSettings.onDisk(JobSettings.of(spec.state(), NAME, MAX_PARALLELISM, checkpointEvery));
         configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(5));
-        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(10));
         // More would let a source run ahead by as many updates of the alignment.
         configuration.setString("pipeline.watermark-alignment.buffer-size", "1");

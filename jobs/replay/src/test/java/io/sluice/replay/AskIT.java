@@ -112,6 +112,11 @@ class AskIT {
             client.write("POST", "/books/_update/10", "{\"script\":{\"source\":\"ctx.op = 'delete'\"}}");
             client.write("PUT", "/books/_doc/11?routing=a", "{\"n\":11}");
             client.write("POST", "/books/_update/11?routing=a", "{\"doc\":{\"n\":111}}");
+            for (String again : List.of("_create/12", "_doc/13?version=5&version_type=external")) {
+                client.writeWithoutAnswer("PUT", "/books/" + again, "{\"n\":12}");
+                assertThat(client.write("PUT", "/books/" + again, "{\"n\":13}").status())
+                        .isEqualTo(409);
+            }
             Instant end = Instant.now();
 
             JsonNode status = replay.await(now -> isBehind(now, end));
@@ -120,7 +125,7 @@ class AskIT {
             assertThat(Servers.succeed(target, "GET", "/books/_count", "")
                             .get("count")
                             .asInt())
-                    .isEqualTo(7);
+                    .isEqualTo(9);
             JsonNode made = Servers.succeed(target, "GET", "/books", "").get("books");
             JsonNode there = Servers.succeed(source, "GET", "/books", "").get("books");
             assertThat(made.at("/mappings/_meta/sluice/migration").asText()).isEqualTo("test");

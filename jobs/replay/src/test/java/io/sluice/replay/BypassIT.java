@@ -158,6 +158,24 @@ class BypassIT {
         }
     }
 
+    @Test
+    void whatAQueryChangedIsNotTakenForSomethingElse() throws Exception {
+        make("books");
+        try (RunningReplay replay = replay();
+                CapturedClient client = bed.client(source, 1)) {
+            fill(client);
+            caughtUp(replay);
+            Servers.succeed(source, "POST", "/books/_refresh", "");
+            String script = "{\"script\":{\"source\":\"ctx._source.n += 100\"}}";
+            done(client, "POST", "/books/_update_by_query?refresh", script);
+            done(client, "POST", "/books/_delete_by_query", "{\"query\":{\"range\":{\"n\":{\"lt\":110}}}}");
+            JsonNode status = caughtUp(replay);
+
+            assertEqual("books", status);
+            assertThat(status.at("/not_captured/found").asInt()).isZero();
+        }
+    }
+
     private void restore(String index) throws Exception {
         String repository = "/_snapshot/bypass";
         String folder = SharedServers.repositoriesOf(Distributions.ES_7_10_2)

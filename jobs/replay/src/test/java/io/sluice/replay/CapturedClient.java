@@ -1,6 +1,7 @@
 package io.sluice.replay;
 
 import io.sluice.capture.ConnectionRecorder;
+import io.sluice.capture.CutReason;
 import io.sluice.capture.ExchangeRecorder;
 import io.sluice.capture.Recorder;
 import io.sluice.testkit.Answer;
@@ -26,17 +27,29 @@ final class CapturedClient implements AutoCloseable {
         return send(true, method, path, body);
     }
 
+    /** Sends a write that the source does, and whose answer is lost. */
+    void writeWithoutAnswer(String method, String path, String body) throws IOException {
+        ExchangeRecorder exchange = begin(true, method, path, body);
+        Servers.succeed(source, method, path, body);
+        exchange.cut(CutReason.SOURCE_LEFT);
+    }
+
     /** Sends a read, and returns its answer. */
     Answer read(String method, String path, String body) throws IOException {
         return send(false, method, path, body);
     }
 
     private Answer send(boolean isWrite, String method, String path, String body) throws IOException {
-        ExchangeRecorder exchange = connection.exchange(isWrite, false);
-        exchange.request(bytes("%s %s HTTP/1.1\r\nHost: source\r\n\r\n".formatted(method, path)), bytes(body), true);
+        ExchangeRecorder exchange = begin(isWrite, method, path, body);
         Answer answer = Servers.call(source, method, path, body);
         exchange.answer(bytes("HTTP/1.1 %d OK\r\n\r\n".formatted(answer.status())), bytes(answer.body()), true);
         return answer;
+    }
+
+    private ExchangeRecorder begin(boolean isWrite, String method, String path, String body) {
+        ExchangeRecorder exchange = connection.exchange(isWrite, false);
+        exchange.request(bytes("%s %s HTTP/1.1\r\nHost: source\r\n\r\n".formatted(method, path)), bytes(body), true);
+        return exchange;
     }
 
     private static ByteBuffer bytes(String text) {

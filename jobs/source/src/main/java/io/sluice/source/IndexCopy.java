@@ -13,8 +13,11 @@ import io.sluice.transform.ShardLayout;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +43,7 @@ public final class IndexCopy {
 
     /**
      * The body that makes an index: settings, mappings, and aliases. Which of several indices an alias writes to is left out, as that
-     * changes with time.
+     * changes with time. One of a data stream is made as what stands for it at the target.
      *
      * @param type whose documents it is to have, where types go to indices of their own
      * @return empty when the source has no such index
@@ -60,15 +63,31 @@ public final class IndexCopy {
      * @return empty when there is none, or one whose types go to indices of their own
      */
     public CompletableFuture<Optional<String>> sourceOf(String target) {
-        return calls.indices("*").thenApply(all -> sourceOf(all, target));
+        return calls.allIndices().thenApply(all -> sourceOf(all, target));
     }
 
     /** Whose an index is that is made under this name at the target now. */
     public CompletableFuture<Origin> originOf(String target) {
-        return calls.indices("*").thenApply(all -> {
+        return calls.allIndices().thenApply(all -> {
             Incarnation living = sourceOf(all, target).map(all.byName()::get).orElse(null);
             return new Origin(migration, living == null ? "" : living.uuid());
         });
+    }
+
+    /** The indices at the target of the data stream that has this name there, as many as the source has of it now. */
+    public CompletableFuture<Set<String>> indicesOfStream(String target) {
+        return calls.allIndices()
+                .thenApply(all -> all.names().stream()
+                        .filter(rules.names()::selects)
+                        .filter(index -> target.equals(streamOf(index)))
+                        .map(rules.names()::targetName)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** The data stream of the target whose index is made of this one of the source; null for none. */
+    public @Nullable String streamOf(String index) {
+        String stream = rules.names().streams().of(index);
+        return stream == null ? null : rules.names().targetName(stream);
     }
 
     private Optional<String> sourceOf(SourceIndices all, String target) {
@@ -113,6 +132,7 @@ public final class IndexCopy {
         given.set("aliases", definition.path("aliases"));
         ObjectNode clean = IndexBodies.index(given, false);
         JsonNode settings = definition.path("settings");
+        String stream = definition.path("data_stream").asText("");
         String uuid = settings.path("index.uuid").asText();
         ObjectNode mappings =
                 clean.path("mappings") instanceof ObjectNode there ? there : JsonNodeFactory.instance.objectNode();
@@ -121,14 +141,15 @@ public final class IndexCopy {
                 settings,
                 mappings,
                 new Origin(migration, uuid, type == null ? "" : type),
-                rules.strict());
+                rules.strict(),
+                stream.isEmpty() ? null : rules.names().targetName(stream));
         if (clean.path("aliases") instanceof ObjectNode aliases) {
             for (Map.Entry<String, JsonNode> alias : aliases.properties()) {
                 if (alias.getValue() instanceof ObjectNode one) {
                     one.remove("is_write_index");
                 }
             }
-            body.set("aliases", aliases);
+            body.withObject("/aliases").setAll(aliases);
         }
         return body;
     }

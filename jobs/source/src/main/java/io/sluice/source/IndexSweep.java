@@ -170,13 +170,20 @@ public final class IndexSweep {
 
     /** Without sequence numbers, all documents. */
     private CompletableFuture<SweepPage> scrolled(Scroll all, int most) {
-        return all.next(most).thenCompose(hits -> unchanged(hits)).thenApply(hits -> {
-            SweepPage page = page(hits, found(hits));
-            if (hits.isEmpty()) {
-                scroll = null;
-            }
-            return page;
-        });
+        return all.next(most)
+                .thenCompose(hits -> unchanged(hits))
+                .thenApply(hits -> {
+                    SweepPage page = page(hits, found(hits));
+                    if (hits.isEmpty()) {
+                        scroll = null;
+                    }
+                    return page;
+                })
+                .whenComplete((page, failure) -> {
+                    if (failure != null) {
+                        all.beginAnew(); // the page is read, and was given to nobody
+                    }
+                });
     }
 
     private static List<FoundDocument> hits(byte[] body) {

@@ -9,7 +9,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the whole of an index whose sequence numbers are not used, or that has none. A page is given once: after one that fails it begins anew. Used by one
+ * Reads the whole of an index whose sequence numbers are not used, or that has none. A page is given once: after one that fails it
+ * begins anew. Used by one
  * thread at a time.
  */
 final class Scroll {
@@ -34,6 +35,14 @@ final class Scroll {
                 ? calls.scroll(index, KEPT_FOR, body.put("size", most).put("version", true))
                 : calls.scrollOn(body.put("scroll", KEPT_FOR).put("scroll_id", last));
         return page.thenApply(this::read);
+    }
+
+    /** The next page is the first one. */
+    void beginAnew() {
+        if (id != null) {
+            calls.endScroll(id);
+            id = null;
+        }
     }
 
     private List<FoundDocument> read(byte[] body) {

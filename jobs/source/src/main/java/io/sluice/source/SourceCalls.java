@@ -120,9 +120,17 @@ final class SourceCalls {
         return send("GET", path, null).thenApply(answer -> tree(succeeded("a shard", answer)));
     }
 
-    /** Makes what was written so far visible to searches. */
+    /** Makes what was written so far visible to searches, on every copy of a shard that may be searched. */
     CompletableFuture<RawResponse> refresh(Collection<String> indices) {
-        return send("POST", path(indices) + "/_refresh", null).thenApply(answer -> succeeded("a refresh", answer));
+        return send("POST", path(indices) + "/_refresh", null).thenApply(answer -> {
+            JsonNode shards = tree(succeeded("a refresh", answer)).path("_shards");
+            if (shards.path("failed").asInt() > 0) {
+                throw new CompletionException(
+                        new IOException("a refresh of %s did not reach %d of its shards, which searches may go to"
+                                .formatted(indices, shards.path("failed").asInt())));
+            }
+            return answer;
+        });
     }
 
     /** Searches one shard alone. */

@@ -118,6 +118,18 @@ class SourceReadingTest {
         assertThat(asked).containsExactly("_settings", "_stats", "_mget", "_settings", "_search_shards");
     }
 
+    /** A copy of a shard that was not refreshed may be the one that is searched. */
+    @Test
+    void aRefreshThatDoesNotReachAllCopiesIsNone() {
+        answers("_settings", SETTINGS.formatted("u"));
+        answers("_mget", mget("\"found\":false"));
+        answers("_search", "{\"timed_out\":false,\"_shards\":{\"failed\":0},\"hits\":{\"hits\":[]}}");
+        answers("_refresh", "{\"_shards\":{\"total\":6,\"successful\":5,\"failed\":1}}");
+
+        assertThatThrownBy(() -> ask(new Question("books", false, true, null, "id", null)))
+                .hasMessageContaining("a refresh of [books] did not reach 1 of its shards");
+    }
+
     @Test
     void whatAPipelineHasRoutedIsFoundWhereItLies() throws Exception {
         answers("_settings", SETTINGS.formatted("u"));

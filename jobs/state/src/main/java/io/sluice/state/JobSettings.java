@@ -8,6 +8,7 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 
 /** What every job of ours wants of Flink, wherever it runs. */
 public final class JobSettings {
@@ -62,6 +63,19 @@ public final class JobSettings {
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
                 Duration.ofMinutes(1));
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, MOST_RESTARTS);
+        return configuration;
+    }
+
+    /**
+     * Keeps the state of a job on disk, by RocksDB, which the job has to bring.
+     *
+     * @return the same configuration
+     */
+    public static Configuration onDisk(Configuration configuration) {
+        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        // Flink's build of RocksDB has a Snappy, its default, that was compiled without optimizing.
+        configuration.setString("state.backend.rocksdb.compression.per.level", "LZ4_COMPRESSION");
         return configuration;
     }
 }

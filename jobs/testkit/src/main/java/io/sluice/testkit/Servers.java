@@ -95,6 +95,7 @@ public final class Servers {
      */
     public static void wipe(URI endpoint) throws IOException {
         deleteIfKnown(endpoint, "/_data_stream/*?expand_wildcards=all");
+        deleteIfKnown(endpoint, "/_data_stream/*"); // OpenSearch has no such parameter
         deleteIndices(endpoint);
         deleteIfKnown(endpoint, "/_index_template/*");
         deleteIfKnown(endpoint, "/_component_template/*");

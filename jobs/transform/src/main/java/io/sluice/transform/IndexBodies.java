@@ -32,7 +32,7 @@ public final class IndexBodies {
             "_meta",
             "_size",
             "_field_names",
-            "_data_stream_timestamp",
+            IndexDefinition.STREAM_TIMESTAMP,
             "_all",
             "_parent",
             "_timestamp",
@@ -40,7 +40,7 @@ public final class IndexBodies {
 
     /** What the target does not know at the root of a mapping. */
     private static final List<String> UNKNOWN_ROOT =
-            List.of("_all", "_parent", "_timestamp", "_ttl", "runtime", "subobjects");
+            List.of("_all", "_parent", "_timestamp", "_ttl", "runtime", "subobjects", IndexDefinition.STREAM_TIMESTAMP);
 
     private static final Set<String> LAYOUT =
             Set.of("index.number_of_shards", "index.number_of_routing_shards", "index.routing_partition_size");
@@ -152,17 +152,26 @@ public final class IndexBodies {
         return made;
     }
 
-    /** The body of a composable index template, or of a component of such. */
+    /**
+     * The body of a composable index template, or of a component of such. One that makes data streams makes plain indices at the target,
+     * and keeps in its {@code _meta} what it said of streams.
+     */
     public static ObjectNode template(ObjectNode body) {
         body.remove(UNKNOWN_IN_TEMPLATES);
         if (body.path("template") instanceof ObjectNode template) {
             template.remove("lifecycle");
             definitions(template);
         }
-        if (body.path("data_stream") instanceof ObjectNode stream) {
-            stream.remove(List.of("hidden", "allow_custom_routing"));
+        if (body.remove("data_stream") instanceof ObjectNode stream) {
+            ObjectNode meta = body.path("_meta") instanceof ObjectNode there ? there : body.putObject("_meta");
+            meta.putObject(IndexDefinition.META).set("data_stream", stream);
         }
         return body;
+    }
+
+    /** Whether a template that {@link #template} made would have made data streams. */
+    public static boolean isOfStreams(JsonNode template) {
+        return template.path("_meta").path(IndexDefinition.META).has("data_stream");
     }
 
     private static void definitions(ObjectNode template) {

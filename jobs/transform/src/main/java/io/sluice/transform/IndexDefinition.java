@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The definition with which an index of the source is created on the target: the source's own mappings,
@@ -18,6 +19,12 @@ public final class IndexDefinition {
 
     /** The key below a mapping's {@code _meta} that says whose the index is. */
     public static final String META = "sluice";
+
+    /** The key below {@link #META} that names the data stream whose index it is. */
+    private static final String STREAM = "data_stream";
+
+    /** What makes a server refuse documents without the time by which a stream is ordered. */
+    static final String STREAM_TIMESTAMP = "_data_stream_timestamp";
 
     private static final String ANALYSIS = "index.analysis.";
     private static final String SIMILARITY = "index.similarity.";
@@ -120,6 +127,21 @@ public final class IndexDefinition {
      */
     public static ObjectNode of(
             ShardLayout layout, JsonNode settings, ObjectNode mappings, Origin origin, boolean strict) {
+        return of(layout, settings, mappings, origin, strict, null);
+    }
+
+    /**
+     * The body of the create request of an index that may be of a data stream: then it is hidden, and an alias stands for the stream.
+     *
+     * @param stream its name at the target; null for none
+     */
+    public static ObjectNode of(
+            ShardLayout layout,
+            JsonNode settings,
+            ObjectNode mappings,
+            Origin origin,
+            boolean strict,
+            @Nullable String stream) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ObjectNode kept = body.putObject("settings");
         kept.put("index.number_of_shards", layout.shards());
@@ -133,7 +155,17 @@ public final class IndexDefinition {
             }
         }
         body.set("mappings", mappings(mappings, layout, origin, strict));
+        if (stream != null) {
+            kept.put("index.hidden", true);
+            body.withObject("/mappings/_meta/" + META).put(STREAM, stream);
+            body.putObject("aliases").putObject(stream);
+        }
         return body;
+    }
+
+    /** The data stream of the target whose index has, or gets, these mappings; empty for none. */
+    public static String streamOf(JsonNode mappings) {
+        return mappings.path("_meta").path(META).path(STREAM).asText("");
     }
 
     static boolean isKept(String key) {
@@ -151,6 +183,7 @@ public final class IndexDefinition {
             makeStrict(mappings, mark);
         }
         useKnownSourceMode(mappings);
+        mappings.remove(STREAM_TIMESTAMP);
         put(mark, mappings);
         return mappings;
     }

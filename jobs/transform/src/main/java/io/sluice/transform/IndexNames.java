@@ -9,8 +9,10 @@ import java.util.List;
  * @param include patterns; {@code *} stands for any characters, none included
  * @param exclude patterns; they win over {@code include}
  * @param rename the first that matches counts
+ * @param streams whose indices are chosen and renamed by the stream's name, all together
  */
-public record IndexNames(List<String> include, List<String> exclude, List<Rename> rename) implements Serializable {
+public record IndexNames(List<String> include, List<String> exclude, List<Rename> rename, DataStreams streams)
+        implements Serializable {
 
     /** Every index under its own name. */
     public static final IndexNames ALL = new IndexNames(List.of("*"), List.of(), List.of());
@@ -19,6 +21,16 @@ public record IndexNames(List<String> include, List<String> exclude, List<Rename
         include = List.copyOf(include);
         exclude = List.copyOf(exclude);
         rename = List.copyOf(rename);
+    }
+
+    /** Of a source that has no data streams, or of which none is known. */
+    public IndexNames(List<String> include, List<String> exclude, List<Rename> rename) {
+        this(include, exclude, rename, DataStreams.NONE);
+    }
+
+    /** The same for these streams. */
+    public IndexNames with(DataStreams others) {
+        return new IndexNames(include, exclude, rename, others);
     }
 
     /**
@@ -41,11 +53,24 @@ public record IndexNames(List<String> include, List<String> exclude, List<Rename
 
     /** Whether an index of the source is carried. */
     public boolean selects(String index) {
-        return matches(include, index) && !matches(exclude, index);
+        String stream = streams.of(index);
+        String chosenBy = stream == null ? index : stream;
+        return matches(include, chosenBy) && !matches(exclude, chosenBy);
     }
 
-    /** What an index of the source is called on the target. */
+    /** Whether an index is the server's own, by its name or its data stream's: they begin with a dot. */
+    public boolean isOfServer(String index) {
+        String stream = streams.of(index);
+        return (stream == null ? index : stream).startsWith(".");
+    }
+
+    /** What an index of the source, or a name that stands for some, is called on the target. */
     public String targetName(String index) {
+        String stream = streams.of(index);
+        return stream == null ? renamed(index) : DataStreams.renamed(index, stream, renamed(stream));
+    }
+
+    private String renamed(String index) {
         for (Rename candidate : rename) {
             if (matches(candidate.from(), index)) {
                 return candidate.apply(index);

@@ -68,8 +68,7 @@ class IndexBodiesTest {
                                 json(
                                         "{'index_patterns':['a*'],'deprecated':true,'data_stream':{'hidden':true},'template':{'lifecycle':{},"
                                                 + "'settings':{'index.lifecycle.name':'x','number_of_replicas':1},'mappings':{'runtime':{},'properties':{}}}}")))
-                .isEqualTo(json(
-                        "{'index_patterns':['a*'],'data_stream':{},'template':{'settings':{'index.number_of_replicas':1},"
-                                + "'mappings':{'properties':{}}}}"));
+                .isEqualTo(json("{'index_patterns':['a*'],'template':{'settings':{'index.number_of_replicas':1},"
+                        + "'mappings':{'properties':{}}},'_meta':{'sluice':{'data_stream':{'hidden':true}}}}"));
     }
 }

@@ -127,6 +127,10 @@ public final class Planning {
     private boolean isWanted(String source, Set<String> targets) {
         Set<String> names = new TreeSet<>(targets);
         names.add(source);
+        String stream = rules.names().streams().of(source);
+        if (stream != null) {
+            names.add(stream);
+        }
         return isWanted.test(names);
     }
 
@@ -184,7 +188,8 @@ public final class Planning {
             String name = line.name();
             Origin origin = origins.get(name);
             boolean isOurs = origin != null && origin.migration().equals(migration);
-            boolean isSpokenOf = !name.startsWith(".") && rules.names().selects(name);
+            boolean isSpokenOf =
+                    !rules.names().isOfServer(name) && rules.names().selects(name);
             if (!claimed.contains(name) && isWanted.test(Set.of(name)) && (isOurs || isSpokenOf)) {
                 extra.add(new Alone(name, there.isClosed(name) ? 0 : there.count(name)));
             }

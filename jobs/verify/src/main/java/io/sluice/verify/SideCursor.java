@@ -213,11 +213,13 @@ final class SideCursor implements PartCursor {
             }
             return again(open, reason);
         }
-        if (reason.contains(INDEX_GONE) || reason.contains(INDEX_CLOSED)) {
-            LOG.info(
-                    "{} has the index no more, or it is closed: what was read of it is all there is: {}", side, reason);
+        if (reason.contains(INDEX_GONE)) {
+            LOG.info("{} has the index no more: what was read of it is all there is: {}", side, reason);
             open.end();
             return Step.PAGE;
+        }
+        if (reason.contains(INDEX_CLOSED)) {
+            return again(open, reason); // for a moment, mostly; and nothing tells afterwards that it was
         }
         if (response.status() == 404 && documents > 0) {
             return broken("what was read was forgotten there: " + reason);

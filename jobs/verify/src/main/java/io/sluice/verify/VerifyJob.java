@@ -15,7 +15,6 @@ import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -73,9 +72,8 @@ public final class VerifyJob {
      * @param checkpointEvery how soon the end of a part is kept
      */
     public static Configuration configuration(VerifySpec spec, Duration checkpointEvery) {
-        Configuration configuration = JobSettings.of(spec.state(), NAME, MAX_PARALLELISM, checkpointEvery);
-        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        Configuration configuration =
+                JobSettings.onDisk(JobSettings.of(spec.state(), NAME, MAX_PARALLELISM, checkpointEvery));
         // While differences are looked at again there is no checkpoint, for as long as that takes.
         configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
         configuration.set(

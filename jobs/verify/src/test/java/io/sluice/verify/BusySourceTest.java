@@ -120,6 +120,20 @@ class BusySourceTest {
         }
     }
 
+    /** As while its analysis is changed. When all is read it looks as if it had been open all the time. */
+    @Test
+    void anIndexThatIsClosedForAMomentIsReadWhenItIsOpenAgain() throws Exception {
+        Pages pages = new Pages();
+        AtomicInteger refreshes = new AtomicInteger();
+        AnsweringServer.Answers closedAtFirst = asked -> asked.is("_refresh") && refreshes.incrementAndGet() == 1
+                ? new Answer(400, "{\"error\":{\"type\":\"index_closed_exception\",\"reason\":\"closed\"}}")
+                : pages.to(asked);
+        try (AnsweringServer source = new AnsweringServer(closedAtFirst);
+                AnsweringServer target = new AnsweringServer(new Pages())) {
+            assertThat(tally(read(source, target))).contains("\"source\":3,\"target\":3");
+        }
+    }
+
     private static List<Long> pausesBetween(List<Asked> asked) {
         List<Long> pauses = new ArrayList<>();
         for (int i = 1; i < asked.size(); i++) {

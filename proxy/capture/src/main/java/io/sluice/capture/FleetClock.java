@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  * <p>Between two proxies nothing but stamps says what came first. So each goes by the highest time that it hears from another: its own
  * clock and how far the other was ahead when it was heard, less the way through Kafka. It never goes back, as the other may.
  *
- * <p>A clock that is ahead by more than a minute is wrong, and is not followed.
+ * <p>A clock that is ahead by more than a minute is wrong, and is not followed. Whose own is as far from Kafka's, or behind what lies in the
+ * topic, must not begin: its stamps would stand still until it comes to those, as they never go back, or would run ahead of all others.
  *
  * <p>Thread-safe.
  */
@@ -38,6 +39,40 @@ final class FleetClock implements InstantSource {
     @Override
     public Instant instant() {
         return own.instant().plusNanos(aheadNanos);
+    }
+
+    /**
+     * Requires that our clock is not more than a minute behind what others, or an earlier run, have stamped.
+     *
+     * @param newest the highest stamp that lies in the topic; 0 for none
+     * @throws CaptureException if it is
+     */
+    void requireReaches(long newest) throws CaptureException {
+        Duration behind = Duration.between(own.instant(), Instant.ofEpochSecond(0, newest));
+        if (behind.compareTo(FARTHEST) > 0) {
+            throw new CaptureException(
+                    "The capture does not begin, as the clock of this machine is wrong, or was ahead when the topic was written: it is %d s behind the newest stamp there. Stamps never go back, so those of this proxy would stand still for so long, and all replays with them. Set the clocks right; if this one is, start again when it has come so far, or capture into another topic."
+                            .formatted(behind.toSeconds()));
+        }
+    }
+
+    /** How far our clock is ahead of another one that showed a time just now. */
+    Duration aheadOf(Instant there) {
+        return Duration.between(there, own.instant());
+    }
+
+    /**
+     * Requires that our clock is not more than a minute from that of Kafka's brokers.
+     *
+     * @param ahead by how much it is ahead; negative when it is behind
+     * @throws CaptureException if it is
+     */
+    static void requireNear(Duration ahead) throws CaptureException {
+        if (ahead.abs().compareTo(FARTHEST) > 0) {
+            throw new CaptureException(
+                    "The capture does not begin, as the clock of this machine or that of Kafka's brokers is wrong: this one is %d s %s. What this proxy captured would be out of order with what others do. Set both right, and start again."
+                            .formatted(ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead"));
+        }
     }
 
     /** Another proxy, or an earlier run of this one, has stamped this. */

@@ -3,6 +3,7 @@ package io.sluice.capture;
 import io.sluice.capture.journal.Journal;
 import io.sluice.capture.journal.Room;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,9 @@ public final class KafkaRecorder implements Recorder {
             publishRemains();
             long deadline = System.nanoTime() + settings.startTimeout().toNanos();
             tails.read(deadline);
+            stamps.requireReaches(tails.highest());
             join(tails, deadline);
+            requireRightClock(tails.ahead(), deadline);
             tail.start(tails.position(new TopicPartition(settings.topic(), settings.partitions() - 1)));
             ready = true;
         } finally {
@@ -149,6 +152,18 @@ public final class KafkaRecorder implements Recorder {
                 envelope.proxy(),
                 settings.topic(),
                 envelope.incarnation());
+    }
+
+    /** Leaves again if not: whoever reads would wait for this proxy. */
+    private void requireRightClock(Duration ahead, long deadline) throws CaptureException {
+        try {
+            FleetClock.requireNear(ahead);
+        } catch (CaptureException e) {
+            if (!sayGoodbye(deadline)) {
+                LOG.warn("Kafka did not take the goodbye in time; the next start publishes it.");
+            }
+            throw e;
+        }
     }
 
     /** What an earlier run left in the journal goes first, however much it is, as long as Kafka takes some of it. */

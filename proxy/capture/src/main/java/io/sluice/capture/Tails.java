@@ -2,6 +2,7 @@ package io.sluice.capture;
 
 import io.sluice.capture.wire.Record;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ends of all partitions, as a proxy reads them before it takes clients: which heartbeats are there, who is on the
@@ -34,6 +37,8 @@ final class Tails implements AutoCloseable {
     private final long[] heartbeats;
     private final long[] firstTime;
     private final long[] lastTime;
+    /** By how much our clock is ahead of the brokers', by the hello that says least; null where they do not tell. */
+    private @Nullable Duration ahead;
 
     Tails(Consumer<byte[], byte[]> consumer, String topic, int partitions, Roster roster, FleetClock clock) {
         this.consumer = consumer;
@@ -134,10 +139,24 @@ final class Tails implements AutoCloseable {
                 if (ours && left.remove(record.partition()) && heartbeats[record.partition()] >= control.getStamp()) {
                     overtaken.add(record.partition());
                 }
+                if (ours && record.timestampType() == TimestampType.LOG_APPEND_TIME) {
+                    appended(Instant.ofEpochMilli(record.timestamp()));
+                }
                 heard(record.partition(), control);
             }
         }
         return overtaken;
+    }
+
+    /** Reading it back took some time, by which we seem to be ahead. */
+    private void appended(Instant there) {
+        Duration seems = clock.aheadOf(there);
+        ahead = ahead == null || seems.abs().compareTo(ahead.abs()) < 0 ? seems : ahead;
+    }
+
+    /** By how much our clock is ahead of the brokers', as far as hellos that were {@linkplain #verify read back} tell. */
+    Duration ahead() {
+        return ahead == null ? Duration.ZERO : ahead;
     }
 
     private Set<Integer> all() {

@@ -1,6 +1,7 @@
 package io.sluice.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.UUID;
@@ -54,5 +55,26 @@ class FleetClockTest {
         assertThat(clock.instant()).isEqualTo(own);
         heard(own.plusSeconds(60));
         assertThat(clock.instant()).isEqualTo(own.plusSeconds(60));
+    }
+
+    @Test
+    void whoIsMoreThanAMinuteBehindTheTopicMustNotBegin() throws Exception {
+        clock.requireReaches(0);
+        clock.requireReaches(1_060_000_000_000L);
+        assertThatThrownBy(() -> clock.requireReaches(1_061_000_000_000L))
+                .isInstanceOf(CaptureException.class)
+                .hasMessageContaining("it is 61 s behind the newest stamp");
+    }
+
+    @Test
+    void whoIsMoreThanAMinuteFromKafkaMustNotBegin() throws Exception {
+        FleetClock.requireNear(clock.aheadOf(own.plusSeconds(60)));
+        FleetClock.requireNear(clock.aheadOf(own.minusSeconds(60)));
+        assertThatThrownBy(() -> FleetClock.requireNear(clock.aheadOf(own.plusSeconds(61))))
+                .isInstanceOf(CaptureException.class)
+                .hasMessageContaining("this one is 61 s behind");
+        assertThatThrownBy(() -> FleetClock.requireNear(clock.aheadOf(own.minusSeconds(62))))
+                .isInstanceOf(CaptureException.class)
+                .hasMessageContaining("this one is 62 s ahead");
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.wire.Record;
@@ -95,6 +96,28 @@ class ManyProxiesIT {
     }
 
     /** Whichever came first; and what one does after another did something is stamped later, but for the time that it takes to hear of it. */
+    @Test
+    void whoseClockIsMoreThanAMinuteOffDoesNotBeginAndLeavesNothingThatIsWaitedFor() throws Exception {
+        Capture capture = Capture.create(kafka, PARTITIONS);
+        assertThatThrownBy(() -> open(capture, "future", Duration.ofSeconds(100)))
+                .isInstanceOf(CaptureException.class)
+                .hasMessageContaining("s ahead");
+        assertThatThrownBy(() -> open(capture, "past", Duration.ofSeconds(-100)))
+                .isInstanceOf(CaptureException.class)
+                .hasMessageContaining("s behind");
+        try (KafkaRecorder ahead = open(capture, "ahead", Duration.ofSeconds(50))) {
+            Until.isTrue("heartbeats", () -> ahead.status().counts().heartbeats() > 20L * PARTITIONS);
+            assertThatThrownBy(() -> open(capture, "behind", Duration.ofSeconds(-50)))
+                    .isInstanceOf(CaptureException.class)
+                    .hasMessageContaining("behind the newest stamp");
+            assertThat(knows(ahead, 1)).isTrue();
+        }
+
+        Capture.Content content = capture.read();
+        assertThat(content.controls(Record.KindCase.HELLO)).hasSize(3 * PARTITIONS);
+        assertThat(content.controls(Record.KindCase.GOODBYE)).hasSize(3 * PARTITIONS);
+    }
+
     @Test
     void allGoByTheClockThatIsFurthestAhead() throws Exception {
         Capture capture = Capture.create(kafka, PARTITIONS);

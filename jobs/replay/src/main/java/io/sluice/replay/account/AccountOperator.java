@@ -101,7 +101,11 @@ final class AccountOperator extends AbstractStreamOperator<byte[]>
         if (whole) {
             settledAtBreakdown = settled;
         }
-        accounts.values().forEach(account -> coordinator.sendEventToCoordinator(account.report(whole)));
+        if (!accounts.isEmpty()) {
+            coordinator.sendEventToCoordinator(new AccountReports(accounts.values().stream()
+                    .map(account -> account.report(whole))
+                    .toList()));
+        }
     }
 
     private void closed(ExchangeRef ref, Unsettled exchange) {

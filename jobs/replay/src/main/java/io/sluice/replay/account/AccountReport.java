@@ -1,9 +1,9 @@
 package io.sluice.replay.account;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ public record AccountReport(
         boolean isDeserted,
         List<UUID> waitsFor,
         @Nullable Breakdown breakdown)
-        implements OperatorEvent {
+        implements Serializable {
 
     private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads as another one does, and ends the job for good when Kafka no longer has what is to be read. */
-@SuppressWarnings("try") // closing it may be interrupted, as Flink declares it
+@SuppressWarnings("try") // Flink's readers declare that closing them may throw anything
 final class CaptureReader implements SourceReader<RawRecord, KafkaPartitionSplit> {
 
     private final SourceReader<RawRecord, KafkaPartitionSplit> reader;

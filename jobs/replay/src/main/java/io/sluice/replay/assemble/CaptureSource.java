@@ -70,7 +70,7 @@ public final class CaptureSource
     }
 
     /** Each by its number: "the earliest" would be whatever Kafka still has, also after a restart before the first record. */
-    @SuppressWarnings("deprecation") // the connector takes nothing else
+    @SuppressWarnings("deprecation") // the connector takes no other
     private static OffsetsInitializer offsets(ReplaySpec spec) {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (TopicPartition partition : spec.topicPartitions()) {

@@ -50,8 +50,19 @@ final class Bases {
         return known;
     }
 
+    /** What seems to have been done to an index that was not captured, as {@link Suspects} has it; empty for nothing. */
+    String suspicion(String name, IndexNumbers numbers, Carried carried) {
+        Swept base = of(name, numbers, carried);
+        if (!base.uuid().equals(numbers.uuid())) {
+            return Suspects.ANEW;
+        }
+        boolean isBehind = numbers.highest().entrySet().stream()
+                .anyMatch(shard -> shard.getValue() < base.checkpoints().getOrDefault(shard.getKey(), -1L));
+        return isBehind || !isOfHistory(name, numbers.histories()) ? Suspects.TAKEN_BACK : "";
+    }
+
     /** Whether the numbers of an index still belong to the history to which they belonged first. */
-    boolean isOfHistory(String name, String history) {
+    private boolean isOfHistory(String name, String history) {
         String known = histories.get(name);
         if (known == null || known.isEmpty()) {
             histories.put(name, history);

@@ -61,6 +61,12 @@ public final class BypassCheck {
     private final Set<Deletion> deleted = new LinkedHashSet<>();
 
     private @Nullable Look look;
+    /** Whether all is settled, too, that was to be swept before the look: what it wrote has numbers that nobody else tells. */
+    private boolean isSwept;
+
+    /** Whether something is missing that those may have. */
+    private boolean isPostponed;
+
     private boolean isLooking;
     private long nowMillis;
     private long nextMillis;
@@ -100,17 +106,26 @@ public final class BypassCheck {
 
         /** Whether sequence numbers fence the writes of an index. */
         boolean isFencedByNumber(String index);
+
+        /** Whether an index of the source is the server's own. */
+        boolean isOfServer(String index);
     }
 
     /**
      * What else is known now.
      *
-     * @param settledBelow every write stamped below this is settled, in nanoseconds since 1970
+     * @param settledBelow every write stamped below this is settled, but for what is swept, in nanoseconds since 1970
+     * @param sweptBelow the same, what is swept included
      * @param senders those that are there
      * @param isOpen of which indices of the target a backfill is not complete
      */
     public record Moment(
-            long millis, long settledBelow, Set<Integer> senders, Predicate<String> isOpen, Carried carried) {}
+            long millis,
+            long settledBelow,
+            long sweptBelow,
+            Set<Integer> senders,
+            Predicate<String> isOpen,
+            Carried carried) {}
 
     private record Look(long millis, Map<String, IndexNumbers> indices, Set<String> lacking) {
         long stamp() {
@@ -164,6 +179,7 @@ public final class BypassCheck {
     }
 
     private void judge(Look at, Moment now) {
+        isSwept = now.sweptBelow() >= at.stamp();
         bases.settleDeleted(at.indices(), this::isDeleted);
         forgetLacking(at);
         SortedMap<String, String> suspected = new TreeMap<>();
@@ -177,7 +193,7 @@ public final class BypassCheck {
             }
             if (now.isOpen().test(road.targetName(name))) {
                 open.add(name);
-            } else if (name.startsWith(".")) {
+            } else if (road.isOfServer(name)) {
                 unchecked.put(name, "it is the source's own, by its name");
             } else if (!road.isFencedByNumber(name)) {
                 unchecked.put(name, "its writes are not fenced by sequence numbers");
@@ -193,7 +209,7 @@ public final class BypassCheck {
         bases.looked();
         bases.unknownBefore()
                 .forEach(name -> unchecked.putIfAbsent(name, "what was done to it before the first look is not known"));
-        suspects.seen(suspected);
+        suspects.seen(suspected, now.carried().snapshot());
         nextMillis = suspects.areSure() ? nextMillis : 0;
         uncountable.forEach((name, of) -> close(name, of, 0, MissingNumbers.all(of), at));
         if (toCount.isEmpty()) {
@@ -214,6 +230,14 @@ public final class BypassCheck {
         }
     }
 
+    /** A backfill has carried what the source has now: all that was known is of what the target had before. */
+    private void beginAnew(String name) {
+        bases.remove(name);
+        forget(name);
+        layouts.forget(name::equals);
+        road.tellAll(new ForgetNumbers(Set.of(name)));
+    }
+
     private void ask(Map<String, OfIndex> indices, boolean shows) {
         counted = indices;
         isShowing = shows;
@@ -229,26 +253,23 @@ public final class BypassCheck {
             Map<String, OfIndex> toCount,
             Map<String, OfIndex> uncountable) {
         IndexNumbers numbers = Objects.requireNonNull(at.indices().get(name));
+        String suspicion = bases.suspicion(name, numbers, carried);
+        if (!suspicion.isEmpty() && suspects.isCarriedSince(name, numbers.uuid(), suspicion, carried)) {
+            beginAnew(name);
+            suspicion = bases.suspicion(name, numbers, carried);
+        }
+        if (!suspicion.isEmpty()) {
+            suspected.put(name, suspicion);
+            return;
+        }
+        suspects.cleared(name);
         Swept base = bases.of(name, numbers, carried);
-        if (!base.uuid().equals(numbers.uuid())) {
-            suspected.put(name, Suspects.ANEW);
-            return;
-        }
-        if (!bases.isOfHistory(name, numbers.histories())) {
-            suspected.put(name, Suspects.TAKEN_BACK);
-            return;
-        }
         if (restUntil.getOrDefault(name, 0L) > at.millis()) {
             return;
         }
         boolean isAhead = false;
         for (Map.Entry<Integer, Long> shard : numbers.highest().entrySet()) {
-            long before = base.checkpoints().getOrDefault(shard.getKey(), -1L);
-            if (shard.getValue() < before) {
-                suspected.put(name, Suspects.TAKEN_BACK);
-                return;
-            }
-            isAhead |= shard.getValue() > before;
+            isAhead |= shard.getValue() > base.checkpoints().getOrDefault(shard.getKey(), -1L);
         }
         ShardLayout layout = numbers.layout();
         if (isAhead) {
@@ -280,7 +301,7 @@ public final class BypassCheck {
                 lacking.put(name, of);
             }
         });
-        if (!lacking.isEmpty() && !isShowing && MissingNumbers.canBeShown(lacking.values())) {
+        if (!lacking.isEmpty() && isSwept && !isShowing && MissingNumbers.canBeShown(lacking.values())) {
             ask(lacking, true);
             return;
         }
@@ -320,6 +341,10 @@ public final class BypassCheck {
     }
 
     private void close(String name, OfIndex of, long missing, List<Span> spans, Look at) {
+        if (!isSwept) {
+            isPostponed = true;
+            return;
+        }
         closing.put(name, missing);
         Gaps gaps = new Gaps(spans, new Swept(uuid(at, name), of.upTo()).text());
         road.tellOne(new CloseGap(name, gaps, at.stamp()));
@@ -338,7 +363,7 @@ public final class BypassCheck {
             restUntil.put(gap.index(), nowMillis + REST_MILLIS);
         }
         if (missing != null) {
-            bases.found(gap.swept().isEmpty() ? 0 : missing);
+            bases.found(gap.swept().isEmpty() ? 0 : Math.min(missing, gap.writes()));
             nextMillis = unclosed.isEmpty() ? Math.min(nextMillis, checkedUntil + intervalMillis / SOON) : nextMillis;
         }
     }
@@ -348,7 +373,10 @@ public final class BypassCheck {
             nextMillis = Math.min(
                     nextMillis, at.millis() + intervalMillis / SOON); // somebody may wait for the end of a backfill
         }
-        if (at.indices().keySet().stream().noneMatch(this::isDeleted)) {
+        if (isPostponed) {
+            isPostponed = false;
+            nextMillis = Math.min(nextMillis, at.millis() + intervalMillis / SOON);
+        } else if (at.indices().keySet().stream().noneMatch(this::isDeleted)) {
             checkedUntil = at.millis();
             validUntil = at.millis() + INTERVALS_VALID * intervalMillis + LONGEST_ROUND_MILLIS;
         } else {
@@ -384,6 +412,7 @@ public final class BypassCheck {
         asked = Set.of();
         look = null;
         closing.clear();
+        isPostponed = false;
         nextMillis = 0;
     }
 

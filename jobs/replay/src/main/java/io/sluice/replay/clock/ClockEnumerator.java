@@ -55,6 +55,8 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
     private Tempo tempo;
     private long refused;
     private long clockMillis;
+    /** What the reader that runs now was told last; null when it was told nothing. */
+    private @Nullable CaptureIsAt toldAt;
     /** Where the capture ended when the job began, by partition; null while that is not known, or nobody wants to know. */
     private @Nullable Map<Integer, Long> ends;
 
@@ -124,8 +126,12 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
             tell(tempo.held(overloaded));
         }
         if (context.registeredReaders().containsKey(0)) {
-            long millis = conductor.readMillis(spec.partitions()).orElse(Pace.UNKNOWN);
-            context.sendEventToSourceReader(0, new CaptureIsAt(millis));
+            CaptureIsAt at =
+                    new CaptureIsAt(conductor.readMillis(spec.partitions()).orElse(Pace.UNKNOWN));
+            if (!at.equals(toldAt)) {
+                toldAt = at;
+                context.sendEventToSourceReader(0, at);
+            }
         }
     }
 
@@ -192,6 +198,7 @@ final class ClockEnumerator implements SplitEnumerator<ClockSplit, ClockState> {
 
     @Override
     public void addReader(int subtask) {
+        toldAt = null; // it is another than before
         handOut();
         if (subtask == 0) {
             context.sendEventToSourceReader(0, tempo);

@@ -117,6 +117,10 @@ final class StatusReport {
         bypass.reasons(nowMillis).forEach(reasons::add);
         ObjectNode byHand = json.putObject("by_hand");
         bypass.again().forEach(byHand::put);
+        ObjectNode closing = json.putObject("closing");
+        bypass.closing().forEach(closing::put);
+        ObjectNode unclosed = json.putObject("unclosed");
+        bypass.unclosed().forEach(unclosed::put);
         ObjectNode unchecked = json.putObject("unchecked");
         bypass.unchecked().forEach(unchecked::put);
         return json;

@@ -33,6 +33,9 @@ final class BackfillLook {
     private final StateFiles files;
     private final Rewriting.Maker rewriting;
     private final Set<String> complete = new HashSet<>();
+    /** Of which snapshot that is known. */
+    private String completeOf = "";
+
     private Map<String, HeldIndex> open = Map.of();
     private volatile Carried carried = Carried.NOTHING;
 
@@ -50,6 +53,11 @@ final class BackfillLook {
         /** Whether it may write to an index from now on. */
         boolean carries(String index) {
             return !isOver() && (!status.has("indices") || !lineOf(index).isMissingNode());
+        }
+
+        /** Whether it says that it writes to an index. */
+        boolean isAtWorkOn(String index) {
+            return !isOver() && !state.isEmpty() && carries(index);
         }
 
         private JsonNode lineOf(String index) {
@@ -82,13 +90,17 @@ final class BackfillLook {
             return OpenBackfills.UNKNOWN;
         }
         carried = carried(record);
+        if (!record.uuid().equals(completeOf)) {
+            completeOf = record.uuid();
+            complete.clear();
+        }
         JsonNode status = files.read(BACKFILL).orElseGet(JsonNodeFactory.instance::objectNode);
         Told told = new Told(status.path("state").asText(""), status);
         Map<String, HeldIndex> found = new HashMap<>();
         Map<String, String> failed = new HashMap<>();
         for (HeldIndex index : record.indices()) {
             String target = rewriting.targetName(index.name());
-            if (target != null && !isComplete(index) && !isGone(index, told)) {
+            if (target != null && !isComplete(index, record, told) && !isGone(index, told)) {
                 found.put(target, index);
                 if (told.isOver()) {
                     failed.put(target, told.reason(index.name()));
@@ -116,13 +128,26 @@ final class BackfillLook {
             known.keySet().retainAll(index.shards());
             numbers.put(index.uuid(), known);
         }
-        return new Carried(!record.marks().isEmpty(), numbers);
+        return new Carried(record.uuid(), !record.marks().isEmpty(), numbers);
     }
 
-    private boolean isComplete(HeldIndex index) throws IOException {
-        if (!complete.contains(index.uuid())
-                && files.read("complete/" + index.uuid() + ".json").isPresent()) {
-            complete.add(index.uuid());
+    /**
+     * Whether all arrived that the snapshot has of an index. What was complete is so until a backfill is at it again, which may have made it
+     * anew; and what came of an earlier snapshot says nothing.
+     */
+    private boolean isComplete(HeldIndex index, SnapshotRecord record, Told told) throws IOException {
+        if (told.isAtWorkOn(index.name())) {
+            complete.remove(index.uuid());
+        }
+        if (!complete.contains(index.uuid())) {
+            Optional<JsonNode> completion = files.read("complete/" + index.uuid() + ".json");
+            String snapshot = completion
+                    .map(known -> known.at("/snapshot/uuid").asText(""))
+                    .orElse("");
+            if (completion.isPresent()
+                    && (snapshot.isEmpty() || snapshot.equals(record.uuid()) || snapshot.equals(record.name()))) {
+                complete.add(index.uuid());
+            }
         }
         return complete.contains(index.uuid());
     }

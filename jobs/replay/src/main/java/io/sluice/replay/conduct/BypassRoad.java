@@ -57,6 +57,7 @@ final class BypassRoad implements BypassCheck.Road, AutoCloseable {
             check.go(new BypassCheck.Moment(
                     System.currentTimeMillis(),
                     conductor.settledBelow(spec.partitions()),
+                    conductor.sweptBelow(spec.partitions()),
                     present,
                     open::has,
                     backfill.carried()));
@@ -107,6 +108,11 @@ final class BypassRoad implements BypassCheck.Road, AutoCloseable {
     @Override
     public boolean isFencedByNumber(String index) {
         return spec.rewriting().rules().fenceOf(index) == FenceKind.SEQ_NO;
+    }
+
+    @Override
+    public boolean isOfServer(String index) {
+        return spec.rewriting().rules().names().isOfServer(index);
     }
 
     @Override

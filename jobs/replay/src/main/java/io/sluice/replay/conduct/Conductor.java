@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,13 +107,19 @@ public final class Conductor {
      * nothing any more: when all of it is settled, that is so up to when its end was looked up.
      */
     synchronized long settledBelow(int partitions) {
+        return below(partitions, AccountReport::settled);
+    }
+
+    /** The same, what sweeps did included. */
+    synchronized long sweptBelow(int partitions) {
+        return below(partitions, AccountReport::confirmed);
+    }
+
+    private long below(int partitions, ToLongFunction<AccountReport> of) {
         if (current.size() < partitions) {
             return 0;
         }
-        long settled = current.values().stream()
-                .mapToLong(AccountReport::settled)
-                .min()
-                .orElse(0);
+        long settled = current.values().stream().mapToLong(of).min().orElse(0);
         boolean isAll = hasEnded(partitions)
                 && current.values().stream()
                         .allMatch(account -> account.exchanges().held() == 0);

@@ -1,6 +1,6 @@
 package io.sluice.replay.conduct;
 
-import io.sluice.replay.account.AccountReport;
+import io.sluice.replay.account.AccountReports;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,11 +26,11 @@ public final class ReportsCoordinator implements OperatorCoordinator {
 
     @Override
     public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
-        if (!(event instanceof AccountReport report)) {
-            throw new IllegalArgumentException("not a report: " + event);
+        if (!(event instanceof AccountReports reports)) {
+            throw new IllegalArgumentException("no reports: " + event);
         }
         if (Integer.valueOf(attempt).equals(attempts.get(subtask))) {
-            conductor.heard(report);
+            reports.partitions().forEach(conductor::heard);
         }
     }
 

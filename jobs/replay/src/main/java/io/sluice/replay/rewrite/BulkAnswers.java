@@ -3,6 +3,7 @@ package io.sluice.replay.rewrite;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.ByteString;
+import io.sluice.replay.wire.Slice;
 import io.sluice.transform.SourceEncoding;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,12 @@ final class BulkAnswers implements AutoCloseable {
 
     /** A parser for an answer in any of the servers' forms. */
     static JsonParser parser(ByteString body) throws IOException {
-        byte[] bytes = body.toByteArray();
-        SourceEncoding encoding = SourceEncoding.of(bytes, 0, bytes.length);
+        Slice bytes = Slice.of(body);
+        SourceEncoding encoding = SourceEncoding.of(bytes.array(), bytes.offset(), bytes.length());
         if (encoding == null) {
             throw new IOException("an answer that begins like no object");
         }
-        return encoding.parser(bytes, 0, bytes.length);
+        return encoding.parser(bytes.array(), bytes.offset(), bytes.length());
     }
 
     /** The next item, or null behind the last. */

@@ -5,12 +5,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.sluice.replay.rewrite.WriteRequest.Action;
+import io.sluice.replay.wire.Slice;
 import io.sluice.transform.SourceEncoding;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a bulk, one after the other. Documents are slices of the body, which is copied once.
+ * The items of a bulk, one after the other. Documents are slices of the body, which is copied only where it lies in pieces.
  *
  * <p>Two forms can be in a bulk: JSON with line feeds between, and Smile with its end-of-content mark. What stands behind the last of
  * these is no item, as no server takes it for one.
@@ -20,7 +21,7 @@ final class BulkRequest {
     private static final byte SMILE_END = (byte) 0xff;
 
     private final byte[] bytes;
-    private final ByteString body;
+    private final int limit;
     private final WriteRequest defaults;
     private final SourceEncoding encoding;
     private final byte separator;
@@ -29,10 +30,12 @@ final class BulkRequest {
 
     /** @param defaults what holds for items that do not say it themselves */
     BulkRequest(ByteString body, WriteRequest defaults) {
-        this.bytes = body.toByteArray();
-        this.body = UnsafeByteOperations.unsafeWrap(bytes);
+        Slice slice = Slice.of(body);
+        this.bytes = slice.array();
+        this.at = slice.offset();
+        this.limit = slice.offset() + slice.length();
         this.defaults = defaults;
-        boolean isSmile = SourceEncoding.of(bytes, 0, bytes.length) == SourceEncoding.SMILE;
+        boolean isSmile = SourceEncoding.of(bytes, at, limit - at) == SourceEncoding.SMILE;
         this.encoding = isSmile ? SourceEncoding.SMILE : SourceEncoding.JSON;
         this.separator = isSmile ? SMILE_END : (byte) '\n';
     }
@@ -72,14 +75,15 @@ final class BulkRequest {
                 return null;
             }
             boolean isReturn = encoding == SourceEncoding.JSON && sourceEnd > source && bytes[sourceEnd - 1] == '\r';
-            item.source = body.substring(source, isReturn ? sourceEnd - 1 : sourceEnd);
+            item.source =
+                    UnsafeByteOperations.unsafeWrap(bytes, source, (isReturn ? sourceEnd - 1 : sourceEnd) - source);
         }
         return item;
     }
 
     /** Goes behind the next separator, and says where it is; −1 when there is none. */
     private int lineEnd() {
-        for (int i = at; i < bytes.length; i++) {
+        for (int i = at; i < limit; i++) {
             if (bytes[i] == separator) {
                 at = i + 1;
                 return i;

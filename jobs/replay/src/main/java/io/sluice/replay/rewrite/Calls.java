@@ -28,16 +28,19 @@ final class Calls {
             Plan.Kind.SETTINGS,
             Plan.Kind.ALIAS_ACTIONS,
             Plan.Kind.ALIAS,
-            Plan.Kind.ROLLOVER);
+            Plan.Kind.ROLLOVER,
+            Plan.Kind.STREAM);
 
     private final RewriteRules rules;
     private final Indices indices;
     private final AliasActions aliasActions;
+    private final Streams streams;
 
     Calls(RewriteRules rules, Indices indices) {
         this.rules = rules;
         this.indices = indices;
         this.aliasActions = new AliasActions(rules, indices);
+        this.streams = new Streams(rules, indices);
     }
 
     void rewrite(Request request, Items into) {
@@ -70,6 +73,7 @@ final class Calls {
     private void applied(Request request, Items into) {
         switch (request.plan().kind()) {
             case ROLLOVER -> rollover(request, into);
+            case STREAM -> streams.rewrite(request, into);
             case CREATE_INDEX -> create(request, into);
             case DELETE_INDEX, OPEN_CLOSE, MAPPING, SETTINGS, ALIAS -> ofIndices(request, into);
             case ALIAS_ACTIONS -> aliasActions.rewrite(request, into);
@@ -88,8 +92,8 @@ final class Calls {
             into.refused(0, "not_rolled_over");
         } else if (alias == null || index.isEmpty() || old.isEmpty() || body == null) {
             into.unknown(0, "rollover_unreadable");
-        } else if (index.startsWith(".ds-")) {
-            into.skipped(0, "data_stream");
+        } else if (Streams.isIndexOf(alias, index)) {
+            streams.rolledOver(alias, index, into);
         } else if (!indices.of(index).isChosen()) {
             into.skipped(0, "index_not_chosen");
         } else {

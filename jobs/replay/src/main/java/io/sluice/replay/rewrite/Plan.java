@@ -35,6 +35,7 @@ record Plan(Kind kind, String rule, List<String> segments, int index, int type, 
         ALIAS_ACTIONS(false),
         ALIAS(false),
         ROLLOVER(false),
+        STREAM(false),
         TEMPLATE(false),
         INDEX_TEMPLATE(false),
         COMPONENT_TEMPLATE(false),
@@ -123,7 +124,8 @@ record Plan(Kind kind, String rule, List<String> segments, int index, int type, 
             case "_index_template" -> Kind.INDEX_TEMPLATE;
             case "_component_template" -> Kind.COMPONENT_TEMPLATE;
             case "_ingest", "_scripts", "_search" -> segments.contains("{lang}") ? Kind.SKIP : Kind.DEFINITION;
-            case "_data_stream", "_create_from" -> Kind.SKIP;
+            case "_data_stream" -> Kind.STREAM;
+            case "_create_from" -> Kind.SKIP;
             default -> ofIndex(segments, last);
         };
     }

@@ -22,20 +22,28 @@ import org.jspecify.annotations.Nullable;
  *     that is not known
  * @param others indices that lived at the mark, and of which nothing is known: the snapshot lacks a shard, or was not asked for
  *     them. Any other is not in the snapshot because it was gone when the snapshot began
+ * @param young of the others, those of which the clocks do not tell whether they were made before the mark, with their creation dates
  */
-public record SnapshotMark(Map<Run, Long> stamps, Map<String, Long> indices, Set<String> others)
+public record SnapshotMark(
+        Map<Run, Long> stamps, Map<String, Long> indices, Set<String> others, Map<String, Long> young)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** How far the clocks of two proxies may be apart, in nanoseconds. */
+    /** How far the clocks of two proxies, or of a proxy and the source, may be apart, in nanoseconds. */
     private static final long CLOCKS_APART = 60_000_000_000L;
 
     public SnapshotMark {
         stamps = Map.copyOf(stamps);
         indices = Map.copyOf(indices);
         others = Set.copyOf(others);
+        young = Map.copyOf(young);
+    }
+
+    /** One beside which no indices are known. */
+    SnapshotMark(Map<Run, Long> stamps, Map<String, Long> indices, Set<String> others) {
+        this(stamps, indices, others, Map.of());
     }
 
     /**
@@ -73,12 +81,17 @@ public record SnapshotMark(Map<Run, Long> stamps, Map<String, Long> indices, Set
     public SnapshotMark with(Map<String, Long> living) {
         long first = first();
         Set<String> all = new HashSet<>(others);
+        Map<String, Long> near = new HashMap<>();
         living.forEach((index, created) -> {
-            if (!indices.containsKey(index) && created * NANOS_PER_MILLI <= first) {
+            long stamp = created * NANOS_PER_MILLI;
+            if (!indices.containsKey(index) && stamp <= first + CLOCKS_APART) {
                 all.add(index);
+                if (stamp >= first - CLOCKS_APART) {
+                    near.put(index, created);
+                }
             }
         });
-        return new SnapshotMark(stamps, indices, all);
+        return new SnapshotMark(stamps, indices, all, near);
     }
 
     /** Whether an index of which an answer told before the mark was gone when the snapshot began. */
@@ -119,9 +132,21 @@ public record SnapshotMark(Map<Run, Long> stamps, Map<String, Long> indices, Set
         return stamps.values().stream().mapToLong(Long::longValue).min().orElse(0);
     }
 
-    /** Whether an answer came before the index was made that is in the snapshot: it told of one of the same name before. */
+    /**
+     * Whether an answer may have come before the index was made that is in the snapshot, or that lives: it told of one of the same name before
+     * then. By the source's clock, which nobody has compared with those of the proxies.
+     */
+    boolean mayBeOfOlderIndex(String index, long answered) {
+        return answered < created(index) + CLOCKS_APART;
+    }
+
+    /** Whether it did, if the clocks agree. */
     boolean isOfOlderIndex(String index, long answered) {
-        Long created = indices.get(index);
-        return created != null && answered != 0 && answered < created * NANOS_PER_MILLI;
+        return answered < created(index);
+    }
+
+    private long created(String index) {
+        long millis = indices.getOrDefault(index, young.getOrDefault(index, 0L));
+        return millis == 0 ? -CLOCKS_APART : millis * NANOS_PER_MILLI;
     }
 }

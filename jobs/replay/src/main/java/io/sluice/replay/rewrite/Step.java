@@ -3,6 +3,7 @@ package io.sluice.replay.rewrite;
 import com.google.protobuf.ByteString;
 import io.sluice.replay.compare.ReadAnswer;
 import io.sluice.replay.names.NameEffects;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -148,6 +149,12 @@ public sealed interface Step {
             String target,
             @Nullable String contentType,
             ByteString body) implements Step {
+        /** The first segment of a call for data streams of the target; such a call is not sent as it is. */
+        public static final String STREAM = "_data_stream";
+
+        /** The parameter of the deletion of streams whose indices have a date in their names. */
+        static final String DATED = "dated";
+
         private static final Set<String> DEFINITIONS =
                 Set.of("_template", "_index_template", "_component_template", "_ingest", "_scripts", "_search");
 
@@ -165,7 +172,23 @@ public sealed interface Step {
         public boolean makesIndex() {
             String path = target.split("[?]", 2)[0];
             boolean isOfIndex = method.equals("PUT") && !scope.everything() && path.lastIndexOf('/') == 0;
-            return isOfIndex || path.contains("/_rollover/");
+            return isOfIndex || path.contains("/_rollover/") || (isOfStream() && method.equals("PUT"));
+        }
+
+        /** Whether it is for data streams. */
+        public boolean isOfStream() {
+            return target.startsWith("/" + STREAM + "/");
+        }
+
+        /** The names, or patterns of them, of the data streams that it is for. */
+        public List<String> streams() {
+            String names = isOfStream() ? new Target(target).segment(1) : null;
+            return names == null ? List.of() : List.of(names.split(",", -1));
+        }
+
+        /** The index that alone is to be made of a data stream; null for all that it has. */
+        public @Nullable String indexOfStream() {
+            return isOfStream() ? new Target(target).segment(2) : null;
         }
 
         /**

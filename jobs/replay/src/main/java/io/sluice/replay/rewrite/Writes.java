@@ -69,7 +69,7 @@ final class Writes {
         Indices.Facts facts = indices.of(index);
         if (!facts.isChosen()) {
             into.skipped(item, "index_not_chosen");
-        } else if (isBeforeSnapshot(item, request, index, facts, exchange, into)) {
+        } else if (isBeforeSnapshot(item, request, answer, index, facts, exchange, into)) {
             return;
         } else if (request.isLost || (request.source == null && request.action != Action.DELETE)) {
             ask(item, AskReason.UNKNOWN_OUTCOME, request, answer, exchange, into);
@@ -92,7 +92,13 @@ final class Writes {
     }
 
     private boolean isBeforeSnapshot(
-            int item, WriteRequest request, String index, Indices.Facts facts, CapturedExchange exchange, Items into) {
+            int item,
+            WriteRequest request,
+            ItemAnswer answer,
+            String index,
+            Indices.Facts facts,
+            CapturedExchange exchange,
+            Items into) {
         SnapshotMark mark = rules.mark();
         if (mark == null) {
             return false;
@@ -102,18 +108,23 @@ final class Writes {
             into.skipped(item, "index_gone_before_snapshot");
             return true;
         }
-        if (!facts.isInSnapshot()) {
-            return false;
-        }
-        if (mark.isOfOlderIndex(index, answered)) {
-            into.skipped(item, "index_made_anew_since");
-            return true;
-        }
-        if (request.action != Action.DELETE && mark.isBefore(exchange.id().run(), answered)) {
+        if (facts.isInSnapshot()
+                && request.action != Action.DELETE
+                && mark.isBefore(exchange.id().run(), answered)) {
             into.inSnapshot(item);
             return true;
         }
-        return false;
+        if (answered == 0 || !mark.mayBeOfOlderIndex(index, answered)) {
+            return false;
+        }
+        if (rules.liveSource()) {
+            ask(item, AskReason.INDEX_CHANGED, request, answer, exchange, into);
+        } else if (mark.isOfOlderIndex(index, answered)) {
+            into.skipped(item, "index_made_anew_since");
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private void write(
@@ -182,19 +193,14 @@ final class Writes {
         }
     }
 
+    /** Writes through a data stream's name get no routing. */
     private boolean isRoutingKnown(WriteRequest request, String concrete) {
         if (request.effectiveRouting() != null) {
             return true;
         }
         String name = request.index;
-        return name != null && (name.equals(concrete) || rules.unrouted().contains(name) || isStream(name, concrete));
-    }
-
-    /** Writes through a data stream's name get no routing. */
-    private static boolean isStream(String name, String concrete) {
-        return concrete.startsWith(".ds-")
-                && concrete.startsWith(name, 4)
-                && concrete.startsWith("-", 4 + name.length());
+        return name != null
+                && (name.equals(concrete) || rules.unrouted().contains(name) || Streams.isIndexOf(name, concrete));
     }
 
     private static @Nullable String via(WriteRequest request, String concrete) {
@@ -267,7 +273,7 @@ final class Writes {
                     isRoutingLost ? AskReason.ROUTING_UNKNOWN : reason,
                     isConcrete ? via(request, index) : null,
                     exchange == null ? 0 : exchange.answer().ended(),
-                    answer == null || !isConcrete ? -1 : answer.seqNo));
+                    answer == null || !isConcrete || reason == AskReason.INDEX_CHANGED ? -1 : answer.seqNo));
         }
     }
 }

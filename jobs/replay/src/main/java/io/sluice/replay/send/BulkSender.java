@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 
 /**
  * Sends fenced writes in bulks of our own until each is settled.
@@ -89,10 +90,22 @@ final class BulkSender {
      * is done once more only after all that came before it.
      */
     void giveUpMissing(Holding.Deletions deletions) {
-        List<Pending> steps = indices.take(deletions);
-        steps.addAll(widening.take(deletions));
+        List<Pending> steps = missing(deletions, step -> true);
         steps.forEach(step -> settle(step, Verdict.SUPERSEDED, "index_deleted_later"));
         pump();
+    }
+
+    /** Takes out what waits for an index that may be about to be deleted. What came of questions and sweeps stays, as it is in nobody's state. */
+    List<Pending> takeMissing(Holding.Deletions deletions) {
+        List<Pending> steps = missing(deletions, step -> step.origin == null && !step.kept && step.touches() != null);
+        steps.forEach(this::leave);
+        return steps;
+    }
+
+    private List<Pending> missing(Holding.Deletions deletions, Predicate<Pending> which) {
+        List<Pending> steps = indices.take(deletions, which);
+        steps.addAll(widening.take(deletions, which));
+        return steps;
     }
 
     /** It waits no more. It goes out with the next {@link #pump}. */

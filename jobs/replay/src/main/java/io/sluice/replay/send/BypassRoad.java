@@ -1,6 +1,7 @@
 package io.sluice.replay.send;
 
 import io.sluice.replay.account.AccountRecord.Ruled;
+import io.sluice.replay.account.Verdict;
 import io.sluice.replay.bypass.CloseGap;
 import io.sluice.replay.bypass.CountNumbers;
 import io.sluice.replay.bypass.ForgetNumbers;
@@ -13,7 +14,7 @@ import io.sluice.replay.rewrite.RewriteRules;
 import io.sluice.replay.rewrite.Step;
 import io.sluice.replay.wire.ExchangeRef;
 import io.sluice.replay.wire.StepItem;
-import io.sluice.source.Swept;
+import io.sluice.source.IndexSweep;
 import io.sluice.transform.FenceKind;
 import java.util.UUID;
 import org.apache.flink.api.common.state.ListState;
@@ -89,6 +90,9 @@ final class BypassRoad {
             taken.learn(layouts);
         } else if (event instanceof ForgetNumbers gone) {
             taken.forget(gone.indices()::contains);
+            sweeper.forget(new Deletion(gone.indices().stream()
+                    .map(index -> rules.names().targetName(index))
+                    .toList()));
         } else if (event instanceof CloseGap gap) {
             close(gap, sweeper);
         } else {
@@ -105,13 +109,31 @@ final class BypassRoad {
         sweeper.close(step, sweep, gap.gaps(), gap.settled());
     }
 
-    /** An index was gone over, because it was ordered here or because of an operation by query. */
-    void swept(String index, boolean isOrdered, @Nullable Swept swept, @Nullable Ruled worst) {
-        if (isOn) {
-            String text = swept == null ? "" : swept.text();
-            coordinator.sendEventToCoordinator(
-                    new GapClosed(index, isOrdered, text, worst == null ? "" : worst.rule()));
+    /**
+     * What came of a look at the source is settled. A document that was found has the number of the operation that made it what it is, be
+     * it of one that nobody told by its number; that by which one was deleted is not known.
+     */
+    void answered(Pending write, Ruled ruled) {
+        Step.Write what = write.write;
+        boolean isThere = ruled.verdict() == Verdict.APPLIED || ruled.verdict() == Verdict.SUPERSEDED;
+        if (isOn && isThere && what != null && what.source() != null) {
+            add(what.sourceIndex(), what.type(), what.id(), what.routing(), what.fence());
         }
+    }
+
+    /** An index was gone over, because it was ordered here or because of an operation by query. */
+    void swept(SweepBacklog backlog, IndexSweep sweep) {
+        if (!isOn) {
+            return;
+        }
+        Ruled worst = backlog.worst;
+        String upTo = worst == null ? sweep.swept().text() : "";
+        coordinator.sendEventToCoordinator(new GapClosed(
+                backlog.index,
+                backlog.isOrdered(),
+                backlog.writes() && backlog.deletes() ? upTo : "",
+                backlog.writes,
+                worst == null ? "" : worst.rule()));
     }
 
     void snapshot() throws Exception {

@@ -112,6 +112,18 @@ final class CallRoad {
         return holding.lastDeletion(index);
     }
 
+    /** The last operation that waits and may delete an index, as a pattern of it fits; null if there is none. */
+    @Nullable
+    ExchangeRef lastByPattern(String index) {
+        return holding.lastByPattern(index);
+    }
+
+    /** A step that is under way goes on when an operation is done that is later than it. */
+    void putBehind(ExchangeRef later, Pending step) {
+        holding.putBehind(later, step);
+        step.underWay = false;
+    }
+
     /** Whether an operation waits that deletes indices. */
     boolean hasDeletions() {
         return holding.hasDeletions();

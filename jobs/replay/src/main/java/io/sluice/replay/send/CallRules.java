@@ -1,11 +1,16 @@
 package io.sluice.replay.send;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.cluster.BulkAnswer;
 import io.sluice.cluster.ItemVerdict;
 import io.sluice.cluster.RawResponse;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Step;
+import io.sluice.transform.IndexBodies;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -16,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class CallRules {
 
     private static final int NOT_FOUND = 404;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The name of the new index stands behind it. */
     private static final String ROLLOVER = "/_rollover/";
@@ -77,10 +83,22 @@ final class CallRules {
     static @Nullable Ruled judge(Step.Call call, RawResponse answer, boolean again) {
         ItemVerdict verdict = BulkAnswer.verdictOf(answer);
         return switch (verdict) {
-            case APPLIED -> new Ruled(Verdict.APPLIED, "");
+            case APPLIED -> new Ruled(Verdict.APPLIED, isOfStreams(call) ? "data_stream_left_out" : "");
             case RETRY, INDEX_BLOCKED -> null;
             case SUPERSEDED, INDEX_MISSING, REFUSED -> refused(call, answer, again);
         };
+    }
+
+    /** Whether it is a template that makes data streams at the source, and plain indices at the target. */
+    private static boolean isOfStreams(Step.Call call) {
+        if (!call.method().equals("PUT") || !path(call).startsWith("/_index_template/")) {
+            return false;
+        }
+        try (InputStream body = call.body().newInput()) {
+            return IndexBodies.isOfStreams(JSON.readTree(body));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the rewritten body of a template is no JSON", e);
+        }
     }
 
     private static Ruled refused(Step.Call call, RawResponse answer, boolean again) {

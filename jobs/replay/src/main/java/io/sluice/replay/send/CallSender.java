@@ -33,6 +33,7 @@ final class CallSender {
     private final RawHttp http;
     private final TaskThread thread;
     private final IndexMaking making;
+    private final StreamCalls streams;
     private final BiConsumer<Pending, Ruled> settled;
     private final Map<String, Pending> waiting = new HashMap<>();
     private int inTurn;
@@ -42,6 +43,7 @@ final class CallSender {
     CallSender(RawHttp http, IndexMaking making, TaskThread thread, BiConsumer<Pending, Ruled> settled) {
         this.http = http;
         this.making = making;
+        this.streams = making.streamCalls();
         this.thread = thread;
         this.settled = settled;
     }
@@ -74,10 +76,25 @@ final class CallSender {
     }
 
     private void send(Pending pending, Step.Call call, boolean again) {
+        if (call.isOfStream()) {
+            sendOfStream(pending, call, again);
+            return;
+        }
         CallRules.made(call)
                 .ifPresentOrElse(
                         index -> sendMarked(pending, call, index, again),
                         () -> send(pending, call, call.body(), again));
+    }
+
+    private void sendOfStream(Pending pending, Step.Call call, boolean again) {
+        streams.done(call)
+                .whenComplete((ruled, failure) -> thread.run(() -> {
+                    if (failure == null) {
+                        settle(pending, ruled);
+                    } else {
+                        notMade(pending, call, failure, again);
+                    }
+                }));
     }
 
     private void sendMarked(Pending pending, Step.Call call, String index, boolean again) {

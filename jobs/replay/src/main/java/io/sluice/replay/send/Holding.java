@@ -15,10 +15,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -226,11 +228,31 @@ final class Holding {
     /** The last barrier of a call that deletes an index; null if there is none. */
     @Nullable
     ExchangeRef lastDeletion(String index) {
+        return last(deletion -> deletion.deletes(index));
+    }
+
+    /** The last barrier of a call that may delete an index, as a pattern of it fits the name; null if there is none. */
+    @Nullable
+    ExchangeRef lastByPattern(String index) {
+        return last(deletion -> deletion.mayDelete(index) && !deletion.deletes(index));
+    }
+
+    private @Nullable ExchangeRef last(Predicate<Deletion> which) {
         return deleting.stream()
-                .filter(barrier -> barrier.deletion.deletes(index))
+                .filter(barrier -> which.test(barrier.deletion))
                 .map(barrier -> barrier.place.exchange())
                 .max(Comparator.naturalOrder())
                 .orElse(null);
+    }
+
+    /** A step that began goes on behind a barrier that is later than it is itself. */
+    void putBehind(ExchangeRef later, Pending step) {
+        ended(step);
+        Objects.requireNonNull(barriers.ceilingEntry(new Place(later, Integer.MIN_VALUE)), "a deletion that waits")
+                .getValue()
+                .held
+                .add(step);
+        held.add(step);
     }
 
     /** Whether a barrier is there of a call that deletes indices. */

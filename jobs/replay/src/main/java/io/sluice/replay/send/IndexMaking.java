@@ -36,10 +36,17 @@ final class IndexMaking {
 
     private final RawHttp http;
     private final IndexCopy definitions;
+    private final StreamAliases aliases;
 
     IndexMaking(RawHttp http, IndexCopy definitions) {
         this.http = http;
         this.definitions = definitions;
+        this.aliases = new StreamAliases(http);
+    }
+
+    /** Calls for data streams, between the same clusters. */
+    StreamCalls streamCalls() {
+        return new StreamCalls(http, definitions, this);
     }
 
     /** Makes those that are not there; false when the source does not have one of them either. */
@@ -63,7 +70,13 @@ final class IndexMaking {
     private CompletableFuture<Boolean> put(String index, ObjectNode body) {
         List<ByteBuffer> bytes = List.of(ByteBuffer.wrap(body.toString().getBytes(StandardCharsets.UTF_8)));
         return http.send(new RawRequest("PUT", TargetIndices.path(index), "application/json", bytes, TIMEOUT))
-                .thenApply(answer -> isThere(index, answer));
+                .thenApply(answer -> isThere(index, answer))
+                .thenCompose(isThere -> aliased(body).thenApply(done -> isThere));
+    }
+
+    private CompletableFuture<Void> aliased(ObjectNode body) {
+        String stream = IndexDefinition.streamOf(body.path("mappings"));
+        return stream.isEmpty() ? completedFuture(null) : aliases.settle(stream);
     }
 
     /**

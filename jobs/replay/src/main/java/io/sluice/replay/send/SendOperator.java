@@ -24,6 +24,7 @@ import io.sluice.source.IndexCopy;
 import io.sluice.source.SourceReading;
 import io.sluice.source.SweepReading;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -175,6 +176,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     private void report() {
         if (calls.hasDeletions()) {
             sender.giveUpMissing(calls::lastDeletion);
+            putBehindPatterns();
         }
         sender.pump();
         asker.pump(); // there may be room
@@ -194,6 +196,17 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
                 sender.sent(), reads.sent(), sender.sentBytes(), sender.due(), waiting.size(), sender.retries()));
         calls.report(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(), passed, doubts::certainMillis, coordinator);
+    }
+
+    /** What waits for an index that a pattern may delete: whether it did, the source knows afterwards. Else each would wait for the other. */
+    private void putBehindPatterns() {
+        for (Pending step : sender.takeMissing(calls::lastByPattern)) {
+            askInstead(step);
+            calls.putBehind(Objects.requireNonNull(calls.lastByPattern(BulkSender.indexOf(step))), step);
+            if (step.item() != null) {
+                keep(step);
+            }
+        }
     }
 
     private String waitingFor() {
@@ -321,6 +334,7 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
     public void settled(Pending step, Ruled ruled) {
         if (step.origin != null) {
             calls.done(step);
+            bypass.answered(step, ruled);
             step.tellRefusal(ruled);
             step.origin.settled(ruled);
             return;

@@ -24,6 +24,9 @@ final class SweepBacklog {
     @Nullable
     Ruled worst;
 
+    /** How many came of it so far. */
+    long writes;
+
     /** Whether the target's index was deleted since it began: what it has written is gone. */
     boolean isStale;
 
@@ -34,6 +37,18 @@ final class SweepBacklog {
     SweepBacklog(String index, RewriteRules rules) {
         this.index = index;
         this.rules = rules;
+    }
+
+    /** Nothing of the sweep that was under way counts any more. */
+    void reset() {
+        sweep = null;
+        worst = null;
+        writes = 0;
+    }
+
+    /** Whether it is gone over because somebody has said so, and not because of a request alone. */
+    boolean isOrdered() {
+        return served.stream().anyMatch(party -> party.gaps != null);
     }
 
     boolean writes() {

@@ -2,7 +2,7 @@ package io.sluice.replay.send;
 
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.conduct.SweepWaits;
-import io.sluice.source.Swept;
+import io.sluice.source.IndexSweep;
 import java.util.List;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +39,8 @@ final class SweepRoad implements Sweeper.Surroundings {
     }
 
     @Override
-    public void swept(String index, boolean isOrdered, @Nullable Swept swept, @Nullable Ruled worst) {
-        operator.bypass().swept(index, isOrdered, swept, worst);
+    public void swept(SweepBacklog backlog, IndexSweep sweep) {
+        operator.bypass().swept(backlog, sweep);
     }
 
     @Override

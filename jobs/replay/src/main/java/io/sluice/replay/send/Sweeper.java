@@ -12,7 +12,6 @@ import io.sluice.source.IndexChangedException;
 import io.sluice.source.IndexSweep;
 import io.sluice.source.SweepPage;
 import io.sluice.source.SweepReading;
-import io.sluice.source.Swept;
 import io.sluice.transform.TypeRoutes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -75,11 +74,9 @@ final class Sweeper {
         /**
          * An index was gone over.
          *
-         * @param isOrdered whether that was {@linkplain Sweeper#close ordered}
-         * @param swept up to where all is at the target, and gone there; null when it is not known to be
-         * @param worst what could not be written; null when there is no such thing
+         * @param backlog for whom, and with which outcome
          */
-        void swept(String index, boolean isOrdered, @Nullable Swept swept, @Nullable Ruled worst);
+        void swept(SweepBacklog backlog, IndexSweep sweep);
 
         /** Wants to be told when all that is stamped below this is settled, by all senders. */
         void awaitSettled(long stamp);
@@ -207,8 +204,7 @@ final class Sweeper {
     private void begin(SweepBacklog backlog) {
         if (backlog.isStale) {
             backlog.isStale = false;
-            backlog.sweep = null;
-            backlog.worst = null;
+            backlog.reset();
         }
         if (backlog.sweep != null) {
             next(backlog, backlog.sweep);
@@ -251,6 +247,7 @@ final class Sweeper {
         backlog.failures = 0;
         backlog.trouble = "";
         note(backlog, FromSource.ruled(page.worst()));
+        backlog.writes += page.writes().size();
         int[] left = {page.writes().size()};
         Runnable then = () -> {
             if (backlog.isStale) {
@@ -310,12 +307,9 @@ final class Sweeper {
         note(backlog, sweep);
         List<SweepNames.Party> served = backlog.served;
         Ruled worst = backlog.worst;
-        boolean isOrdered = served.stream().anyMatch(party -> party.gaps != null);
-        boolean isWhole = worst == null && backlog.writes() && backlog.deletes();
-        around.swept(backlog.index, isOrdered, isWhole ? sweep.swept() : null, worst);
+        around.swept(backlog, sweep);
         backlog.served = List.of();
-        backlog.sweep = null;
-        backlog.worst = null;
+        backlog.reset();
         if (backlog.waiting.isEmpty()) {
             backlogs.remove(backlog.index);
         }
@@ -342,8 +336,7 @@ final class Sweeper {
     private void failed(SweepBacklog backlog, Throwable failure) {
         IOException cause = IoFailure.of(failure, "sweeping the source");
         if (cause instanceof IndexChangedException) {
-            backlog.sweep = null;
-            backlog.worst = null;
+            backlog.reset();
         }
         together = Math.max(FEWEST_TOGETHER, together / 2); // an answer can be too long
         backlog.trouble = String.valueOf(cause.getMessage());

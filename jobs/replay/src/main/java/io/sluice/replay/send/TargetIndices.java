@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ final class TargetIndices {
 
     private final RawHttp http;
     private final IndexCopy definitions;
+    private final StreamAliases aliases;
     private final TaskThread thread;
     private final Waiting waiting;
     private final Set<String> known = new HashSet<>();
@@ -93,6 +95,7 @@ final class TargetIndices {
     TargetIndices(RawHttp http, IndexCopy definitions, TaskThread thread, Waiting waiting) {
         this.http = http;
         this.definitions = definitions;
+        this.aliases = new StreamAliases(http);
         this.thread = thread;
         this.waiting = waiting;
     }
@@ -138,13 +141,16 @@ final class TargetIndices {
      * Takes out those steps, for indices that the target does not have, that come before the last deletion of theirs. None while the
      * target makes theirs: who took them could delete the index before it is there. Called often: steps are gone over only where their
      * index is deleted.
+     *
+     * @param which of them
      */
-    List<Pending> take(Holding.Deletions deletions) {
+    List<Pending> take(Holding.Deletions deletions, Predicate<Pending> which) {
         List<Pending> taken = new ArrayList<>();
         for (Preparation preparation : preparations.values()) {
             ExchangeRef last = preparation.isAbsent ? deletions.last(preparation.index) : null;
             if (last != null) {
-                preparation.steps.removeIf(step -> step.exchange().compareTo(last) < 0 && taken.add(step));
+                preparation.steps.removeIf(
+                        step -> step.exchange().compareTo(last) < 0 && which.test(step) && taken.add(step));
             }
         }
         return taken;
@@ -171,7 +177,7 @@ final class TargetIndices {
                         return;
                     }
                     if (failure == null && answer.status() / 100 == 2) {
-                        ready(key, preparation);
+                        aliased(key, preparation);
                     } else if (failure == null && answer.status() == NOT_FOUND) {
                         preparation.isAbsent = true;
                         define(key, preparation);
@@ -228,12 +234,29 @@ final class TargetIndices {
                     if (failure != null) {
                         later(key, preparation, reason(failure));
                     } else if (isDone(preparation, answer)) {
-                        ready(key, preparation);
+                        aliased(key, preparation);
                     } else {
                         preparation.isAbsent = preparation.isMade;
                         String why = "the target does not take the source's definition of index %s: %d %s"
                                 .formatted(preparation.index, answer.status(), BulkAnswer.reasonOf(answer));
                         later(key, preparation, why);
+                    }
+                }));
+    }
+
+    /** An index of a data stream is ready when the alias that stands for that knows which is the newest. */
+    private void aliased(String key, Preparation preparation) {
+        String stream = preparation.isMade ? definitions.streamOf(preparation.sourceIndex) : null;
+        if (stream == null) {
+            ready(key, preparation);
+            return;
+        }
+        aliases.settle(stream)
+                .whenComplete((done, failure) -> thread.run(() -> {
+                    if (failure == null) {
+                        ready(key, preparation);
+                    } else {
+                        later(key, preparation, reason(failure));
                     }
                 }));
     }

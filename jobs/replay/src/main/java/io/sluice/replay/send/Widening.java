@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Writes that the target refuses because its mapping lacks a field, and is strict. A field that came up at the source after the index
@@ -65,12 +66,12 @@ final class Widening {
     }
 
     /** Takes out those that come before the last deletion of their index. */
-    List<Pending> take(Holding.Deletions deletions) {
+    List<Pending> take(Holding.Deletions deletions, Predicate<Pending> which) {
         List<Pending> taken = new ArrayList<>();
         unmapped.forEach((index, steps) -> {
             ExchangeRef last = deletions.last(index);
             if (last != null) {
-                steps.removeIf(step -> step.exchange().compareTo(last) < 0 && taken.add(step));
+                steps.removeIf(step -> step.exchange().compareTo(last) < 0 && which.test(step) && taken.add(step));
             }
         });
         unmapped.values().removeIf(Set::isEmpty);

@@ -29,6 +29,7 @@ class BypassCheckTest {
     private Carried carried = Carried.NOTHING;
     private Set<String> atTarget = Set.of("books", "films", "songs", "logs-1");
     private Set<String> asked = Set.of();
+    private boolean isSweeping;
     private int looks;
     private int history;
     private long millis = 1_000_000;
@@ -60,6 +61,11 @@ class BypassCheckTest {
         }
 
         @Override
+        public boolean isOfServer(String index) {
+            return index.startsWith(".");
+        }
+
+        @Override
         public boolean isFencedByNumber(String index) {
             return true;
         }
@@ -85,7 +91,12 @@ class BypassCheckTest {
 
     private void go(BypassCheck check, long settledMillis) {
         check.go(new BypassCheck.Moment(
-                millis, TimeUnit.MILLISECONDS.toNanos(settledMillis), Set.of(0), open::contains, carried));
+                millis,
+                TimeUnit.MILLISECONDS.toNanos(settledMillis),
+                TimeUnit.MILLISECONDS.toNanos(isSweeping ? 0 : settledMillis),
+                Set.of(0),
+                open::contains,
+                carried));
     }
 
     /** One round: a look, all that began before it settled, and the sender's answer. */
@@ -127,7 +138,7 @@ class BypassCheckTest {
         Gaps missing = new Gaps(List.of(new Gaps.Span(0, 18, 18)), "b 0=19");
         assertThat(told).contains(new CloseGap("books", missing, TimeUnit.MILLISECONDS.toNanos(millis + 1_000)));
 
-        check.heard(new GapClosed("books", true, "b 0=19", ""));
+        check.heard(new GapClosed("books", true, "b 0=19", 1, ""));
         has("books", "b", 25);
         BypassSight closed = round();
         assertThat(reasons(closed)).isEmpty();
@@ -153,7 +164,7 @@ class BypassCheckTest {
         has("books", "b", 12);
         has("films", "f", 5);
         has("made-since", "m", 0);
-        carried = new Carried(true, Map.of("b", Map.of(0, 9L), "f", Map.of()));
+        carried = new Carried("s", true, Map.of("b", Map.of(0, 9L), "f", Map.of()));
         take(10, 11);
         open = Set.of("made-since");
         BypassSight first = round();
@@ -164,7 +175,7 @@ class BypassCheckTest {
                         "the backfill of made-since is not complete");
         assertThat(first.unchecked()).containsOnlyKeys("films");
         open = Set.of();
-        check.heard(new GapClosed("books", true, "b 0=12", ""));
+        check.heard(new GapClosed("books", true, "b 0=12", 1, ""));
         assertThat(reasons(round()))
                 .containsExactly("1 operations on made-since were not captured, and are looked for at the source");
     }
@@ -197,10 +208,77 @@ class BypassCheckTest {
         has(".tasks", "t", 0);
         BypassSight gap = round();
         assertThat(gap.unchecked()).containsOnlyKeys(".tasks");
-        check.heard(new GapClosed("books", false, "b 0=0", ""));
+        check.heard(new GapClosed("books", false, "b 0=0", 1, ""));
         assertThat(check.sight().closing()).containsOnlyKeys("books");
-        check.heard(new GapClosed("books", true, "b 0=0", ""));
+        check.heard(new GapClosed("books", true, "b 0=0", 1, ""));
         assertThat(check.sight().closing()).isEmpty();
+    }
+
+    @Test
+    void whatASweepByQueryMayHaveTheNumbersOfIsNotLookedForBeforeItIsDone() {
+        round();
+        has("books", "b", 9);
+        take(0, 5);
+        isSweeping = true;
+        BypassSight under = round();
+        assertThat(under.closing()).isEmpty();
+        assertThat(under.checkedUntilMillis()).as("nothing is said").isLessThan(millis);
+
+        take(6, 9); // found by the sweep
+        isSweeping = false;
+        BypassSight swept = round();
+        assertThat(reasons(swept)).isEmpty();
+        assertThat(swept.found()).isZero();
+        assertThat(swept.checkedUntilMillis()).isEqualTo(millis);
+    }
+
+    /** A delete by query has numbers, and no document that tells them. */
+    @Test
+    void whatIsLookedForAndIsAtTheTargetAlreadyWasNotFound() {
+        round();
+        has("books", "b", 9);
+        take(0, 5);
+        round();
+        check.heard(new GapClosed("books", true, "b 0=9", 0, ""));
+        assertThat(reasons(round())).isEmpty();
+        assertThat(check.sight().found()).isZero();
+    }
+
+    @Test
+    void whatMustBeBackfilledAgainIsNamedUntilABackfillOfALaterSnapshotIsComplete() {
+        carried = new Carried("s", true, Map.of("b", Map.of(0, 9L), "f", Map.of(0, 9L)));
+        has("books", "b", 9);
+        has("films", "f", 9);
+        round();
+        history++;
+        has("books", "b2", 4);
+        has("films", "f", 11);
+        take(0, 9); // of which index nobody knows
+        round();
+        assertThat(round().again()).containsOnlyKeys("books", "films");
+
+        carried = new Carried("s2", true, Map.of("b2", Map.of(0, 3L), "f", Map.of(0, 11L)));
+        open = Set.of("books", "films");
+        assertThat(round().again()).as("it is not complete").isEmpty();
+        open = Set.of("films");
+        BypassSight books = round();
+        assertThat(told).contains(new ForgetNumbers(Set.of("books")));
+        assertThat(books.again()).isEmpty();
+        open = Set.of();
+        round();
+        assertThat(round().again()).isEmpty();
+    }
+
+    @Test
+    void whatWasRestoredIsNamedThoughTheSnapshotOfBeforeHasItsUuid() {
+        carried = new Carried("s", true, Map.of("b", Map.of(0, 9L)));
+        has("books", "b", 9);
+        round();
+        history++;
+        has("books", "b", 9);
+        round();
+
+        assertThat(round().again()).containsOnlyKeys("books");
     }
 
     @Test
@@ -218,7 +296,7 @@ class BypassCheckTest {
         round();
         has("books", "b", 0);
         round();
-        check.heard(new GapClosed("books", true, "", "mapper_parsing_exception"));
+        check.heard(new GapClosed("books", true, "", 1, "mapper_parsing_exception"));
         told.clear();
 
         assertThat(reasons(round()))
@@ -279,7 +357,7 @@ class BypassCheckTest {
 
     /** A gap that cannot be closed. */
     private void fail(String index, String rule) {
-        check.heard(new GapClosed(index, true, "", rule));
+        check.heard(new GapClosed(index, true, "", 1, rule));
     }
 
     @Test

@@ -78,6 +78,35 @@ class BackfillLookTest {
         assertThat(look.look()).isEqualTo(new OpenBackfills(false, Set.of("new-films")));
     }
 
+    private void snapshotOfBooks(String snapshot) throws Exception {
+        List<HeldIndex> indices = List.of(new HeldIndex("books", "uuid-1", 0, List.of(0)));
+        files.write("snapshot.json", begun().taken(snapshot, indices, List.of()).toJson());
+    }
+
+    @Test
+    void whatCameOfAnEarlierSnapshotCompletesNothing() throws Exception {
+        snapshotOfBooks("one");
+        files.write("complete/uuid-1.json", new ObjectMapper().readTree("{\"snapshot\":{\"uuid\":\"one\"}}"));
+        assertThat(look.look()).isEqualTo(OpenBackfills.NONE);
+
+        snapshotOfBooks("two");
+        assertThat(look.look().indices()).containsExactly("new-books");
+        files.write("complete/uuid-1.json", new ObjectMapper().readTree("{\"snapshot\":{\"uuid\":\"two\"}}"));
+        assertThat(look.look()).isEqualTo(OpenBackfills.NONE);
+    }
+
+    @Test
+    void anIndexThatWasCompleteIsOpenAgainWhenABackfillBeginsAnewWithIt() throws Exception {
+        snapshotOfBooks("one");
+        files.write("complete/uuid-1.json", JsonNodeFactory.instance.objectNode());
+        assertThat(look.look()).isEqualTo(OpenBackfills.NONE);
+
+        files.clear("complete/uuid-1.json");
+        backfillSays("{\"state\": \"running\", \"indices\": [{\"name\": \"books\"}]}");
+
+        assertThat(look.look().indices()).containsExactly("new-books");
+    }
+
     private void snapshotOfBooksAndFilms() throws Exception {
         List<HeldIndex> indices = List.of(
                 new HeldIndex("books", "uuid-1", 0, List.of(0)), new HeldIndex("films", "uuid-2", 0, List.of(0)));

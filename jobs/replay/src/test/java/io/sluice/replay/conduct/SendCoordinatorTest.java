@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.sluice.replay.ReplaySpec;
 import io.sluice.replay.ReplaySpecs;
 import io.sluice.replay.account.AccountReport;
+import io.sluice.replay.account.AccountReports;
 import io.sluice.replay.account.Counts;
 import io.sluice.replay.conduct.BarrierOrder.Kind;
 import io.sluice.replay.conduct.HeldBarriers.Held;
@@ -289,7 +290,7 @@ class SendCoordinatorTest {
             sending.handleEventFromOperator(0, 0, load(0, 0, Long.MIN_VALUE));
             assertThat(clock.readMillis(1)).isEmpty();
 
-            accounts.handleEventFromOperator(0, 0, account(STAMP));
+            accounts.handleEventFromOperator(0, 0, new AccountReports(List.of(account(STAMP))));
             assertThat(clock.readMillis(1)).hasValue(read);
             assertThat(clock.readMillis(2)).as("another partition").isEmpty();
             sending.handleEventFromOperator(0, 0, load(0, 0, read + 1));
@@ -313,18 +314,18 @@ class SendCoordinatorTest {
                         .create(new MockOperatorCoordinatorContext(OPERATOR, 1))) {
             coordinator.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
             accounts.executionAttemptReady(0, 0, tasks.createGatewayForSubtask(0, 0));
-            accounts.handleEventFromOperator(0, 0, account(STAMP));
+            accounts.handleEventFromOperator(0, 0, new AccountReports(List.of(account(STAMP))));
             accounts.subtaskReset(0, 1);
-            accounts.handleEventFromOperator(0, 0, account(STAMP));
+            accounts.handleEventFromOperator(0, 0, new AccountReports(List.of(account(STAMP))));
             coordinator.handleEventFromOperator(0, 0, new SweepWaits(0, STAMP));
             assertThat(tasks.getSentEventsForSubtask(0)).doesNotContain(new WritesSettled(STAMP));
 
             accounts.executionAttemptReady(0, 1, tasks.createGatewayForSubtask(0, 1));
-            accounts.handleEventFromOperator(0, 1, account(STAMP - 1));
+            accounts.handleEventFromOperator(0, 1, new AccountReports(List.of(account(STAMP - 1))));
             coordinator.handleEventFromOperator(0, 0, held(false));
             assertThat(tasks.getSentEventsForSubtask(0)).doesNotContain(new WritesSettled(STAMP));
 
-            accounts.handleEventFromOperator(0, 1, account(STAMP));
+            accounts.handleEventFromOperator(0, 1, new AccountReports(List.of(account(STAMP))));
             coordinator.handleEventFromOperator(0, 0, held(false));
             assertThat(tasks.getSentEventsForSubtask(0)).contains(new WritesSettled(STAMP));
         } finally {

@@ -57,6 +57,12 @@ class BulkRewriteTest {
     }
 
     @Test
+    void bulksComeInPieces() {
+        assertThat(Exchanges.of("POST /_bulk", BULK, 200, ANSWER).inPieces().rewritten())
+                .containsExactly(EXPECTED);
+    }
+
+    @Test
     void bulksComeCompressedAndInSmile() throws IOException {
         String gzip = "Content-Encoding: gzip\r\n";
         assertThat(Exchanges.of("POST /_bulk", "", 200, "")

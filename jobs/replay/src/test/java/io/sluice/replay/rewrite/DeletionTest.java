@@ -39,4 +39,21 @@ class DeletionTest {
         assertThat(of("DELETE", "/_ingest/pipeline/p", "").isNone()).isTrue();
         assertThat(of("PUT", "/logs", "{}").isNone()).isTrue();
     }
+
+    @Test
+    void aDataStreamGoesWithItsIndicesAndNoOther() {
+        Deletion logs = of("DELETE", "/_data_stream/logs", "");
+        assertThat(logs.deletes(".ds-logs-000001")).isTrue();
+        assertThat(logs.mayDelete(".ds-logs-2026.11.30-000001")).isFalse();
+        assertThat(logs.mayDelete(".ds-logs-a-000001")).isFalse();
+        assertThat(logs.mayDelete("logs")).isFalse();
+
+        Deletion dated = of("DELETE", "/_data_stream/logs?dated=true", "");
+        assertThat(dated.deletes(".ds-logs-2026.11.30-000001")).isTrue();
+
+        Deletion several = of("DELETE", "/_data_stream/a*,logs", "");
+        assertThat(several.mayDelete(".ds-ab-000001")).isTrue();
+        assertThat(several.deletes(".ds-ab-000001")).isFalse();
+        assertThat(several.deletes(".ds-logs-000001")).isTrue();
+    }
 }

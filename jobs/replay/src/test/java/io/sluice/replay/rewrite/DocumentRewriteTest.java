@@ -206,7 +206,7 @@ class DocumentRewriteTest {
         for (SnapshotMark none : List.of(sooner, other, new SnapshotMark(Map.of(), Map.of("logs", 0L), Set.of()))) {
             assertThat(put.rewritten(marked(none))).containsExactly("write logs/1 @7 " + SOURCE);
         }
-        assertThat(delete.rewritten(marked(anew))).containsExactly("SKIPPED index_made_anew_since");
+        assertThat(delete.rewritten(marked(anew))).containsExactly("ask logs/1 INDEX_CHANGED");
         SnapshotMark gone = new SnapshotMark(Map.of(Exchanges.RUN, 2_000_001L), Map.of("books", 0L), Set.of());
         assertThat(put.rewritten(marked(gone))).containsExactly("SKIPPED index_gone_before_snapshot");
         assertThat(delete.rewritten(marked(gone))).containsExactly("SKIPPED index_gone_before_snapshot");

@@ -3,6 +3,7 @@ package io.sluice.replay.rewrite;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.sluice.capture.read.CapturedExchange;
 import io.sluice.capture.read.CapturedPart;
 import io.sluice.capture.read.End;
@@ -11,6 +12,7 @@ import io.sluice.capture.read.Run;
 import io.sluice.capture.route.Route;
 import io.sluice.capture.wire.Cut;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -29,6 +31,9 @@ record Exchanges(
         Cut answerCut,
         long answered) {
 
+    /** What lies before and behind a body. */
+    private static final int MARGIN = 5;
+
     static final Run RUN = new Run(new UUID(1, 2), 3);
 
     /** A request that was answered; {@code line} is method and target. */
@@ -36,10 +41,10 @@ record Exchanges(
         return new Exchanges(
                 line,
                 "",
-                ByteString.copyFromUtf8(body),
+                within(body.getBytes(UTF_8)),
                 status,
                 "",
-                ByteString.copyFromUtf8(answer),
+                within(answer.getBytes(UTF_8)),
                 false,
                 true,
                 true,
@@ -51,15 +56,44 @@ record Exchanges(
         return new Exchanges(
                 requestLine,
                 requestHeaders,
-                ByteString.copyFrom(request),
+                within(request),
                 status,
                 answerHeaders,
-                ByteString.copyFrom(answer),
+                within(answer),
                 isStripped,
                 isRequestWhole,
                 isAnswerWhole,
                 answerCut,
                 answered);
+    }
+
+    /** A body lies in the midst of the record that it was captured in. */
+    private static ByteString within(byte[] body) {
+        byte[] record = new byte[body.length + 2 * MARGIN];
+        Arrays.fill(record, (byte) '{');
+        System.arraycopy(body, 0, record, MARGIN, body.length);
+        return UnsafeByteOperations.unsafeWrap(record, MARGIN, body.length);
+    }
+
+    /** The same as two records hold it. */
+    Exchanges inPieces() {
+        return new Exchanges(
+                requestLine,
+                requestHeaders,
+                twoOf(body),
+                status,
+                answerHeaders,
+                twoOf(answer),
+                isStripped,
+                isRequestWhole,
+                isAnswerWhole,
+                answerCut,
+                answered);
+    }
+
+    private static ByteString twoOf(ByteString body) {
+        int half = body.size() / 2;
+        return body.substring(0, half).concat(body.substring(half));
     }
 
     Exchanges stripped() {

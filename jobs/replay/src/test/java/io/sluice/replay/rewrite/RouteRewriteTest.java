@@ -62,7 +62,12 @@ class RouteRewriteTest {
                 "PUT /_cluster/settings|{}|SKIPPED not_mirrored",
                 "POST /logs/_refresh|``|SKIPPED upkeep",
                 "POST /_forcemerge|``|SKIPPED upkeep",
-                "PUT /_data_stream/d|``|SKIPPED data_stream",
+                "POST /_data_stream/_modify|{}|SKIPPED data_stream",
+                "PUT /_data_stream/d|``|call [d] PUT /_data_stream/d",
+                "DELETE /_data_stream/d,e-*|``|call all DELETE /_data_stream/d,e-*",
+                "DELETE /_data_stream/*|``|UNKNOWN delete_everything",
+                "PUT /_index_template/t|{\"index_patterns\":[\"l*\"],\"data_stream\":{}}"
+                        + "|call all PUT /_index_template/t {\"index_patterns\":[\"l*\"],\"_meta\":{\"sluice\":{\"data_stream\":{}}}}",
                 "PUT /_nobody/knows|{}|SKIPPED unknown_route",
                 "PUT /logs/_block/write|``|SKIPPED not_mirrored_index_operation",
                 "DELETE /<logs-{now}>|``|UNKNOWN date_math",
@@ -94,6 +99,13 @@ class RouteRewriteTest {
                                 "", 200, "{\"acknowledged\":true,\"index\":\"logs-2026.11.30\"}")
                         .rewritten())
                 .containsExactly("call [logs-2026.11.30] PUT /logs-2026.11.30 {}");
+    }
+
+    @Test
+    void aRolloverOfADataStreamMakesWhatTheSourceHas() {
+        String answer = "{\"old_index\":\".ds-l-000001\",\"new_index\":\".ds-l-000002\",\"rolled_over\":true}";
+        assertThat(Exchanges.of("POST /l/_rollover", "", 200, answer).rewritten())
+                .containsExactly("call [.ds-l-000002, l] PUT /_data_stream/l/.ds-l-000002");
     }
 
     @Test

@@ -42,8 +42,26 @@ class SnapshotMarkTest {
         SnapshotMark mark = Objects.requireNonNull(SnapshotMark.of(TAKEN))
                 .with(Map.of("left-out", 9L, "younger", 10L, "books", 5L));
 
-        assertThat(mark.others()).containsExactlyInAnyOrder("torn", "left-out");
-        assertThat(mark.isGone("younger")).isTrue();
+        assertThat(mark.others()).containsExactlyInAnyOrder("torn", "left-out", "younger");
+        assertThat(mark.isGone("younger")).as("by its clock that is so").isFalse();
+        assertThat(mark.with(Map.of("younger", 60_010L)).isGone("younger")).isTrue();
+        assertThat(mark.young()).containsOnlyKeys("left-out", "younger");
+    }
+
+    /** The source's clock and those of the proxies may be a minute apart. */
+    @Test
+    void whichIndexAnAnswerToldOfIsNotCertainForAMinuteAfterItWasMade() {
+        long created = 100_000;
+        SnapshotMark mark = new SnapshotMark(Map.of(RUN, 0L), Map.of("books", created, "unknown", 0L), Set.of());
+
+        assertThat(mark.mayBeOfOlderIndex("books", (created + 59_999) * 1_000_000))
+                .isTrue();
+        assertThat(mark.mayBeOfOlderIndex("books", (created + 60_000) * 1_000_000))
+                .isFalse();
+        assertThat(mark.mayBeOfOlderIndex("unknown", 1)).isFalse();
+        assertThat(mark.mayBeOfOlderIndex("other", 1)).isFalse();
+        assertThat(mark.isOfOlderIndex("books", created * 1_000_000 - 1)).isTrue();
+        assertThat(mark.isOfOlderIndex("books", created * 1_000_000)).isFalse();
     }
 
     @Test

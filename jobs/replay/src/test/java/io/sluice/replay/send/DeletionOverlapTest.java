@@ -129,4 +129,23 @@ class DeletionOverlapTest {
                     .containsOnly(ANSWERED * 1_000_000L);
         }
     }
+
+    /** By a pattern the source may have left it. Before, each waited for the other. */
+    @Test
+    void whatWaitsForAnIndexThatAPatternMayDeleteIsAskedForAfterTheDeletion() throws Exception {
+        source.reads.release(1);
+        target.lacks("books");
+        target.order(400);
+        try (Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
+            senders.write("books", 1);
+            senders.callOfAny("DELETE", "/boo*", DELETED);
+            senders.time(LATER);
+
+            lead(senders, DELETED);
+
+            untilSettled(senders, 2);
+            assertThat(arrived())
+                    .containsExactly("PUT /books 400 @-1", "DELETE /boo* @-1", "PUT /books @-1", "index books/1 @5");
+        }
+    }
 }

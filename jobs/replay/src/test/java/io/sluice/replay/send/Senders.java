@@ -255,7 +255,12 @@ final class Senders implements AutoCloseable {
 
     /** A definition for indices to come, and its barriers. */
     void define(String path, int millis) throws Exception {
-        call(new Step.Call(0, Scope.ALL, "PUT", path, null, ByteString.EMPTY), millis);
+        callOfAny("PUT", path, millis);
+    }
+
+    /** A call that may be about any index, and its barriers. */
+    void callOfAny(String method, String path, int millis) throws Exception {
+        call(new Step.Call(0, Scope.ALL, method, path, null, ByteString.EMPTY), millis);
     }
 
     /** A deletion of an index and its barriers, of which the source's answer came later. */
@@ -292,13 +297,18 @@ final class Senders implements AutoCloseable {
         senders.forEach(sender -> sender.operator().handleOperatorEvent(order));
     }
 
-    /** What the first said last of what it has to do. */
-    SendLoad load() {
+    /** The last word of a kind that the first said. */
+    <T extends OperatorEvent> T last(Class<T> kind) {
         return senders.get(0).reports.stream()
-                .filter(SendLoad.class::isInstance)
-                .map(SendLoad.class::cast)
+                .filter(kind::isInstance)
+                .map(kind::cast)
                 .reduce((before, last) -> last)
                 .orElseThrow();
+    }
+
+    /** What the first said last of what it has to do. */
+    SendLoad load() {
+        return last(SendLoad.class);
     }
 
     /** What all say of a barrier. */

@@ -11,6 +11,9 @@ import io.sluice.cluster.TlsSettings;
 import io.sluice.replay.account.AccountRecord.Outcome;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
+import io.sluice.replay.bypass.CountNumbers;
+import io.sluice.replay.bypass.GapClosed;
+import io.sluice.replay.bypass.NumbersCounted;
 import io.sluice.replay.conduct.BarrierOrder;
 import io.sluice.replay.conduct.OpenBackfills;
 import io.sluice.replay.conduct.WritesSettled;
@@ -24,6 +27,7 @@ import io.sluice.source.SweepPage;
 import io.sluice.source.SweepReading;
 import io.sluice.source.Unwritten;
 import io.sluice.transform.FenceKind;
+import io.sluice.transform.ShardLayout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -230,6 +234,30 @@ class SweeperTest {
             senders.until("it is held by nothing", () -> senders.isDrained(Senders.id(2)));
             assertThat(outcomes(senders)).isEqualTo(1);
             assertApplied(senders);
+        }
+    }
+
+    /** Numbers 0 to 2 are of no request that was captured by its document, and 1 is of no document any more. */
+    @Test
+    void theNumbersOfWhatASweepHasFoundCountAsSettled() throws Exception {
+        source.searches.release(MANY);
+        source.put("a", "{\"n\":1}");
+        source.put("b", "{\"n\":2}");
+        source.put("b", "{\"n\":3}");
+        CountNumbers question = new CountNumbers(
+                1,
+                List.of(new CountNumbers.OfIndex("books", new ShardLayout(1, 1, 1), Map.of(0, -1L), Map.of(0, 2L))),
+                false);
+        try (Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
+            senders.tell(OpenBackfills.NONE);
+            senders.sweep(1, true, false, null);
+            senders.time(LATER);
+            senders.until("not swept", () -> outcomes(senders) == 1);
+            senders.tell(question);
+
+            NumbersCounted counted = senders.last(NumbersCounted.class);
+            assertThat(counted.counts()).isEqualTo(Map.of("books", Map.of(0, 2L)));
+            assertThat(senders.last(GapClosed.class)).isEqualTo(new GapClosed("books", false, "", 2, ""));
         }
     }
 
