@@ -22,9 +22,15 @@ import java.util.concurrent.TimeUnit;
 record ReplayPositions(KafkaAccess access, int partitions, Optional<SnapshotRecord> marked) {
 
     /** Of a replay that begins. */
-    Map<Integer, Long> atBegin(Output output) throws IOException {
+    Map<Integer, Long> atBegin(Output output) throws IOException, CommandException {
         Optional<Instant> from = neededFrom();
         if (from.isPresent()) {
+            if (TopicStart.oldest(access).isEmpty()) {
+                throw CommandException.failed(
+                        "Topic %s has no records, but had those of the marks of the snapshot: they are past retention, or the topic was made anew. Take a new snapshot, and raise capture.retention before."
+                                .formatted(access.topic()),
+                        null);
+            }
             return TopicStart.since(access, from.get());
         }
         Map<Integer, Long> beginnings = TopicStart.beginnings(access);
@@ -41,7 +47,7 @@ record ReplayPositions(KafkaAccess access, int partitions, Optional<SnapshotReco
     }
 
     /** Of a replay that goes on from a checkpoint or savepoint. What lies before that it does not need, whatever the marks say. */
-    Map<Integer, Long> goingOn(Path restorePoint, Output output) throws IOException {
+    Map<Integer, Long> goingOn(Path restorePoint, Output output) throws IOException, CommandException {
         Map<Integer, Long> saved = SavedPositions.of(restorePoint);
         TopicStart.refuseGone(access, saved);
         if (saved.size() == partitions) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -91,7 +92,7 @@ public final class CaptureStanding {
         return silent.isEmpty() ? "" : silent(silent, promised);
     }
 
-    private static String silent(TreeSet<UUID> proxies, long promised) {
+    private static String silent(SortedSet<UUID> proxies, long promised) {
         String first = proxies.first().toString();
         String others = proxies.size() == 1 ? "" : " and %d more".formatted(proxies.size() - 1);
         String since = promised == 0 ? "" : " since " + Instant.ofEpochMilli(promised / NANOS_PER_MILLI);
