@@ -185,7 +185,8 @@ final class JobControl {
         running();
         StateDirectory state = invocation.state();
         Orders orders = new Orders(state, job);
-        if (!orders.areFollowed(orders.give(change), ORDER_LIMIT)) {
+        long number = orders.give(change);
+        if (!orders.areFollowed(number, ORDER_LIMIT)) {
             throw CommandException.notReady(
                     "the order is written, but not all of the job follows it after %d s. Look again with sluice %s status."
                             .formatted(ORDER_LIMIT.toSeconds(), job));

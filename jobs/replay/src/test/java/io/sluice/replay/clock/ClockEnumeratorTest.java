@@ -70,7 +70,7 @@ class ClockEnumeratorTest {
                 0,
                 0,
                 new AccountReports(List.of(new AccountReport(
-                        0, new Counts(), new Counts(), Map.of(), stamp, 0, 0, 0, 0, 0, 0, 0, false, null))));
+                        0, new Counts(), new Counts(), Map.of(), stamp, 0, 0, 0, 0, 0, 0, 0, false, List.of(), null))));
     }
 
     /** What readers were told of how much was read. */
