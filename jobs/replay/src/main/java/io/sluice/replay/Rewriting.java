@@ -6,7 +6,10 @@ import io.sluice.replay.rewrite.Rewriter;
 import io.sluice.replay.rewrite.Rewritten;
 import io.sluice.replay.rewrite.WholeRequests;
 import io.sluice.transform.IndexNames;
+import io.sluice.transform.TypeRoutes;
 import java.io.Serializable;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Says what is to be done at the target because of an exchange. A pure function; each object is used by one thread. */
@@ -36,6 +39,19 @@ public interface Rewriting {
         default @Nullable String targetName(String sourceIndex) {
             IndexNames names = rules().names();
             return names.selects(sourceIndex) ? names.targetName(sourceIndex) : null;
+        }
+
+        /** The same, and what the indices of its types are called where they go apart; nothing when it is not carried. */
+        default Set<String> targetNames(String sourceIndex) {
+            String whole = targetName(sourceIndex);
+            if (whole == null) {
+                return Set.of();
+            }
+            TypeRoutes routes = rules().routesOf(sourceIndex);
+            Set<String> names =
+                    new HashSet<>(routes.isSplit() ? routes.targets().values() : Set.of());
+            names.add(whole);
+            return names;
         }
     }
 

@@ -99,11 +99,11 @@ final class BackfillLook {
         Map<String, HeldIndex> found = new HashMap<>();
         Map<String, String> failed = new HashMap<>();
         for (HeldIndex index : record.indices()) {
-            String target = rewriting.targetName(index.name());
-            if (target != null && !isComplete(index, record, told) && !isGone(index, told)) {
-                found.put(target, index);
+            Set<String> targets = rewriting.targetNames(index.name());
+            if (!targets.isEmpty() && !isComplete(index, record, told) && !isGone(index, told)) {
+                targets.forEach(target -> found.put(target, index));
                 if (told.isOver()) {
-                    failed.put(target, told.reason(index.name()));
+                    targets.forEach(target -> failed.put(target, told.reason(index.name())));
                 }
             }
         }

@@ -31,6 +31,9 @@ final class Calls {
             Plan.Kind.ROLLOVER,
             Plan.Kind.STREAM);
 
+    /** It would have to be done to the indices of its types, of which the call knows nothing. */
+    private static final String SPLIT = "split_index_operation";
+
     private final RewriteRules rules;
     private final Indices indices;
     private final AliasActions aliasActions;
@@ -117,6 +120,8 @@ final class Calls {
             into.unknown(0, "body_unreadable");
         } else if (!indices.of(index).isChosen()) {
             into.skipped(0, "index_not_chosen");
+        } else if (rules.routesOf(index).isSplit()) {
+            into.unknown(0, SPLIT);
         } else {
             String name = indices.of(index).target();
             ByteString made = Trees.bytes(IndexBodies.index(body, rules.strict()));
@@ -130,6 +135,8 @@ final class Calls {
             into.skipped(0, "index_not_chosen");
         } else if (named.isDateMath()) {
             into.unknown(0, "date_math");
+        } else if (named.isSplit()) {
+            into.unknown(0, SPLIT);
         } else if (named.isOpen() && !rules.names().keepsAll()) {
             // At the target the pattern stands for other indices than at the source.
             into.unknown(0, "pattern_with_other_names");

@@ -1,5 +1,6 @@
 package io.sluice.replay.rewrite;
 
+import io.sluice.transform.TypeRoutes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param isDateMath whether a name depends on the time
  * @param names at the target, of those that are chosen
  * @param lacksChosen whether names are spelled out, and none is chosen
+ * @param isSplit whether one may be an index whose types go to indices of their own: at the target there is none of its name
  */
-record Named(boolean isOpen, boolean isDateMath, List<String> names, boolean lacksChosen) {
+record Named(boolean isOpen, boolean isDateMath, List<String> names, boolean lacksChosen, boolean isSplit) {
 
     Named {
         names = List.copyOf(names);
@@ -22,10 +24,11 @@ record Named(boolean isOpen, boolean isDateMath, List<String> names, boolean lac
     /** @param expression null where the request is for all */
     static Named of(@Nullable String expression, RewriteRules rules, Indices indices) {
         if (expression == null || expression.isEmpty()) {
-            return new Named(true, false, List.of("_all"), false);
+            return new Named(true, false, List.of("_all"), false, splits(rules));
         }
         boolean isOpen = false;
         boolean isDateMath = false;
+        boolean isSplit = false;
         List<String> names = new ArrayList<>();
         for (String part : expression.split(",", -1)) {
             if (part.startsWith("<")) {
@@ -38,9 +41,15 @@ record Named(boolean isOpen, boolean isDateMath, List<String> names, boolean lac
                 names.add(part);
             } else if (indices.of(part).isChosen()) {
                 names.add(indices.of(part).target());
+                isSplit |= rules.routesOf(part).isSplit();
             }
         }
-        return new Named(isOpen, isDateMath, names, names.isEmpty() && !isDateMath);
+        isSplit |= isOpen && splits(rules);
+        return new Named(isOpen, isDateMath, names, names.isEmpty() && !isDateMath, isSplit);
+    }
+
+    private static boolean splits(RewriteRules rules) {
+        return rules.routes().values().stream().anyMatch(TypeRoutes::isSplit);
     }
 
     /** Whether it stands for every index, or for all but some. */

@@ -41,18 +41,29 @@ final class BypassRoad {
     private final RewriteRules rules;
     private final boolean isOn;
     private final int subtask;
+    private final int key;
     private final OperatorEventGateway coordinator;
     private final ListState<byte[]> state;
     private final TakenNumbers taken = new TakenNumbers();
     private Map<String, Long> told = Map.of();
 
-    /** Goes on with what the state holds. */
+    /**
+     * Goes on with what the state holds.
+     *
+     * @param key of this subtask: what comes of sweeps lies under it
+     */
     BypassRoad(
-            RewriteRules rules, boolean isOn, int subtask, OperatorEventGateway coordinator, OperatorStateStore store)
+            RewriteRules rules,
+            boolean isOn,
+            int subtask,
+            int key,
+            OperatorEventGateway coordinator,
+            OperatorStateStore store)
             throws Exception {
         this.rules = rules;
         this.isOn = isOn;
         this.subtask = subtask;
+        this.key = key;
         this.coordinator = coordinator;
         this.state = store.getListState(TAKEN);
         for (byte[] image : state.get()) {
@@ -128,7 +139,7 @@ final class BypassRoad {
         String target = rules.names().targetName(gap.index());
         Step.Sweep sweep = new Step.Sweep(0, target, gap.index(), AskReason.BY_QUERY, true, true, gap.settled(), null);
         ExchangeRef none = new ExchangeRef(0, gap.settled(), NO_PROXY, 0, 0);
-        Pending step = Pending.ordered(new StepItem(none, sweep), 0, ruled -> {});
+        Pending step = Pending.ordered(new StepItem(none, sweep), key, ruled -> {});
         sweeper.close(step, sweep, gap.gaps(), gap.settled());
     }
 

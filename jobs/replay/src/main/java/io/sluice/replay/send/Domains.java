@@ -7,6 +7,8 @@ import io.sluice.replay.wire.StepItem;
 import java.util.Objects;
 import java.util.UUID;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.jspecify.annotations.Nullable;
 
 /** Order domains: all steps of a document lie in one, and those of an index in many, so that a hot one uses every slot. */
@@ -30,6 +32,19 @@ public final class Domains implements KeySelector<StepItem, Integer> {
     /** One for each domain. */
     public static PartitionKeys keys() {
         return new PartitionKeys(COUNT, COUNT);
+    }
+
+    /** The key of a domain that a subtask has: for what belongs to none, and is to be in its state. */
+    static int keyOf(int subtask, int parallelism, int keyGroups) {
+        KeyGroupRange groups =
+                KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, parallelism, subtask);
+        PartitionKeys keys = keys();
+        for (int domain = 0; domain < COUNT; domain++) {
+            if (groups.contains(KeyGroupRangeAssignment.assignToKeyGroup(keys.of(domain), keyGroups))) {
+                return keys.of(domain);
+            }
+        }
+        throw new IllegalStateException("no domain is in " + groups);
     }
 
     @Override

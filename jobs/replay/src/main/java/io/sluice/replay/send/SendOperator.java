@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
@@ -106,10 +107,15 @@ final class SendOperator extends AbstractStreamOperator<AccountRecord>
         reads = readSender(readsHttp, thread); // at once: whoever closes the one ends the other
         IndexCopy definitions = new IndexCopy(source, spec.rewriting().rules(), spec.migration());
         SweptIndices swept = new SweptIndices(this.<Integer>getKeyedStateBackend(), context.getKeyedStateStore());
+        TaskInfo task = getRuntimeContext().getTaskInfo();
         bypass = new BypassRoad(
                 spec.rewriting().rules(),
                 spec.looks(),
-                getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                task.getIndexOfThisSubtask(),
+                Domains.keyOf(
+                        task.getIndexOfThisSubtask(),
+                        task.getNumberOfParallelSubtasks(),
+                        task.getMaxNumberOfParallelSubtasks()),
                 coordinator,
                 context.getOperatorStateStore());
         openRoads(http, source, definitions, swept, thread);

@@ -299,6 +299,25 @@ class DocumentRewriteTest {
                 .containsExactly("write logs/1 @7 " + SOURCE);
     }
 
+    /** At the target there is no index of its name, and what is not there would count as deleted. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DELETE /logs",
+                "DELETE /books,logs",
+                "DELETE /lo*",
+                "PUT /logs",
+                "PUT /logs/_settings",
+                "POST /logs/_close"
+            })
+    void nobodyKnowsWhatAnOperationOnAnIndexWhoseTypesGoApartDoes(String request) throws Exception {
+        Map<String, TypeRoutes> split = Map.of("logs", new TypeRoutes(Map.of("event", "logs-event"), false));
+        RewriteRules rules = rules(IndexNames.ALL, FenceKind.SEQ_NO, split, Set.of(), null);
+
+        assertThat(Exchanges.of(request, "{}", 200, "{\"acknowledged\":true}").rewritten(rules))
+                .containsExactly("UNKNOWN split_index_operation");
+    }
+
     private static RewriteRules rules(
             IndexNames names,
             FenceKind fence,

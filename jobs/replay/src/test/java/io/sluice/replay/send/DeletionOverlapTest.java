@@ -138,6 +138,8 @@ class DeletionOverlapTest {
         target.order(400);
         try (Senders senders = Senders.start(source.endpoint(), target.endpoint())) {
             senders.write("books", 1);
+            senders.time(DELETED - 1);
+            senders.until("not refused", () -> arrived().contains("PUT /books 400 @-1"));
             senders.callOfAny("DELETE", "/boo*", DELETED);
             senders.time(LATER);
 
