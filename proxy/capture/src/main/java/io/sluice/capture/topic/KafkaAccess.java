@@ -96,7 +96,8 @@ public final class KafkaAccess {
         properties.put("buffer.memory", Math.max(BUFFER_BYTES, 2L * largest));
         properties.put("max.request.size", Math.max(1 << 20, largest + (64 << 10)));
         properties.put("max.block.ms", patience.toMillis());
-        properties.put("delivery.timeout.ms", (int) patience.toMillis());
+        // A broker that has much to do answers late, and what waits here waits for several answers.
+        properties.put("delivery.timeout.ms", (int) (3 * patience.toMillis()));
         return make(all -> new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer()), properties);
     }
 
