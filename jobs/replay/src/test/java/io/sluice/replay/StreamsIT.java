@@ -130,6 +130,7 @@ class StreamsIT {
         String first = done(client, "POST", "/" + stream + "/_doc", document(0))
                 .path("_index")
                 .asText();
+        done(client, "PUT", "/" + stream + "/_mapping", "{\"properties\":{\"updated\":{\"type\":\"boolean\"}}}");
         done(client, "PUT", "/" + stream + "/_create/1", document(1));
         assertThat(client.write("PUT", "/" + stream + "/_create/1", document(11))
                         .status())

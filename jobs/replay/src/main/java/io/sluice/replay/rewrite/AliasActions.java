@@ -43,7 +43,7 @@ final class AliasActions {
                 }
                 if (!named.lacksChosen() && part.getValue() instanceof ObjectNode parameters) {
                     isOpen |= named.isOpen();
-                    touched.addAll(named.names());
+                    touched.addAll(named.touched());
                     kept.addObject().set(part.getKey(), named(parameters, named));
                 }
             }

@@ -96,7 +96,9 @@ final class ReadBodies {
         }
         String[] names = expression.split(",", -1);
         for (int i = 0; i < names.length; i++) {
-            boolean isIndex = !names[i].contains("*") && !rules.aliases().contains(names[i]);
+            boolean isIndex = !names[i].contains("*")
+                    && (!rules.aliases().contains(names[i])
+                            || indices.of(names[i]).isStream());
             names[i] = isIndex ? indices.of(names[i]).target() : names[i];
         }
         return String.join(",", names);

@@ -93,7 +93,9 @@ final class Sweeps {
             if (item > 0 && name.startsWith("-")) {
                 continue; // taken from what was named before it, which is looked at as a whole
             }
-            if (isIndex && !rules.aliases().contains(name) && !indices.of(name).isChosen()) {
+            boolean isAlias =
+                    rules.aliases().contains(name) && !indices.of(name).isStream();
+            if (isIndex && !isAlias && !indices.of(name).isChosen()) {
                 into.skipped(item++, "index_not_chosen");
             } else {
                 String target = isIndex ? indices.of(name).target() : name;

@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,10 +45,10 @@ final class IndexMaking {
 
     /** Calls for data streams, between the same clusters. */
     StreamCalls streamCalls() {
-        return new StreamCalls(http, definitions, this);
+        return new StreamCalls(http, this);
     }
 
-    /** Makes those that are not there; false when the source does not have one of them either. */
+    /** Makes those that are not there, and of data streams all that they have; false when the source does not have one of them either. */
     CompletableFuture<Boolean> make(Set<String> indices) {
         CompletableFuture<Boolean> all = completedFuture(true);
         for (String index : indices) {
@@ -61,10 +60,29 @@ final class IndexMaking {
     private CompletableFuture<Boolean> make(String index) {
         return definitions
                 .sourceOf(index)
-                .thenCompose(source -> source.isPresent()
-                        ? definitions.definition(source.get(), null)
-                        : completedFuture(Optional.<ObjectNode>empty()))
+                .thenCompose(source -> source.isPresent() ? make(index, source.get()) : makeStream(index));
+    }
+
+    private CompletableFuture<Boolean> make(String index, String source) {
+        return definitions
+                .definition(source, null)
                 .thenCompose(body -> body.isPresent() ? put(index, body.get()) : completedFuture(false));
+    }
+
+    private CompletableFuture<Boolean> makeStream(String stream) {
+        return definitions
+                .indicesOfStream(stream)
+                .thenCompose(indices -> indices.isEmpty()
+                        ? completedFuture(false)
+                        : make(indices).thenApply(areThere -> allOf(stream, areThere)));
+    }
+
+    private static boolean allOf(String stream, boolean areThere) {
+        if (!areThere) {
+            throw new CompletionException(
+                    new IOException("an index of data stream %s went away at the source just now".formatted(stream)));
+        }
+        return true;
     }
 
     private CompletableFuture<Boolean> put(String index, ObjectNode body) {

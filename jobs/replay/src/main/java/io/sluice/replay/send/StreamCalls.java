@@ -11,7 +11,6 @@ import io.sluice.cluster.RawResponse;
 import io.sluice.replay.account.AccountRecord.Ruled;
 import io.sluice.replay.account.Verdict;
 import io.sluice.replay.rewrite.Step;
-import io.sluice.source.IndexCopy;
 import io.sluice.transform.IndexDefinition;
 import io.sluice.transform.IndexDefinition.Origin;
 import io.sluice.transform.IndexNames;
@@ -36,13 +35,11 @@ final class StreamCalls {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final RawHttp http;
-    private final IndexCopy definitions;
     private final IndexMaking making;
 
     /** @param http of the target */
-    StreamCalls(RawHttp http, IndexCopy definitions, IndexMaking making) {
+    StreamCalls(RawHttp http, IndexMaking making) {
         this.http = http;
-        this.definitions = definitions;
         this.making = making;
     }
 
@@ -52,24 +49,8 @@ final class StreamCalls {
             return delete(call);
         }
         String index = call.indexOfStream();
-        CompletableFuture<Boolean> isThere =
-                index == null ? makeAll(call.streams().get(0)) : making.make(Set.of(index));
-        return isThere.thenApply(StreamCalls::made);
-    }
-
-    /** All indices that the source has of it now: what made them may have been the source itself. */
-    private CompletableFuture<Boolean> makeAll(String stream) {
-        return definitions
-                .indicesOfStream(stream)
-                .thenCompose(indices -> indices.isEmpty()
-                        ? completedFuture(false)
-                        : making.make(indices).thenApply(areThere -> {
-                            if (!areThere) {
-                                throw failure("an index of data stream %s went away at the source just now"
-                                        .formatted(stream));
-                            }
-                            return true;
-                        }));
+        return making.make(Set.of(index == null ? call.streams().get(0) : index))
+                .thenApply(StreamCalls::made);
     }
 
     private static Ruled made(boolean isThere) {

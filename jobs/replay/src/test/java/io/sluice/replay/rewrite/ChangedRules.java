@@ -16,6 +16,11 @@ public final class ChangedRules {
         return of(names, USUAL.fence(), Set.of(), USUAL.mostBodyBytes());
     }
 
+    /** With other indices, and names of data streams that are known. */
+    static RewriteRules withStreams(IndexNames names) {
+        return of(names, USUAL.fence(), Set.copyOf(names.streams().byIndex().values()), USUAL.mostBodyBytes());
+    }
+
     /** With another kind of fence for all indices. */
     public static RewriteRules withFence(FenceKind fence) {
         return of(USUAL.names(), fence, Set.of(), USUAL.mostBodyBytes());

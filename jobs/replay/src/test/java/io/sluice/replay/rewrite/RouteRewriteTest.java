@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.capture.route.Types;
 import io.sluice.replay.names.NameEffects;
+import io.sluice.transform.DataStreams;
 import io.sluice.transform.FenceKind;
 import io.sluice.transform.IndexNames;
 import java.util.List;
@@ -106,6 +107,28 @@ class RouteRewriteTest {
         String answer = "{\"old_index\":\".ds-l-000001\",\"new_index\":\".ds-l-000002\",\"rolled_over\":true}";
         assertThat(Exchanges.of("POST /l/_rollover", "", 200, answer).rewritten())
                 .containsExactly("call [.ds-l-000002, l] PUT /_data_stream/l/.ds-l-000002");
+    }
+
+    @Test
+    void aDataStreamIsCalledAsAtTheTargetAndTouchesItsIndices() {
+        IndexNames names = new IndexNames(
+                        List.of("logs"), List.of(), List.of(new IndexNames.Rename("logs", "old-logs")))
+                .with(new DataStreams(Map.of(".ds-logs-000001", "logs", ".ds-other-000001", "other"), false));
+        RewriteRules rules = ChangedRules.withStreams(names);
+
+        assertThat(Exchanges.of("PUT /logs/_mapping", "{\"properties\":{}}", 200, DONE)
+                        .rewritten(rules))
+                .containsExactly("call [.ds-old-logs-000001, old-logs] PUT /old-logs/_mapping {\"properties\":{}}");
+        assertThat(Exchanges.of("PUT /other/_mapping", "{\"properties\":{}}", 200, DONE)
+                        .rewritten(rules))
+                .containsExactly("SKIPPED index_not_chosen");
+        assertThat(Exchanges.of("GET /logs/_search", "", 200, DONE).rewritten(rules))
+                .containsExactly("read GET /old-logs/_search");
+        assertThat(Exchanges.of("PUT /logs/_create/1", "{}", 201, """
+                                {"_index":".ds-logs-000002","_id":"1","_version":1,"_seq_no":4,"_primary_term":1,"result":"created"}""").rewritten(rules))
+                .singleElement()
+                .asString()
+                .contains(".ds-old-logs-000002/1");
     }
 
     @Test
