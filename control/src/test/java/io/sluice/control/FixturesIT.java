@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.backfill.SnapshotStreams;
 import io.sluice.control.FixtureTarget.Shown;
 import io.sluice.fixtures.Fixture;
 import io.sluice.fixtures.FoundDocument;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +80,11 @@ class FixturesIT {
                 target.make(index, indices.get(index), "");
             }
         }
-        configure(snapshot, fixture.repository(truth.path("repo").asText()), carried);
+        Map<String, Set<String>> streams = streams(carried, indices);
+        Set<String> chosenBy = new TreeSet<>(carried);
+        streams.values().forEach(chosenBy::removeAll);
+        chosenBy.addAll(streams.keySet());
+        configure(snapshot, fixture.repository(truth.path("repo").asText()), chosenBy);
 
         CommandRun run = CommandRun.in(folder).run("--json", "backfill", "start");
 
@@ -93,6 +99,12 @@ class FixturesIT {
             compare(indices.get(index), truth, failed);
         }
         assertThat(failed).as("failed for no reason that is known").isEmpty();
+        for (Map.Entry<String, Set<String>> stream : streams.entrySet()) {
+            assertThat(Servers.succeed(endpoint, "GET", "/_alias/" + stream.getKey(), "")
+                            .fieldNames())
+                    .toIterable()
+                    .containsExactlyInAnyOrderElementsOf(stream.getValue());
+        }
         if (carried.contains(SHRUNK)) {
             assertThat(target.setting(SHRUNK, "number_of_shards"))
                     .isGreaterThan(indices.get(SHRUNK).shards());
@@ -100,6 +112,18 @@ class FixturesIT {
         if (carried.contains(PARTITIONED)) {
             assertThat(target.setting(PARTITIONED, "routing_partition_size")).isEqualTo(2);
         }
+    }
+
+    /** The indices of each data stream among some. */
+    private static Map<String, Set<String>> streams(Set<String> indices, Map<String, IndexMetadata> of) {
+        Map<String, Set<String>> streams = new TreeMap<>();
+        for (String index : indices) {
+            String stream = SnapshotStreams.streamOf(of.get(index));
+            if (stream != null) {
+                streams.computeIfAbsent(stream, fresh -> new TreeSet<>()).add(index);
+            }
+        }
+        return streams;
     }
 
     /** These must be made with other settings than others; the target knows their mappings, but for the one with {@code _all}. */
