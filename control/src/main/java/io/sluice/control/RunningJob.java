@@ -5,6 +5,7 @@ import io.sluice.control.flink.EmbeddedDoor;
 import io.sluice.control.flink.FlinkException;
 import io.sluice.control.flink.FlinkJob;
 import io.sluice.control.flink.FlinkRest;
+import io.sluice.control.flink.NotDoneException;
 import io.sluice.control.flink.ParallelismBounds;
 import io.sluice.control.state.RunFile.Run;
 import io.sluice.control.state.StateDirectory;
@@ -85,7 +86,11 @@ record RunningJob(FlinkRest flink, FlinkJob job, @Nullable Run embedded) {
             bounds.put(vertex.id(), ParallelismBounds.upTo(Math.min(parallelism, vertex.maxParallelism())));
         }
         flink.scale(job.id(), bounds);
-        // The scheduler acts at the next completed checkpoint, so one is taken now.
-        flink.checkpoint(job.id(), CHECKPOINT_LIMIT);
+        try {
+            // The scheduler acts at the next completed checkpoint, so one is taken now.
+            flink.checkpoint(job.id(), CHECKPOINT_LIMIT);
+        } catch (NotDoneException later) {
+            // The job is scaled when it is done, or the one after it.
+        }
     }
 }

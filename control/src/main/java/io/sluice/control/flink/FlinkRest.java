@@ -226,7 +226,7 @@ public final class FlinkRest {
         long end = System.nanoTime() + limit.toNanos();
         for (int attempt = 1; ; attempt++) {
             try {
-                return checkpointOnce(what, id, end).path("checkpointId").asLong();
+                return checkpointOnce(what, id, limit, end).path("checkpointId").asLong();
             } catch (FlinkException failed) {
                 if (attempt == ATTEMPTS || System.nanoTime() >= end) {
                     throw failed;
@@ -236,7 +236,7 @@ public final class FlinkRest {
         }
     }
 
-    private JsonNode checkpointOnce(String what, String id, long end) throws FlinkException {
+    private JsonNode checkpointOnce(String what, String id, Duration all, long end) throws FlinkException {
         JsonNode trigger = call.post(what, "/jobs/" + id + "/checkpoints", JSON.createObjectNode());
         String request =
                 "/jobs/" + id + "/checkpoints/" + trigger.path("request-id").asText();
@@ -247,7 +247,10 @@ public final class FlinkRest {
             if (done.isPresent()) {
                 return done.get();
             }
-            if (until(end).isZero() || !isUnderWay(id)) {
+            if (until(end).isZero()) {
+                throw notDone(what, all);
+            }
+            if (!isUnderWay(id)) {
                 throw notDone(what, limit);
             }
         }
